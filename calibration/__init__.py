@@ -1,0 +1,1 @@
+"""Bring a booth into a known state, and prove it."""

@@ -1,0 +1,339 @@
+"""The contracts: what every camera, code scanner, light and printer of the booth can do.
+
+A driver is plain, blocking and simple. The abstract classes do the common work (state, checks,
+idempotent open and close); a driver fills in the ``_do_*`` methods and is used by one thread at
+a time. Deadlines, restarts and isolation are the business of `hardware.isolation`, not of a
+driver.
+
+Pixels are RGB, 8 bit, sRGB-encoded, never mirrored and never turned. Times are seconds of
+`time.monotonic` on this machine.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from hardware.errors import NotOpen
+
+Pixels = npt.NDArray[np.uint8]
+"""(height, width, 3), RGB, 8 bit, sRGB-encoded."""
+
+_NO_METADATA: Mapping[str, float] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of the live view.
+
+    Attributes:
+        pixels: (height, width, 3) uint8 RGB, read-only.
+        number: counts up from 1 since the live view started; a gap means frames were dropped.
+        taken_at: when it was exposed, seconds of `time.monotonic`.
+        metadata: what the camera says of this frame, where it does: ``exposure_s``, ``gain``,
+            ``lux``, ``colour_temperature_k``.
+    """
+
+    pixels: Pixels
+    number: int
+    taken_at: float
+    metadata: Mapping[str, float] = field(default=_NO_METADATA)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One photo at full resolution, byte for byte as the camera wrote it.
+
+    Attributes:
+        data: the file.
+        media_type: ``image/jpeg`` or ``image/png``.
+        taken_at: when the shutter opened, seconds of `time.monotonic`.
+        shutter_lag_s: from the request to the open shutter, seconds.
+        metadata: as of `Frame`.
+    """
+
+    data: bytes
+    media_type: str
+    taken_at: float
+    shutter_lag_s: float = 0.0
+    metadata: Mapping[str, float] = field(default=_NO_METADATA)
+
+    @property
+    def sha256(self) -> str:
+        """Hex SHA-256 of the file: the still's identity everywhere."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+class Condition(enum.StrEnum):
+    """How a device is, in one word."""
+
+    CLOSED = "closed"
+    READY = "ready"
+    TEMPORARY_FAULT = "temporary_fault"
+    """It is being brought back; a new attempt follows by itself."""
+    PERMANENT_FAULT = "permanent_fault"
+    """It will not come back without a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraState:
+    """What staff and `kiosk doctor` see of a camera.
+
+    Attributes:
+        driver: the driver's name, such as ``simulated`` or ``gphoto2``.
+        model: make and model as the device reports them.
+        serial: its serial number, empty when unknown.
+        condition: how it is.
+        live_view: whether live view runs.
+        fault: the last fault in words, None when there is none.
+        restarts: how often it was restarted since the booth started.
+        battery_percent: 0 to 100, None when unknown or on mains.
+    """
+
+    driver: str
+    model: str = ""
+    serial: str = ""
+    condition: Condition = Condition.CLOSED
+    live_view: bool = False
+    fault: str | None = None
+    restarts: int = 0
+    battery_percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSettings:
+    """Manual values for one role of a camera. None leaves the device's value alone.
+
+    Attributes:
+        exposure_s: exposure time, seconds.
+        iso: sensitivity, ISO speed.
+        aperture: f-number.
+        red_gain: white balance, red over green, factor.
+        blue_gain: white balance, blue over green, factor.
+        focus_dioptre: lens position, 1 / metre.
+    """
+
+    exposure_s: float | None = None
+    iso: int | None = None
+    aperture: float | None = None
+    red_gain: float | None = None
+    blue_gain: float | None = None
+    focus_dioptre: float | None = None
+
+
+class Device(ABC):
+    """What all devices have in common: a name, and opening and closing that can be repeated."""
+
+    name: str
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._opened = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether `open` succeeded and `close` has not been called since."""
+        return self._opened
+
+    def open(self) -> None:
+        """Connect. Does nothing when already open.
+
+        Raises:
+            DeviceLost: it is not there.
+            DeviceBusy: another program holds it.
+        """
+        if not self._opened:
+            self._do_open()
+            self._opened = True
+
+    def close(self) -> None:
+        """Let go of the device. Does nothing when already closed; never raises on a lost one."""
+        if self._opened:
+            self._opened = False
+            self._do_close()
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _need_open(self) -> None:
+        if not self._opened:
+            raise NotOpen(f"{self.name} is not open. Call open() first.")
+
+    @abstractmethod
+    def _do_open(self) -> None: ...
+
+    @abstractmethod
+    def _do_close(self) -> None: ...
+
+
+class Camera(Device):
+    """A camera that gives a live view and stills.
+
+    A still may interrupt the live view; the camera restores it by itself before
+    `capture_still` returns.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._live_view = False
+
+    def close(self) -> None:
+        """Stop live view and let go of the camera."""
+        self._live_view = False
+        super().close()
+
+    def start_live_view(self) -> None:
+        """Start the stream. Does nothing when it runs.
+
+        Raises:
+            NotOpen, DeviceLost, DeviceBusy, DeviceTimeout.
+        """
+        self._need_open()
+        if not self._live_view:
+            self._do_start_live_view()
+            self._live_view = True
+
+    def stop_live_view(self) -> None:
+        """Stop the stream. Does nothing when it does not run."""
+        if self._live_view:
+            self._live_view = False
+            self._do_stop_live_view()
+
+    def read_frame(self, timeout_s: float = 1.0) -> Frame:
+        """Return the newest frame not returned before, waiting for it when there is none yet.
+
+        Raises:
+            NotOpen: the camera is closed, or live view does not run.
+            DeviceTimeout: no new frame within `timeout_s`.
+            DeviceLost: the camera is gone.
+        """
+        self._need_open()
+        if not self._live_view:
+            raise NotOpen(f"{self.name} has no live view running. Call start_live_view() first.")
+        return self._do_read_frame(timeout_s)
+
+    def capture_still(self, timeout_s: float = 10.0) -> Still:
+        """Take one photo at full resolution.
+
+        Raises:
+            NotOpen, DeviceLost, DeviceBusy, DeviceTimeout.
+        """
+        self._need_open()
+        return self._do_capture_still(timeout_s)
+
+    def apply(self, settings: CameraSettings) -> CameraSettings:
+        """Set manual values and return those the device reads back.
+
+        Raises:
+            Unsupported: the device has no such control.
+            Misconfigured: it reads back something else than was asked for.
+        """
+        self._need_open()
+        return self._do_apply(settings)
+
+    @abstractmethod
+    def state(self) -> CameraState:
+        """Describe the camera. Works at any time, open or not, and never raises."""
+
+    @abstractmethod
+    def _do_start_live_view(self) -> None: ...
+
+    @abstractmethod
+    def _do_stop_live_view(self) -> None: ...
+
+    @abstractmethod
+    def _do_read_frame(self, timeout_s: float) -> Frame: ...
+
+    @abstractmethod
+    def _do_capture_still(self, timeout_s: float) -> Still: ...
+
+    @abstractmethod
+    def _do_apply(self, settings: CameraSettings) -> CameraSettings: ...
+
+
+class CodeScanner(Device):
+    """A device that reads codes by itself, such as a USB barcode scanner."""
+
+    def read(self, timeout_s: float = 1.0) -> str | None:
+        """Return the next scanned text, or None when nothing was scanned in time.
+
+        Raises:
+            NotOpen, DeviceLost.
+        """
+        self._need_open()
+        return self._do_read(timeout_s)
+
+    @abstractmethod
+    def _do_read(self, timeout_s: float) -> str | None: ...
+
+
+class Light(Device):
+    """A lamp the booth can switch."""
+
+    def set_level(self, level: float) -> None:
+        """Set the brightness.
+
+        Args:
+            level: 0 (off) to 1 (full). A lamp that cannot be dimmed is on from 0.5.
+
+        Raises:
+            ValueError: `level` is outside 0 to 1.
+            NotOpen, DeviceLost.
+        """
+        if not 0.0 <= level <= 1.0:
+            raise ValueError(f"{self.name}: the level {level} is outside 0 to 1.")
+        self._need_open()
+        self._do_set_level(level)
+
+    @property
+    @abstractmethod
+    def level(self) -> float:
+        """The brightness last set, 0 to 1."""
+
+    @abstractmethod
+    def _do_set_level(self, level: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterState:
+    """Whether the printer can print now, and what to do when it can't."""
+
+    ready: bool
+    message: str = ""
+
+
+class Printer(Device):
+    """A printer for photo sheets and receipts."""
+
+    def print_file(self, data: bytes, media_type: str, title: str) -> str:
+        """Queue one file and return the job's name.
+
+        Raises:
+            NotOpen, DeviceLost, Unsupported (a media type it can't print).
+        """
+        self._need_open()
+        return self._do_print_file(data, media_type, title)
+
+    @abstractmethod
+    def state(self) -> PrinterState:
+        """Ask the printer how it is. Never raises."""
+
+    @abstractmethod
+    def _do_print_file(self, data: bytes, media_type: str, title: str) -> str: ...

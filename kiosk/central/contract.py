@@ -1,0 +1,157 @@
+"""What a booth and the central backend say to each other, as typed messages.
+
+Both sides import this module and nothing else of each other. All times are ISO 8601 in UTC,
+money is integer fen (1/100 yuan), hashes are lower-case hex SHA-256.
+
+Paths, all below the service's address and with ``Authorization: Bearer <booth key>``:
+
+====== ================================ ============================ =========================
+verb   path                             body                         answer
+====== ================================ ============================ =========================
+GET    /api/v1/batches/{code}                                        `BatchInfo`
+POST   /api/v1/payments                 `PaymentRequest`             `PaymentInfo`
+GET    /api/v1/payments/{reference}                                  `PaymentInfo`
+POST   /api/v1/payments/{ref}/vouch     `Vouch`                      `PaymentInfo`
+POST   /api/v1/payments/{ref}/close                                  `PaymentInfo`
+PUT    /api/v1/submissions/{photo hash} multipart: ``meta``          `SubmissionAnswer`
+                                        (`Submission` as JSON),
+                                        ``photo`` (JPEG),
+                                        ``original`` (as shot)
+GET    /api/v1/submissions/{photo hash}                              `SubmissionAnswer`
+====== ================================ ============================ =========================
+
+A submission is idempotent by the photo's hash: sent again it answers as the first time. Every
+refusal is an `ErrorAnswer`.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+BatchCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{4,8}$")]
+
+
+class Message(BaseModel):
+    """A message; unknown fields from a newer side are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class OrderState(enum.StrEnum):
+    """Where an order is; see the table in `kiosk.central.service.orders`."""
+
+    PENDING = "pending"
+    """待审核: may be withdrawn."""
+    WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+    """审核不通过, with reasons; a new photo may be sent."""
+    APPROVED = "approved"
+    """待处理: locked."""
+    PROCESSING = "processing"
+    """制作中."""
+    DONE = "done"
+    """已完成."""
+
+
+class PaymentState(enum.StrEnum):
+    """Where a payment is."""
+
+    OPEN = "open"
+    SETTLED = "settled"
+    CLOSED = "closed"
+
+
+class BatchInfo(Message):
+    """One collection batch of one school."""
+
+    code: BatchCode
+    school: str
+    title: str
+    standard: str = "chsi"
+    background: Literal["blue", "white", "grey"] = "blue"
+    glasses: Literal["forbid", "allow_clear"] = "forbid"
+    bracket_policy: Literal["count", "strip", "exclude"] = "count"
+    fee_fen: int = Field(0, ge=0)
+    payment_methods: tuple[Literal["waived", "counter", "sandbox"], ...] = ("waived",)
+    min_bytes: int | None = None
+    max_bytes: int | None = None
+    takes: int = Field(4, ge=1)
+    is_open: bool = True
+
+
+class PaymentRequest(Message):
+    """Ask for a payment. Sent again with the same reference it answers as the first time."""
+
+    reference: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_\-*]{8,32}$")]
+    batch: BatchCode
+    code_hash: Sha256
+    method: Literal["waived", "counter", "sandbox"]
+    amount_fen: int = Field(ge=0)
+
+
+class PaymentInfo(Message):
+    """A payment as it stands."""
+
+    reference: str
+    state: PaymentState
+    amount_fen: int
+    method: str
+    qr_text: str = ""
+
+
+class Vouch(Message):
+    """Booth staff took the money."""
+
+    staff: str
+
+
+class Submission(Message):
+    """A photo, and what the reviewer must know of it. No ID number, no unmasked name.
+
+    Attributes:
+        receipt_token: 32 url-safe characters made by the booth; the student's way to the order.
+        report: the conformity report as `kiosk.portrait` wrote it.
+        signature: hex HMAC-SHA-256 of the photo's and the original's hash by the booth's key.
+    """
+
+    batch: BatchCode
+    booth: str
+    code_hash: Sha256
+    decoder: str
+    masked_name: str = ""
+    masked_number: str = ""
+    last_four: str = ""
+    photo_sha256: Sha256
+    original_sha256: Sha256
+    original_media_type: str = "image/jpeg"
+    shot_at: datetime
+    consent_version: str
+    consent_at: datetime
+    payment_reference: str = ""
+    receipt_number: str
+    receipt_token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32,64}$")]
+    report: dict[str, Any]
+    signature: str = ""
+
+
+class SubmissionAnswer(Message):
+    """The order the photo went to. `photo_sha256` and `original_sha256` confirm what was kept."""
+
+    order: str
+    state: OrderState
+    photo_sha256: Sha256
+    original_sha256: Sha256
+    version: int
+
+
+class ErrorAnswer(Message):
+    """Any refusal: what happened and what to do, for a program and for a person."""
+
+    code: str
+    message: str
+    remedy: str = ""

@@ -1,0 +1,1 @@
+"""Batch codes, capture codes, and reading them from pictures."""

@@ -1,0 +1,1 @@
+"""Measure a face, judge it by the rules, coach the student."""

@@ -1,0 +1,1 @@
+"""From the still to the finished photo."""

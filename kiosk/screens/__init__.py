@@ -1,0 +1,1 @@
+"""What the student and the staff see and touch."""

@@ -1,0 +1,29 @@
+"""All settings of a booth, from one TOML file: typed, with unit, range and default.
+
+Each section is a class of its own file here; `kiosk.settings.load` reads them all.
+"""
+
+from kiosk.settings.booth import BoothSettings, ScreenSettings
+from kiosk.settings.camera import CameraSection
+from kiosk.settings.central import CentralSettings, OutboxSettings
+from kiosk.settings.codes import CodeSettings
+from kiosk.settings.guidance import GuidanceSettings
+from kiosk.settings.model import Settings
+from kiosk.settings.portrait import PortraitSettings
+from kiosk.settings.reading import SettingsError, load
+from kiosk.settings.visit import VisitSettings
+
+__all__ = [
+    "BoothSettings",
+    "CameraSection",
+    "CentralSettings",
+    "CodeSettings",
+    "GuidanceSettings",
+    "OutboxSettings",
+    "PortraitSettings",
+    "ScreenSettings",
+    "Settings",
+    "SettingsError",
+    "VisitSettings",
+    "load",
+]

@@ -1,0 +1,22 @@
+"""Settings of the two cameras."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from kiosk.settings.section import Section
+
+
+class CameraSection(Section):
+    """One camera: which driver takes it, and how patient the booth is with it."""
+
+    driver: Literal["simulated"] = Field("simulated", description="which driver takes it")
+    isolated: bool = Field(True, description="run the driver in a process of its own")
+    width_px: int = Field(1280, ge=320, le=8000, description="live view width, pixels")
+    height_px: int = Field(720, ge=240, le=8000, description="live view height, pixels")
+    frames_per_second: float = Field(25.0, ge=1.0, le=120.0, description="live view, 1/second")
+    open_deadline_s: float = Field(8.0, gt=0.0, description="seconds to open the camera")
+    frame_deadline_s: float = Field(1.0, gt=0.0, description="seconds to the next frame")
+    still_deadline_s: float = Field(8.0, gt=0.0, description="seconds to a still")

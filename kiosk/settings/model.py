@@ -1,0 +1,45 @@
+"""The settings file as one object."""
+
+from __future__ import annotations
+
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from kiosk.settings.booth import BoothSettings, ScreenSettings
+from kiosk.settings.camera import CameraSection
+from kiosk.settings.central import CentralSettings, OutboxSettings
+from kiosk.settings.codes import CodeSettings
+from kiosk.settings.guidance import GuidanceSettings
+from kiosk.settings.portrait import PortraitSettings
+from kiosk.settings.visit import VisitSettings
+
+
+class Settings(BaseSettings):
+    """All settings. Environment variables such as ``KIOSK_BOOTH__NAME`` win over the file."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="KIOSK_", env_nested_delimiter="__"
+    )
+
+    booth: BoothSettings = BoothSettings()
+    screen: ScreenSettings = ScreenSettings()
+    main_camera: CameraSection = CameraSection()
+    code_camera: CameraSection = CameraSection()
+    codes: CodeSettings = CodeSettings()
+    guidance: GuidanceSettings = GuidanceSettings()
+    portrait: PortraitSettings = PortraitSettings()
+    visit: VisitSettings = VisitSettings()
+    central: CentralSettings = CentralSettings()
+    outbox: OutboxSettings = OutboxSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, which `load` hands in as arguments."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings

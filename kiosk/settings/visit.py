@@ -1,0 +1,24 @@
+"""Settings of the student's visit."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from kiosk.settings.section import Section
+
+
+class VisitSettings(Section):
+    """Times and counts of a visit."""
+
+    identify_time_out_s: float = Field(60.0, ge=5, le=600, description="without a touch or scan")
+    consent_time_out_s: float = Field(90.0, ge=5, le=600, description="on the consent text")
+    pay_time_out_s: float = Field(180.0, ge=10, le=1800, description="for the payment")
+    pose_time_out_s: float = Field(90.0, ge=10, le=600, description="with nobody on the chair")
+    look_time_out_s: float = Field(60.0, ge=5, le=600, description="on the finished photo")
+    receipt_time_out_s: float = Field(30.0, ge=5, le=600, description="receipt shown")
+    help_time_out_s: float = Field(120.0, ge=5, le=3600, description="waiting for staff")
+    ended_time_out_s: float = Field(4.0, ge=1, le=60, description="the goodbye sentence")
+    warn_s: float = Field(10.0, ge=0, le=60, description="'still there?' before a time-out")
+    process_time_out_s: float = Field(15.0, ge=2, le=120, description="a still, photo or outbox")
+    max_attempts: int = Field(5, ge=1, le=20, description="wrong last fours before the end")
+    consent_version: str = Field("2026-1", description="version of the consent text shown")

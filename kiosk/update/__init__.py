@@ -1,0 +1,1 @@
+"""Signed updates of a booth."""

@@ -1,0 +1,1 @@
+"""The student's visit as a pure state machine."""
