@@ -7,7 +7,7 @@ clock, handed in with each `Tick`.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.guidance.model import Coaching
 
@@ -205,7 +205,7 @@ class Visit:
     student: Student | None = None
     consent: Consent | None = None
     payment: Payment | None = None
-    coaching: Coaching = Coaching()
+    coaching: Coaching = field(default_factory=Coaching)
     takes_left: int = 0
     takes_used: int = 0
     photo: Photo | None = None
