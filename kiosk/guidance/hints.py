@@ -1,0 +1,65 @@
+"""The table of hints: every key the coach can say, its arrow, and its place in line.
+
+The student sees a mirror: whoever moves to their own left moves to the left of the screen. So
+left and right here are the student's own and the mirror's alike, and the arrow can be drawn as
+it is over the mirrored preview. The words stand in the screens' locale, one sentence a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from kiosk.guidance.model import Arrow
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One thing the student can be asked to do.
+
+    Attributes:
+        key: stable name; the locale has a sentence for it.
+        arrow: the way to move as seen in the mirrored preview; None when there is none.
+        meaning: what the student does, for whoever writes the sentence.
+        priority: the smallest one is said first.
+    """
+
+    key: str
+    arrow: Arrow | None
+    meaning: str
+    priority: int = 0
+
+
+# In order of importance: a hint further down makes no sense before those above are mended.
+_IN_ORDER: tuple[Hint, ...] = (
+    Hint("sit_down", None, "nobody is seen: take the seat and look into the mirror"),
+    Hint("one_person", None, "more than one face is seen: the others step out of the picture"),
+    Hint("farther", Arrow.FARTHER, "move away from the camera"),
+    Hint("nearer", Arrow.NEARER, "move towards the camera"),
+    Hint("move_left", Arrow.LEFT, "shift the seat to your left"),
+    Hint("move_right", Arrow.RIGHT, "shift the seat to your right"),
+    Hint("sit_higher", Arrow.UP, "sit up, or raise the seat"),
+    Hint("sit_lower", Arrow.DOWN, "lower the seat"),
+    Hint("level_shoulders_left", Arrow.TILT_LEFT, "lower the left shoulder, raise the right one"),
+    Hint("level_shoulders_right", Arrow.TILT_RIGHT, "lower the right shoulder, raise the left one"),
+    Hint("turn_left", Arrow.TURN_LEFT, "turn the face a little to your left"),
+    Hint("turn_right", Arrow.TURN_RIGHT, "turn the face a little to your right"),
+    Hint("level_head_left", Arrow.TILT_LEFT, "tilt the head a little to your left"),
+    Hint("level_head_right", Arrow.TILT_RIGHT, "tilt the head a little to your right"),
+    Hint("chin_up", Arrow.UP, "raise the chin a little"),
+    Hint("chin_down", Arrow.DOWN, "lower the chin a little"),
+    Hint("close_mouth", None, "close the lips without pressing them"),
+    Hint("open_eyes", None, "open both eyes naturally"),
+    Hint("look_at_camera", None, "look straight into the lens"),
+    Hint("clear_background", None, "nobody and nothing behind you"),
+    Hint("even_light", None, "one side of the face is darker: face the camera, staff check lamps"),
+    Hint("too_dark", None, "the picture is too dark: staff check the lamps"),
+    Hint("too_bright", None, "the picture is too bright: staff check the lamps"),
+    Hint("hold_still", None, "the picture is blurred: keep still"),
+)
+
+HINTS: Mapping[str, Hint] = MappingProxyType(
+    {h.key: Hint(h.key, h.arrow, h.meaning, place) for place, h in enumerate(_IN_ORDER)}
+)
+"""Key to hint, the most important first."""
