@@ -1,0 +1,59 @@
+# make demo    see the whole thing work: set-up, then a visit from scan to receipt
+# make test    everything that must hold before a change lands
+# make setup   .venv with the `kiosk` command in it
+# make bench   speed and memory, as ratios to the bare libraries
+# make lint    style, types, and which room may import which
+# make format  put the code into the house style
+
+PYTHON ?= $(firstword $(foreach v,python3.11 python3.12 python3,$(shell command -v $(v) 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_OPTIONS ?= --auto
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench lock clean
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+setup: $(VENV)/ready
+
+$(VENV)/ready: requirements.txt pyproject.toml systemd/system-packages.sh
+	@./systemd/system-packages.sh run
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if v in ((3, 11), (3, 12)) else \
+	  "Python 3.11 or 3.12 is needed, this is %d.%d. Name one: make PYTHON=python3.11 …" % v)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing Python packages into $(VENV) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup
+	@$(BIN)/kiosk demo $(DEMO_OPTIONS)
+
+test: setup lint
+	@./systemd/system-packages.sh test
+	@$(BIN)/python -m pytest
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup
+	@$(BIN)/python -m tests.benchmarks
+
+# The lock serves CPython 3.11 and 3.12 on x86_64 and aarch64 alike.
+lock: setup
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --python-version 3.11 --extra central --extra dslr --extra dev \
+	  pyproject.toml -o requirements.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-out

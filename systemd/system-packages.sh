@@ -1,0 +1,36 @@
+#!/bin/sh
+# Install the system packages this project needs, or say which are missing.
+#
+# usage: system-packages.sh [run|test]
+#   run   what the booth, the demo and the central backend need (default)
+#   test  what the test suite needs besides
+set -eu
+
+packages="python3 python3-venv libzbar0 libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1 \
+xvfb xauth fontconfig fonts-noto-cjk"
+if [ "${1:-run}" = test ]; then
+    packages="$packages chromium xdotool shellcheck systemd procps"
+fi
+
+missing=""
+for package in $packages; do
+    state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$state" = installed ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ]; then
+    as_root=""
+elif sudo -n true 2>/dev/null; then
+    as_root="sudo"
+else
+    echo "These system packages are missing. Install them, then run make again:" >&2
+    echo "    sudo apt-get install$missing" >&2
+    exit 1
+fi
+
+echo "Installing system packages:$missing"
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -q >/dev/null
+# shellcheck disable=SC2086 # one word a package is meant
+$as_root apt-get install -y -q --no-install-recommends $missing >/dev/null
