@@ -27,7 +27,9 @@ from hardware.errors import NotOpen
 Pixels = npt.NDArray[np.uint8]
 """(height, width, 3), RGB, 8 bit, sRGB-encoded."""
 
-_NO_METADATA: Mapping[str, float] = MappingProxyType({})
+
+def _no_metadata() -> Mapping[str, float]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +47,7 @@ class Frame:
     pixels: Pixels
     number: int
     taken_at: float
-    metadata: Mapping[str, float] = field(default=_NO_METADATA)
+    metadata: Mapping[str, float] = field(default_factory=_no_metadata)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -69,7 +71,7 @@ class Still:
     media_type: str
     taken_at: float
     shutter_lag_s: float = 0.0
-    metadata: Mapping[str, float] = field(default=_NO_METADATA)
+    metadata: Mapping[str, float] = field(default_factory=_no_metadata)
 
     @property
     def sha256(self) -> str:
