@@ -20,5 +20,14 @@ class VisitSettings(Section):
     ended_time_out_s: float = Field(4.0, ge=1, le=60, description="the goodbye sentence")
     warn_s: float = Field(10.0, ge=0, le=60, description="'still there?' before a time-out")
     process_time_out_s: float = Field(15.0, ge=2, le=120, description="a still, photo or outbox")
-    max_attempts: int = Field(5, ge=1, le=20, description="wrong last fours before the end")
+    max_attempts: int = Field(5, ge=1, le=20, description="wrong last fours, or staff PINs")
     consent_version: str = Field("2026-1", description="version of the consent text shown")
+    pin_lock_s: float = Field(
+        300.0, ge=0, le=86_400, description="staff PIN locked after too many wrong ones, seconds"
+    )
+    scan_repeat_s: float = Field(
+        3.0, ge=0.5, le=60, description="a refused code still held up is asked again, seconds"
+    )
+    notice_s: float = Field(
+        6.0, ge=1, le=60, description="a sentence stands over the coach's hints, seconds"
+    )
