@@ -8,7 +8,63 @@ from kiosk.settings.section import Section
 
 
 class GuidanceSettings(Section):
-    """Limits and times of the coach that no photo standard prescribes."""
+    """Limits and times of guidance that no photo standard prescribes.
 
+    docs/guidance.md says for each limit how its default was found.
+    """
+
+    # --- the coach: times ---
     hold_s: float = Field(1.2, ge=0.2, le=5.0, description="all rules hold so long, then the shot")
     hint_min_s: float = Field(0.8, ge=0.0, le=5.0, description="a hint is shown at least so long")
+    hint_after_s: float = Field(
+        0.25, ge=0.0, le=2.0, description="a fault lasts so long before its hint, seconds"
+    )
+    grace_s: float = Field(
+        0.4, ge=0.0, le=2.0, description="a blink this short stops the ring but keeps it, seconds"
+    )
+    leave_margin: float = Field(
+        0.1, ge=0.0, le=0.5, description="a hint goes when the figure is so far inside its limit"
+    )
+    steady_widths_per_s: float = Field(
+        0.35, gt=0.0, le=5.0, description="fastest a still face moves, face widths a second"
+    )
+
+    # --- how often the slower models run ---
+    shoulders_every: int = Field(6, ge=1, le=60, description="frames from one pose to the next")
+    person_every: int = Field(6, ge=1, le=60, description="frames from one mask to the next")
+    faces_every: int = Field(6, ge=1, le=60, description="frames from one count to the next")
+
+    # --- limits ---
+    eyes_open_min: float = Field(
+        0.18, gt=0.0, le=0.5, description="lid gap over eye width, of the eye less open"
+    )
+    mouth_open_max: float = Field(
+        0.05, gt=0.0, le=0.5, description="gap between the lips over the distance of the eyes"
+    )
+    gaze_max: float = Field(
+        0.09, gt=0.0, le=0.5, description="iris off the middle of the eye, over eye width"
+    )
+    background_spread_max: float = Field(
+        16.0, gt=0.0, le=255.0, description="backdrop off its smooth course, levels of 255"
+    )
+    light_difference_max_ev: float = Field(
+        0.7, gt=0.0, le=4.0, description="left half of the face against the right, stops"
+    )
+    clipped_max_fraction: float = Field(
+        0.03, gt=0.0, le=1.0, description="part of the face that is burnt out"
+    )
+    backdrop_level_min: float = Field(
+        0.25, ge=0.0, le=1.0, description="brightest channel of the backdrop, 0 to 1, sRGB"
+    )
+    eye_sharpness_min: float = Field(
+        0.35, ge=0.0, le=1.0, description="sharpness of the eyes, 0 (blurred) to 1"
+    )
+    visibility_min: float = Field(
+        0.5, ge=0.0, le=1.0, description="a shoulder less visible than this is not judged"
+    )
+    crop_min_fraction: float = Field(
+        0.45, gt=0.0, le=1.0, description="the photo's crop is so much of the frame's height"
+    )
+    off_centre_max: float = Field(
+        0.12, gt=0.0, le=0.5, description="face off the frame's middle, of the frame's width"
+    )

@@ -1,0 +1,244 @@
+"""Find the face, the shoulders and the person in a picture.
+
+Live, a face is followed from frame to frame and the slower models run on some frames only. In a
+file every model runs once, and small or tight pictures are given a border and enlarged until a
+face is found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import cv2
+import numpy as np
+
+from hardware.base import Pixels
+from kiosk.guidance.mediapipe_models import (
+    FULL_RANGE,
+    SHORT_RANGE,
+    FaceDetector,
+    FaceMesh,
+    Floats,
+    PersonSegmenter,
+    PoseModel,
+)
+from kiosk.settings.guidance import GuidanceSettings
+
+FACE_POINTS = 478
+_COUNT_CONFIDENCE = 0.6
+_SMALL_PX = 256
+"""A picture with a shorter side than this is a tight crop: it gets a border at once."""
+_ENLARGED_PX = 512
+_BORDERS = (0.5, 1.0, 0.25)
+"""Borders tried around a picture in which no face is found, fractions of its shorter side."""
+_PERSON_ABOVE, _PERSON_SIDE = 1.35, 3.4
+"""The square that is segmented: from so many face widths above the eyes, so many wide."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shoulders:
+    """The shoulder joints, the person's own left and right.
+
+    Attributes:
+        left: (x, y) in pixels.
+        right: (x, y) in pixels.
+        visibility: of the less visible one, 0 to 1.
+    """
+
+    left: tuple[float, float]
+    right: tuple[float, float]
+    visibility: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PersonMask:
+    """Which part of a square around head and shoulders is the person.
+
+    Attributes:
+        alpha: (n, n) float32, 0 (backdrop) to 1 (person).
+        pixels: (n, n, 3) uint8 RGB, the picture at the mask's scale.
+        left_px: the square's left edge in the picture; may be negative.
+        top_px: its upper edge.
+        step_px: pixels of the picture a cell of the mask is wide.
+        inside: (rows, columns) of the mask that lie inside the picture; the rest is border.
+    """
+
+    alpha: Floats
+    pixels: Pixels
+    left_px: float
+    top_px: float
+    step_px: float
+    inside: tuple[slice, slice]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Landmarks:
+    """What was found in one picture.
+
+    Attributes:
+        width_px: the picture's width.
+        height_px: the picture's height.
+        faces: how many faces are in it.
+        face: (478, 3) float32, x, y and relative depth (nearer is smaller) in pixels of the
+            picture; None when no face was found. The numbering is MediaPipe's.
+        shoulders: None when they were not looked for, or nobody was seen.
+        person: None when it was not looked for, or no face was found.
+    """
+
+    width_px: int
+    height_px: int
+    faces: int
+    face: Floats | None = None
+    shoulders: Shoulders | None = None
+    person: PersonMask | None = None
+
+
+class LandmarkFinder:
+    """The models of guidance, loaded once. Used by one thread at a time.
+
+    Args:
+        settings: how often the slower models run.
+        live: whether pictures follow each other as frames do.
+    """
+
+    def __init__(self, settings: GuidanceSettings, *, live: bool) -> None:
+        self._live = live
+        self._settings = settings
+        self._frames = 0
+        self._faces = 0
+        self._mesh = FaceMesh(tracking=live)
+        self._pose = PoseModel(tracking=live)
+        self._segmenter = PersonSegmenter()
+        self._far = FaceDetector(FULL_RANGE, confidence=_COUNT_CONFIDENCE)
+        self._near = None if live else FaceDetector(SHORT_RANGE, confidence=_COUNT_CONFIDENCE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the models."""
+        for model in (self._mesh, self._pose, self._segmenter, self._far, self._near):
+            if model is not None:
+                model.close()
+
+    def find(self, pixels: Pixels) -> Landmarks:
+        """Look for the sitter in one picture, (H, W, 3) uint8 RGB."""
+        return self._find_live(pixels) if self._live else self._find_in_file(pixels)
+
+    def _find_live(self, pixels: Pixels) -> Landmarks:
+        height, width = pixels.shape[:2]
+        face = self._mesh.find(pixels)
+        turn, self._frames = self._frames, self._frames + 1
+        every = self._settings
+        # Spread over different frames, so that no frame waits for all of them.
+        if turn % every.faces_every == 0:
+            self._faces = len(self._far.find(pixels))
+        if face is None:
+            return Landmarks(width, height, self._faces)
+        shoulders = person = None
+        if turn % every.shoulders_every == every.shoulders_every // 3:
+            shoulders = self._find_shoulders(pixels)
+        if turn % every.person_every == every.person_every * 2 // 3:
+            person = self._find_person(pixels, face)
+        return Landmarks(width, height, max(1, self._faces), face, shoulders, person)
+
+    def _find_in_file(self, pixels: Pixels) -> Landmarks:
+        height, width = pixels.shape[:2]
+        face = self._find_face_in_file(pixels)
+        faces = len(self._far.find(pixels))
+        if self._near is not None:
+            faces = max(faces, len(self._near.find(pixels)))
+        if face is None:
+            return Landmarks(width, height, faces)
+        return Landmarks(
+            width,
+            height,
+            max(1, faces),
+            face,
+            self._find_shoulders(pixels),
+            self._find_person(pixels, face),
+        )
+
+    def _find_face_in_file(self, pixels: Pixels) -> Floats | None:
+        if min(pixels.shape[:2]) >= _SMALL_PX:
+            face = self._mesh.find(pixels)
+            if face is not None:
+                return face
+            boxes = self._far.find(pixels)
+            if len(boxes):
+                face = self._find_in_box(pixels, boxes[np.argmax(boxes[:, 2])])
+                if face is not None:
+                    return face
+        for border in _BORDERS:
+            face = self._find_with_border(pixels, border)
+            if face is not None:
+                return face
+        return None
+
+    def _find_in_box(self, pixels: Pixels, box: Floats) -> Floats | None:
+        """Look at twice the size of a detected face, enlarged when it is small."""
+        left, top, width, height = (float(v) for v in box)
+        height_px, width_px = pixels.shape[:2]
+        x0, x1 = max(0, int(left - width / 2)), min(width_px, int(left + width * 1.5))
+        y0, y1 = max(0, int(top - height / 2)), min(height_px, int(top + height * 1.5))
+        if x1 - x0 < 2 or y1 - y0 < 2:  # noqa: PLR2004 - nothing of the box is inside
+            return None
+        face = self._find_with_border(np.ascontiguousarray(pixels[y0:y1, x0:x1]), 0.0)
+        return None if face is None else face + np.array([x0, y0, 0], np.float32)
+
+    def _find_with_border(self, pixels: Pixels, border: float) -> Floats | None:
+        edge = round(border * min(pixels.shape[:2]))
+        wide = cv2.copyMakeBorder(pixels, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
+        scale = max(1.0, _ENLARGED_PX / min(wide.shape[:2]))
+        if scale > 1.0:
+            wide = cv2.resize(wide, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+        face = self._mesh.find(wide)
+        return None if face is None else face / scale - np.array([edge, edge, 0], np.float32)
+
+    def _find_shoulders(self, pixels: Pixels) -> Shoulders | None:
+        body = self._pose.find(pixels)
+        if body is None:
+            return None
+        left, right = body[PoseModel.LEFT_SHOULDER], body[PoseModel.RIGHT_SHOULDER]
+        return Shoulders(
+            (float(left[0]), float(left[1])),
+            (float(right[0]), float(right[1])),
+            float(min(left[2], right[2])),
+        )
+
+    def _find_person(self, pixels: Pixels, face: Floats) -> PersonMask:
+        """Segment the square around head and shoulders, at the segmenter's own size."""
+        side = PersonSegmenter.SIDE_PX
+        width = float(np.hypot(*(face[454, :2] - face[234, :2])))
+        step = max(width * _PERSON_SIDE / side, 1e-3)
+        left = float(face[(234, 454), 0].mean()) - step * side / 2
+        top = float(face[(33, 263), 1].mean()) - width * _PERSON_ABOVE
+        # Cell (i, j) shows the picture at (left + (j + 0.5) step, top + (i + 0.5) step).
+        height_px, width_px = pixels.shape[:2]
+        x0, x1 = max(0, int(left)), min(width_px, int(np.ceil(left + side * step)))
+        y0, y1 = max(0, int(top)), min(height_px, int(np.ceil(top + side * step)))
+        small, scale = pixels[y0:y1, x0:x1], 1.0
+        if step > 1.0:
+            scale = 1.0 / step
+            small = cv2.resize(small, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        to_small = np.array(
+            [
+                [step * scale, 0, (left - x0 + step / 2) * scale - 0.5],
+                [0, step * scale, (top - y0 + step / 2) * scale - 0.5],
+            ],
+            np.float64,
+        )
+        square = cv2.warpAffine(
+            small,
+            to_small,
+            (side, side),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        rows = slice(max(0, round(-top / step)), min(side, round((height_px - top) / step)))
+        columns = slice(max(0, round(-left / step)), min(side, round((width_px - left) / step)))
+        return PersonMask(self._segmenter.find(square), square, left, top, step, (rows, columns))

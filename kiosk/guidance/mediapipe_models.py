@@ -1,0 +1,200 @@
+"""The only place that touches MediaPipe: its bundled models behind small calls.
+
+Everything runs on this machine from the models inside the wheel; nothing is downloaded or sent.
+MediaPipe takes seconds and about 100 MB to import, so it is imported with the first model.
+
+A model is used by one thread at a time. Pictures are (H, W, 3) uint8 RGB; a read-only picture is
+handed to MediaPipe without a copy.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+import tempfile
+import threading
+import warnings
+from collections.abc import Iterator
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from hardware.base import Pixels
+
+Floats = npt.NDArray[np.float32]
+
+SHORT_RANGE, FULL_RANGE = 0, 1
+"""Face detectors: for faces within about 2 m (they fill the picture), and within about 5 m."""
+
+_NOISE = re.compile(
+    rb"absl::InitializeLog|XNNPACK|inference_feedback_manager|gl_context|landmark_projection"
+    rb"|face_landmarker_graph|fontconfig|matplotlib"
+)
+_loading = threading.Lock()
+
+
+@contextlib.contextmanager
+def _without_start_up_noise() -> Iterator[None]:
+    """Drop the lines MediaPipe's C++ side writes to stderr while a graph starts.
+
+    They are written below Python and cannot be switched off there. Whatever else was written
+    in the meantime is passed on.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as written:
+        os.dup2(written.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, 2)
+            os.close(kept)
+            written.seek(0)
+            for line in written:
+                if not _NOISE.search(line):
+                    os.write(2, line)
+
+
+def _drawn_face() -> Pixels:
+    """Return a simple drawing, (128, 160, 3), on which every model finds a face."""
+    import cv2
+
+    picture = np.full((128, 160, 3), 200, np.uint8)
+    cv2.ellipse(picture, (80, 66), (26, 34), 0, 0, 360, (200, 150, 125), -1)
+    cv2.ellipse(picture, (80, 40), (28, 20), 0, 180, 360, (50, 35, 30), -1)
+    for x in (70, 90):
+        cv2.ellipse(picture, (x, 60), (5, 3), 0, 0, 360, (245, 245, 245), -1)
+        cv2.circle(picture, (x, 60), 2, (40, 25, 20), -1)
+        cv2.ellipse(picture, (x, 54), (6, 2), 0, 180, 360, (60, 40, 30), 1)
+    cv2.line(picture, (80, 62), (77, 74), (160, 110, 90), 1)
+    cv2.line(picture, (77, 74), (83, 74), (150, 100, 85), 1)
+    cv2.ellipse(picture, (80, 84), (9, 3), 0, 0, 360, (170, 80, 80), -1)
+    return picture
+
+
+class _Model:
+    """One MediaPipe graph: started quietly, closed once."""
+
+    def __init__(self, solution: str, cls: str, **options: Any) -> None:
+        with _loading, _without_start_up_noise(), warnings.catch_warnings():
+            # Protobuf and MediaPipe call their own deprecated functions; not ours to mend.
+            warnings.simplefilter("ignore")
+            os.environ.setdefault("GLOG_minloglevel", "2")
+            os.environ.setdefault("MPLBACKEND", "agg")
+            import importlib
+
+            module = importlib.import_module(f"mediapipe.python.solutions.{solution}")
+            self._graph: Any = getattr(module, cls)(**options)
+            # The first face starts the interpreters, which also have something to say.
+            self._run(_drawn_face())
+            self._run(np.full((128, 160, 3), 200, np.uint8))  # and is not tracked any further
+
+    def _run(self, pixels: Pixels) -> Any:
+        return self._graph.process(pixels)
+
+    def close(self) -> None:
+        """Free the graph. Does nothing when already closed."""
+        if self._graph is not None:
+            self._graph.close()
+            self._graph = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class FaceMesh(_Model):
+    """478 points of one face, lids, lips and irises refined.
+
+    Args:
+        tracking: follow the face from frame to frame instead of searching each picture anew.
+        confidence: of detection and tracking, 0 to 1.
+    """
+
+    def __init__(self, *, tracking: bool, confidence: float = 0.5) -> None:
+        super().__init__(
+            "face_mesh",
+            "FaceMesh",
+            static_image_mode=not tracking,
+            max_num_faces=1,
+            refine_landmarks=True,
+            min_detection_confidence=confidence,
+            min_tracking_confidence=confidence,
+        )
+
+    def find(self, pixels: Pixels) -> Floats | None:
+        """Return (478, 3): x, y and relative depth in pixels of the picture; None: no face."""
+        faces = self._run(pixels).multi_face_landmarks
+        if not faces:
+            return None
+        height, width = pixels.shape[:2]
+        points = np.array([(p.x, p.y, p.z) for p in faces[0].landmark], np.float32)
+        # MediaPipe gives depth at about the scale of x, nearer is smaller.
+        return points * np.array([width, height, width], np.float32)
+
+
+class FaceDetector(_Model):
+    """Boxes of all faces.
+
+    Args:
+        reach: `SHORT_RANGE` or `FULL_RANGE`.
+        confidence: 0 to 1.
+    """
+
+    def __init__(self, reach: int, *, confidence: float) -> None:
+        super().__init__(
+            "face_detection",
+            "FaceDetection",
+            model_selection=reach,
+            min_detection_confidence=confidence,
+        )
+
+    def find(self, pixels: Pixels) -> Floats:
+        """Return (n, 4): left, top, width, height of each face, pixels of the picture."""
+        found = self._run(pixels).detections or ()
+        height, width = pixels.shape[:2]
+        boxes = [d.location_data.relative_bounding_box for d in found]
+        fractions = [(b.xmin, b.ymin, b.width, b.height) for b in boxes]
+        scale = np.array([width, height, width, height], np.float32)
+        return np.array(fractions, np.float32).reshape(-1, 4) * scale
+
+
+class PoseModel(_Model):
+    """The body's 33 points, of which guidance uses the shoulders."""
+
+    LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
+
+    def __init__(self, *, tracking: bool) -> None:
+        super().__init__(
+            "pose", "Pose", static_image_mode=not tracking, model_complexity=1,
+            smooth_landmarks=False, enable_segmentation=False,
+        )  # fmt: skip
+
+    def find(self, pixels: Pixels) -> Floats | None:
+        """Return (33, 3): x and y in pixels, visibility 0 to 1; None when nobody is seen."""
+        body = self._run(pixels).pose_landmarks
+        if body is None:
+            return None
+        height, width = pixels.shape[:2]
+        points = np.array([(p.x, p.y, p.visibility) for p in body.landmark], np.float32)
+        return points * np.array([width, height, 1.0], np.float32)
+
+
+class PersonSegmenter(_Model):
+    """Which part of a picture is the person. Works on 256 x 256 inside."""
+
+    SIDE_PX = 256
+
+    def __init__(self) -> None:
+        super().__init__("selfie_segmentation", "SelfieSegmentation", model_selection=0)
+
+    def find(self, pixels: Pixels) -> Floats:
+        """Return (H, W) float32, 0 (backdrop) to 1 (person)."""
+        mask = self._run(pixels).segmentation_mask
+        return np.asarray(mask, np.float32)
