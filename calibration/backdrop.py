@@ -1,0 +1,231 @@
+"""The backdrop step: the clean plate, its noise, and how even the backdrop is.
+
+A clean plate is the picture of the booth with nobody in it. The matte is made from the
+difference between a still and this plate, so the plate must be empty, sharp in time (nothing
+moved) and as free of noise as a median of several stills makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from calibration.errors import PlateError
+from calibration.limits import PlateLimits
+from calibration.stills import decode_stills
+from hardware.base import Camera, Pixels
+
+Floats = npt.NDArray[np.float32]
+Channels = tuple[float, float, float]
+
+PLATE_SIDE_PX = 2800
+"""Longer side of a stored plate: twice what the portrait works at, so that nothing is lost."""
+
+_LOOK_WIDTH_PX = 256
+"""Width at which the backdrop is looked at as a whole; a person is far larger than its pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uniformity:
+    """How even the backdrop is, in linear light.
+
+    Attributes:
+        mean: mean colour, sRGB code values 0 to 255.
+        falloff: loss of light from the brightest to the darkest part, fraction 0 to 1.
+        largest_step: largest deviation of a spot from the smooth run of light, fraction.
+        step_area: fraction of the picture whose deviation is beyond the limit.
+        exposure_change: spread of the stills' exposures, fraction.
+        largest_change: largest change of a spot between the stills, sRGB code values.
+    """
+
+    mean: Channels
+    falloff: float
+    largest_step: float
+    step_area: float
+    exposure_change: float
+    largest_change: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plate:
+    """The empty backdrop.
+
+    Attributes:
+        pixels: (H, W, 3) uint8 RGB, sRGB-encoded; the median of the stills.
+        noise: standard deviation of one still about the plate, per channel, sRGB code values.
+        still_size: (width, height) of the stills it is for, pixels; `pixels` may be smaller by
+            a power of two.
+        stills: how many stills it was made from.
+        uniformity: how even it is.
+    """
+
+    pixels: Pixels
+    noise: Channels
+    still_size: tuple[int, int]
+    stills: int
+    uniformity: Uniformity
+
+
+def clean_plate(
+    stills: Sequence[Pixels],
+    still_size: tuple[int, int] | None = None,
+    limits: PlateLimits | None = None,
+) -> Plate:
+    """Make the clean plate from stills of the empty backdrop.
+
+    Args:
+        stills: (H, W, 3) uint8 RGB each, all of one size.
+        still_size: (width, height) of the stills in full, where they were decoded smaller.
+        limits: what is accepted.
+
+    Raises:
+        PlateError: too few stills, different sizes, something moved, somebody or something
+            stands before the backdrop, or it is clipped or lit too unevenly.
+    """
+    limits = limits or PlateLimits()
+    if len(stills) < limits.min_stills:
+        raise PlateError(
+            f"{len(stills)} still(s) of the empty backdrop are too few; at least "
+            f"{limits.min_stills} are needed. Take more and start again."
+        )
+    shapes = {still.shape for still in stills}
+    if len(shapes) > 1:
+        named = " and ".join(f"{s[1]}x{s[0]}" for s in sorted(shapes))
+        raise PlateError(
+            f"The stills differ in size ({named} pixels). Take all plates with one camera "
+            "and one picture size."
+        )
+    pixels = _median(stills)
+    uniformity = _measure(stills, pixels, limits)
+    _judge(uniformity, pixels, limits)
+    height, width = pixels.shape[:2]
+    return Plate(pixels, _noise(stills, pixels), still_size or (width, height),
+                 len(stills), uniformity)  # fmt: skip
+
+
+def calibrate_plate(
+    camera: Camera, count: int, timeout_s: float, limits: PlateLimits | None = None
+) -> Plate:
+    """Take `count` stills of the empty backdrop with an open camera and make the plate.
+
+    Args:
+        camera: open; its exposure and white balance already set.
+        count: how many stills.
+        timeout_s: for each still, seconds.
+        limits: what is accepted.
+
+    Raises:
+        PlateError, CalibrationError: the stills do not make a plate.
+        HardwareError: the camera failed.
+    """
+    files = [(f"Plate still {i + 1}", camera.capture_still(timeout_s).data) for i in range(count)]
+    pixels, size = decode_stills(files, PLATE_SIDE_PX)
+    return clean_plate(pixels, size, limits)
+
+
+def _median(stills: Sequence[Pixels]) -> Pixels:
+    """Return the median, strip by strip so that memory stays small."""
+    out = np.empty_like(stills[0])
+    for top in range(0, out.shape[0], 64):
+        strip = np.stack([still[top : top + 64] for still in stills])
+        out[top : top + 64] = np.round(np.median(strip, axis=0)).astype(np.uint8)
+    return out
+
+
+def _noise(stills: Sequence[Pixels], plate: Pixels) -> Channels:
+    """Return the standard deviation of a still about the plate, its exposure made equal.
+
+    The median of N normal samples has itself about pi / (2 N) of their variance and lies among
+    them, so the spread about it is a little too small; the factor N / (N - 1) of the mean is
+    close enough here.
+    """
+    total = np.zeros(3)
+    for still in stills:
+        difference = cv2.subtract(still, plate, dtype=cv2.CV_16S)
+        total += difference.reshape(-1, 3).astype(np.float32).var(axis=0)
+    sigma = np.sqrt(total / max(len(stills) - 1, 1))
+    return float(sigma[0]), float(sigma[1]), float(sigma[2])
+
+
+def _look(pixels: Pixels) -> Floats:
+    """Return the picture as a whole, linear light, about 256 pixels wide."""
+    height, width = pixels.shape[:2]
+    size = (_LOOK_WIDTH_PX, max(round(height * _LOOK_WIDTH_PX / width), 1))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    linear = np.where(small <= 0.04045, small / 12.92, ((small + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004 - IEC 61966-2-1
+    return linear.astype(np.float32)
+
+
+def _measure(stills: Sequence[Pixels], plate: Pixels, limits: PlateLimits) -> Uniformity:
+    looks = [_look(still) for still in stills]
+    base = _look(plate)
+    spot = (limits.spot_px, limits.spot_px)
+    exposures = [float(look.mean() / max(float(base.mean()), 1e-4)) for look in looks]
+    changes = []
+    for look, exposure in zip(looks, exposures, strict=True):
+        # In the square root of light, code values are about evenly spaced, as in sRGB.
+        difference = np.sqrt(look / max(exposure, 1e-4)) - np.sqrt(base)
+        changes.append(float(np.abs(cv2.blur(difference, spot)).max()) * 255)
+    light = cv2.blur(base.mean(axis=2), spot)
+    steps = np.abs(light / np.maximum(_smooth_run(light), 1e-4) - 1)
+    low, high = np.percentile(light, (1, 99))
+    mean = plate.reshape(-1, 3).mean(axis=0)
+    return Uniformity(
+        mean=(float(mean[0]), float(mean[1]), float(mean[2])),
+        falloff=float(1 - low / max(high, 1e-4)),
+        largest_step=float(steps.max()),
+        step_area=float((steps > limits.max_step).mean()),
+        exposure_change=max(exposures) - min(exposures),
+        largest_change=max(changes),
+    )
+
+
+def _smooth_run(light: Floats) -> Floats:
+    """Fit a polynomial of second order to the light, robustly: falloff, but no person."""
+    height, width = light.shape
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
+    values = light.reshape(-1).astype(np.float64)
+    weights = np.ones_like(values)
+    for _ in range(6):
+        scaled = terms * weights[:, None]
+        factors = np.linalg.lstsq(scaled.T @ terms, scaled.T @ values, rcond=None)[0]
+        error = np.abs(terms @ factors - values)
+        weights = 1 / (1 + (error / max(float(np.median(error)) * 3, 1e-4)) ** 2)
+    run = np.maximum(terms @ factors, 1e-4).astype(np.float32)
+    return np.reshape(run, (height, width))
+
+
+def _judge(found: Uniformity, pixels: Pixels, limits: PlateLimits) -> None:
+    if found.largest_change > limits.max_change:
+        raise PlateError(
+            f"Something moved between the stills (a spot changed by {found.largest_change:.0f} "
+            f"code values, {limits.max_change:.0f} are allowed). Leave the booth empty and "
+            "take the plate again."
+        )
+    if found.step_area > limits.max_step_area:
+        raise PlateError(
+            f"Somebody or something stands before the backdrop: {found.step_area:.0%} of the "
+            f"picture differs from its surroundings by more than {limits.max_step:.0%}. "
+            "Clear the backdrop and take the plate again."
+        )
+    if found.exposure_change > limits.max_exposure_change:
+        raise PlateError(
+            f"The exposure changed by {found.exposure_change:.0%} between the stills "
+            f"({limits.max_exposure_change:.0%} are allowed). Set exposure and lamps to manual."
+        )
+    if found.falloff > limits.max_falloff:
+        raise PlateError(
+            f"The backdrop loses {found.falloff:.0%} of its light towards its darkest part "
+            f"({limits.max_falloff:.0%} are allowed). Move the lamps until it is even."
+        )
+    clipped = float(((pixels == 0) | (pixels == 255)).mean())  # noqa: PLR2004 - 8 bit
+    if clipped > limits.max_clipped:
+        raise PlateError(
+            f"{clipped:.0%} of the backdrop is clipped. Lower the exposure, or raise it when "
+            "the picture is black, and take the plate again."
+        )
