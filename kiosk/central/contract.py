@@ -33,7 +33,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-BatchCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{4,8}$")]
+BATCH_CODE_PATTERN = r"^[A-Za-z0-9]{4,8}$"
+BatchCode = Annotated[str, StringConstraints(pattern=BATCH_CODE_PATTERN)]
 
 
 class Message(BaseModel):

@@ -20,6 +20,9 @@ class CentralSettings(Section):
     booth_token_file: Path | None = Field(None, description="file that holds the key instead")
     connect_time_out_s: float = Field(3.0, gt=0, le=60, description="seconds to connect")
     read_time_out_s: float = Field(10.0, gt=0, le=300, description="seconds to an answer")
+    retries: int = Field(2, ge=0, le=10, description="further tries of one call")
+    retry_first_s: float = Field(0.3, gt=0, le=60, description="first such try after, seconds")
+    retry_longest_s: float = Field(3.0, gt=0, le=60, description="longest such wait, seconds")
 
 
 class OutboxSettings(Section):
