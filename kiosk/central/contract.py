@@ -117,6 +117,9 @@ class Submission(Message):
     Attributes:
         receipt_token: 32 url-safe characters made by the booth; the student's way to the order.
         report: the conformity report as `kiosk.portrait` wrote it.
+        payment_method: how the fee was paid. A ``counter`` payment the service has not heard of
+            was vouched for while the network was away: it is recorded with the photo.
+        staff_passed: booth staff let the photo go to review although a rule does not hold.
         signature: hex HMAC-SHA-256 of the photo's and the original's hash by the booth's key.
     """
 
@@ -134,6 +137,9 @@ class Submission(Message):
     consent_version: str
     consent_at: datetime
     payment_reference: str = ""
+    payment_method: str = ""
+    payment_amount_fen: int = Field(0, ge=0)
+    staff_passed: bool = False
     receipt_number: str
     receipt_token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32,64}$")]
     report: dict[str, Any]
