@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from typing import Literal
 
 from kiosk.guidance.model import Coaching
 
@@ -128,7 +129,7 @@ class Batch:
     title: str
     fee_fen: int = 0
     methods: tuple[PaymentMethod, ...] = (PaymentMethod.WAIVED,)
-    bracket_policy: str = "count"
+    bracket_policy: Literal["count", "strip", "exclude"] = "count"
     takes: int = 4
 
 
