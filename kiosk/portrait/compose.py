@@ -1,0 +1,113 @@
+"""Put the person on the official colour, in linear light.
+
+Light adds up in linear light only: mixing code values darkens every soft edge. The person's own
+colour and the alpha are cropped and scaled apart and mixed last, so that the colour is exactly
+the official one wherever the person is not, whatever the scaling filter does.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from hardware.base import Pixels
+from kiosk.portrait.framing import Framing
+from kiosk.portrait.light import Floats, to_encoded, to_linear
+from kiosk.standards import Channel
+
+_TRANSPARENT = 0.5 / 255
+"""Alpha below half an 8-bit step is none at all."""
+_SHARPEN_SIGMA_PX = 0.7
+"""Blur that a filter without overshoot adds when it scales down, pixels of the photo."""
+
+
+def compose(
+    foreground: Floats,
+    alpha: Floats,
+    framing: Framing,
+    background: Channel,
+    sharpening: float = 0.0,
+) -> tuple[Pixels, Floats]:
+    """Crop, scale and put on the background.
+
+    Args:
+        foreground: (H, W, 3) linear light, the person's own colour, free of the backdrop's.
+        alpha: (H, W) 0 to 1, linear light.
+        framing: in pixels of these two.
+        background: sRGB code values.
+        sharpening: 0 (off) to 1, gives back what scaling lost.
+
+    Returns:
+        (h, w, 3) uint8 RGB, and (h, w) alpha of the photo.
+    """
+    premultiplied = foreground * alpha[..., None]
+    person = np.stack([_cut(premultiplied[..., c], framing) for c in range(3)], axis=-1)
+    cover = np.clip(_cut(alpha, framing), 0.0, 1.0)
+    cover[cover < _TRANSPARENT] = 0.0
+    if sharpening > 0:
+        soft = cv2.GaussianBlur(person, (0, 0), _SHARPEN_SIGMA_PX)
+        person = person + sharpening * (person - soft)
+    # Overshoot of the filter must not make the person brighter than the person can be.
+    person = np.clip(person, 0.0, cover[..., None])
+    light = to_linear(np.array(background, np.uint8).reshape(1, 1, 3))
+    photo = to_encoded(person + (1 - cover[..., None]) * light)
+    photo[cover == 0] = background
+    return photo, cover
+
+
+def _cut(plane: Floats, framing: Framing) -> Floats:
+    """Return the rectangle scaled to the photo; 0 beyond the still's edges.
+
+    Pillow's Lanczos filter widens with the reduction, so that nothing aliases, and takes a
+    rectangle at fractions of a pixel.
+    """
+    left, top, right, bottom = framing.box
+    height, width = plane.shape
+    x0, y0 = int(np.floor(left)), int(np.floor(top))
+    x1, y1 = int(np.ceil(right)), int(np.ceil(bottom))
+    # Three filter widths around the rectangle, so that its edges see their true surroundings.
+    edge = int(np.ceil(3 * max(1.0, 1 / framing.scale)))
+    x0, y0, x1, y1 = x0 - edge, y0 - edge, x1 + edge, y1 + edge
+    inside = plane[max(y0, 0) : max(min(y1, height), 0), max(x0, 0) : max(min(x1, width), 0)]
+    wide = np.zeros((y1 - y0, x1 - x0), np.float32)
+    oy, ox = max(-y0, 0), max(-x0, 0)
+    wide[oy : oy + inside.shape[0], ox : ox + inside.shape[1]] = inside
+    image = Image.fromarray(wide)
+    scaled = image.resize(
+        (framing.width, framing.height),
+        Image.Resampling.LANCZOS,
+        box=(left - x0, top - y0, right - x0, bottom - y0),
+    )
+    return cast(Floats, np.array(scaled, np.float32))
+
+
+def reaches_edge(alpha: Floats, framing: Framing, least: float) -> tuple[str, ...]:
+    """Return the edges of the still at which the person is cut off inside the photo.
+
+    Args:
+        alpha: (H, W).
+        framing: in pixels of it.
+        least: how much of the person at an edge counts, in pixels of the photo.
+
+    Returns:
+        any of ``top``, ``left``, ``right``, ``bottom``: the photo reaches beyond the still there,
+        and the person touches that edge.
+    """
+    left, top, right, bottom = framing.box
+    height, width = alpha.shape
+    x0, x1 = max(int(left), 0), min(int(np.ceil(right)), width)
+    y0, y1 = max(int(top), 0), min(int(np.ceil(bottom)), height)
+    sides = (
+        ("top", top < -1, alpha[:2, x0:x1]),
+        ("left", left < -1, alpha[y0:y1, :2]),
+        ("right", right > width + 1, alpha[y0:y1, -2:]),
+        ("bottom", bottom > height + 1, alpha[-2:, x0:x1]),
+    )
+    return tuple(
+        side
+        for side, beyond, strip in sides
+        if beyond and float((strip > 0.5).sum()) / 2 * framing.scale > least  # noqa: PLR2004 - an edge
+    )
