@@ -1,0 +1,224 @@
+"""The parent's handle of one camera's child process: start it, ask it, kill it.
+
+No policy here: what a missed deadline means is the business of `hardware.isolation`.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import json
+import logging
+import mmap
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, Final
+
+from hardware import wire
+from hardware.errors import Misconfigured
+
+_log = logging.getLogger(__name__)
+
+_REAP_S: Final = 1.0
+_STDERR_LINES_KEPT: Final = 5
+
+# Another interpreter knows nothing of this one's packages, and must not: a NumPy built for this
+# Python would break it. So it is shown the one folder it needs, and nothing beside it.
+_BOOTSTRAP: Final = """
+import importlib.util, sys
+folder = sys.argv.pop(1)
+spec = importlib.util.spec_from_file_location(
+    "hardware", folder + "/__init__.py", submodule_search_locations=[folder])
+package = importlib.util.module_from_spec(spec)
+sys.modules["hardware"] = package
+spec.loader.exec_module(package)
+from hardware.isolation_child import main
+main()
+"""
+
+
+class ChildProcess:
+    """One child process with one driver, and the memory shared with it.
+
+    Use it from one thread at a time. The thread that builds it must live as long as the child:
+    the kernel's parent-death signal is bound to that thread.
+
+    Args:
+        name: the camera's name, for the log.
+        driver: ``module:callable``.
+        arguments: keyword arguments of the driver; what JSON can say.
+        python: interpreter of the child; None for the one that runs here.
+        memory_bytes: size of the shared memory. It takes real memory only where it was written.
+
+    Raises:
+        Misconfigured: the interpreter cannot be started.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        driver: str,
+        arguments: Mapping[str, object],
+        python: str | None,
+        memory_bytes: int,
+    ) -> None:
+        self._name = name
+        self._last_id = 0
+        self._pending: tuple[int, float] | None = None
+        descriptor = os.memfd_create(f"camera-{name}", os.MFD_CLOEXEC)
+        try:
+            os.ftruncate(descriptor, memory_bytes)
+            self._map = mmap.mmap(descriptor, memory_bytes)
+            command = [
+                *_interpreter(python),
+                f"--memory={descriptor}",
+                f"--parent={os.getpid()}",
+                f"--driver={driver}",
+                f"--arguments={json.dumps(dict(arguments))}",
+            ]
+            self._process = subprocess.Popen(  # noqa: S603 - our own command, from the settings
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=[descriptor],
+            )
+        except OSError as error:
+            raise Misconfigured(
+                f"The process for {name} cannot be started ({error}). Check the camera's "
+                "'python' setting."
+            ) from error
+        finally:
+            os.close(descriptor)
+        self.memory = memoryview(self._map)
+        stdin, stdout, stderr = self._process.stdin, self._process.stdout, self._process.stderr
+        assert stdin is not None  # noqa: S101 - three pipes were asked for above
+        assert stdout is not None  # noqa: S101
+        assert stderr is not None  # noqa: S101
+        self._lines = wire.Lines(stdout.fileno(), stdin.fileno())
+        self._said: collections.deque[str] = collections.deque(maxlen=_STDERR_LINES_KEPT)
+        self._listener = threading.Thread(
+            target=self._listen, args=(stderr,), name=f"{name} stderr", daemon=True
+        )
+        self._listener.start()
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process has ended."""
+        return self._process.poll() is not None
+
+    @property
+    def pending_since(self) -> float | None:
+        """When the request still waiting for its reply was sent; None when there is none."""
+        return None if self._pending is None else self._pending[1]
+
+    def greet(self, timeout_s: float) -> bool:
+        """Wait until the child is up. False: not in time.
+
+        Raises:
+            wire.WireBroken: it died.
+            Misconfigured: it speaks another version of the wire.
+        """
+        hello = self._lines.receive(timeout_s)
+        if hello is None:
+            return False
+        if hello.get("wire") != wire.WIRE_VERSION:
+            raise Misconfigured(
+                f"The process for {self._name} speaks another version of the wire "
+                f"({hello.get('wire')!r}, wanted {wire.WIRE_VERSION}). Install the same release "
+                "for both Python interpreters."
+            )
+        return True
+
+    def send(self, call: str, **arguments: Any) -> None:
+        """Send a request. The one before must have been answered.
+
+        Raises:
+            wire.WireBroken: it died.
+        """
+        self._last_id += 1
+        self._pending = (self._last_id, time.monotonic())
+        self._lines.send({"id": self._last_id, "call": call, "arguments": arguments})
+
+    def reply(self, timeout_s: float) -> wire.Message | None:
+        """Wait for the reply to the request sent; None: not in time, it may still come.
+
+        Raises:
+            wire.WireBroken: it died, or answers something else.
+        """
+        message = self._lines.receive(timeout_s)
+        if message is None:
+            return None
+        if self._pending is None or message.get("id") != self._pending[0]:
+            raise wire.WireBroken(f"an answer nobody asked for: {message}")
+        self._pending = None
+        return message
+
+    def how_it_ended(self) -> str:
+        """Say in words how the process ended; call it after the wire broke."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_REAP_S)
+        code = self._process.returncode
+        if code is None:
+            how = "closed its pipe"
+        elif code < 0:
+            how = f"was ended by {signal.Signals(-code).name}"
+        else:
+            how = f"ended with exit code {code}"
+        self._listener.join(_REAP_S)
+        return f"{how} ({self._said[-1]})" if self._said else how
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for the process to end by itself."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout_s)
+        return self.ended
+
+    def interrupt(self) -> None:
+        """Kill the process only: whoever waits for its reply learns that it is gone."""
+        self._process.kill()
+
+    def kill(self) -> bool:
+        """Kill the process and free everything shared with it. Safe to repeat.
+
+        Returns:
+            Whether it is gone. False: the kernel still holds it, inside a device call that can
+            not be interrupted; ask again later.
+        """
+        self._process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_REAP_S)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        self._listener.join(_REAP_S)
+        with contextlib.suppress(BufferError):  # someone still reads: freed with the last reader
+            self.memory.release()
+            self._map.close()
+        return self.ended
+
+    def _listen(self, stderr: IO[bytes]) -> None:
+        with stderr:
+            for line in stderr:
+                text = line.decode(errors="replace").rstrip()
+                if text:
+                    self._said.append(text)
+                    _log.info("%s: %s", self._name, text)
+
+
+def _interpreter(python: str | None) -> list[str]:
+    if python is None:
+        return [sys.executable, "-m", "hardware.isolation_child"]
+    return [python, "-c", _BOOTSTRAP, str(Path(__file__).resolve().parent)]

@@ -1,0 +1,487 @@
+"""Any camera in a child process, behind the same contract.
+
+Camera libraries hang inside the kernel or crash the process that called them, and no thread can
+be freed from that. A process can: each call has a deadline; when it is missed, or the process
+dies, or the picture stands still, the process is killed and started again, with the settings and
+the live view it had. Meanwhile calls raise at once, so that the booth can say what is wrong;
+whoever keeps calling gets frames again when the camera is back. `hardware.wire` says how the two
+sides talk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final, NoReturn, TypeVar
+
+import numpy as np
+
+from hardware import wire
+from hardware.base import Camera, CameraSettings, CameraState, Condition, Frame, Pixels, Still
+from hardware.child_process import ChildProcess
+from hardware.errors import (
+    DeviceBusy,
+    DeviceLost,
+    DeviceTimeout,
+    HardwareError,
+    Misconfigured,
+    NotOpen,
+    Unsupported,
+)
+
+_log = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+
+# A driver keeps its own time limit a little sooner than its process is killed for it.
+_GRACE_S: Final = 0.3
+# A call while the camera is away waits so long for it, lest a caller that keeps calling spins.
+_AWAY_WAIT_S: Final = 0.2
+_WATCH_EVERY_S: Final = 0.2
+# So long without a fault, and the next one counts as the first again.
+_STEADY_S: Final = 10.0
+_NO_ARGUMENTS: Final[Mapping[str, object]] = MappingProxyType({})
+# Trying again does not help against these; a person must.
+_PERMANENT: Final = (Unsupported, Misconfigured)
+# After these the camera is started afresh; the others only tell that a request was refused.
+_RESTARTING: Final = (DeviceLost, DeviceTimeout, NotOpen)
+
+
+class IsolatedCamera(Camera):
+    """A camera driver in a process of its own.
+
+    Unlike a driver it may be used by several threads; their calls wait for each other.
+
+    Args:
+        name: the camera's name.
+        driver: ``module:callable``, as `hardware.discovery` names it.
+        arguments: keyword arguments of the driver; what JSON can say.
+        python: another interpreter for the child; None for this one.
+        open_deadline_s: to start the process, open the camera and restore what it had, seconds.
+        frame_deadline_s: to a new frame, seconds.
+        still_deadline_s: to a still, seconds.
+        other_deadline_s: to anything else, seconds.
+        frozen_after_s: no new frame, or the same picture byte for byte, for so long is a fault;
+            seconds. None for cameras that may really send the same picture again.
+        back_off_s: the pause before the second attempt to restart; it doubles each time.
+            The first attempt comes at once.
+        back_off_max_s: the longest pause.
+        memory_bytes: shared with the child; the largest frame or still must fit.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        driver: str,
+        arguments: Mapping[str, object] = _NO_ARGUMENTS,
+        *,
+        python: str | None = None,
+        open_deadline_s: float = 8.0,
+        frame_deadline_s: float = 1.0,
+        still_deadline_s: float = 8.0,
+        other_deadline_s: float = 3.0,
+        frozen_after_s: float | None = 1.0,
+        back_off_s: float = 0.5,
+        back_off_max_s: float = 3.0,
+        memory_bytes: int = 64 << 20,
+    ) -> None:
+        super().__init__(name)
+        self._driver = driver
+        self._arguments = dict(arguments)
+        self._python = python
+        self._open_deadline_s = open_deadline_s
+        self._frame_deadline_s = frame_deadline_s
+        self._still_deadline_s = still_deadline_s
+        self._other_deadline_s = other_deadline_s
+        self._frozen_after_s = frozen_after_s
+        self._back_off_s = back_off_s
+        self._back_off_max_s = back_off_max_s
+        self._memory_bytes = memory_bytes
+
+        self._calls = threading.Lock()  # held during a call of the child
+        self._changed = threading.Condition()  # guards everything below
+        self._child: ChildProcess | None = None
+        self._condition = Condition.CLOSED
+        self._fault: HardwareError | None = None
+        self._seen = CameraState(driver)
+        self._restarts = 0
+        self._failures = 0
+        self._ready_at = 0.0
+        self._closing = False
+        self._unreaped: list[ChildProcess] = []
+        self._supervisor: threading.Thread | None = None
+
+        self._settings = CameraSettings()
+        self._last_number = 0
+        self._number_offset = 0
+        self._last_pixels: Pixels | None = None
+        self._still_since: float | None = None
+        self._waiting_since: float | None = None
+
+    # --- what callers see -----------------------------------------------------------------
+
+    @property
+    def child_pid(self) -> int | None:
+        """Process id of the child, None while there is none."""
+        with self._changed:
+            return None if self._child is None else self._child.pid
+
+    def state(self) -> CameraState:
+        """Describe the camera as it was last seen, and how its process fares."""
+        with self._changed:
+            return dataclasses.replace(
+                self._seen,
+                condition=self._condition,
+                live_view=self._live_view and self._condition is Condition.READY,
+                fault=None if self._fault is None else str(self._fault),
+                restarts=self._restarts,
+            )
+
+    def _do_open(self) -> None:
+        with self._changed:
+            self._closing = False
+            self._fault = None
+            self._failures = 0
+            self._supervisor = threading.Thread(
+                target=self._supervise, name=f"{self.name} supervisor", daemon=True
+            )
+            self._supervisor.start()
+            self._changed.wait_for(lambda: self._child is not None or self._fault is not None)
+            fault = self._first_fault()
+        if fault is not None:
+            self._do_close()
+            raise type(fault)(str(fault))
+
+    def _first_fault(self) -> HardwareError | None:
+        return self._fault
+
+    def _do_close(self) -> None:
+        with self._changed:
+            self._closing = True
+            child, self._child = self._child, None
+            self._condition = Condition.CLOSED
+            self._changed.notify_all()
+        if child is not None:
+            # A call that hangs in another thread must not keep the camera from being closed.
+            if not self._calls.acquire(timeout=self._other_deadline_s):
+                child.interrupt()
+                self._calls.acquire()
+            try:
+                with contextlib.suppress(wire.WireBroken):
+                    self._drain(child, self._frame_deadline_s)
+                    child.send("close")
+                    child.wait(self._other_deadline_s)
+                self._end(child)
+            finally:
+                self._calls.release()
+        if self._supervisor is not None:
+            self._supervisor.join(self._open_deadline_s + self._other_deadline_s)
+            self._supervisor = None
+
+    def _do_start_live_view(self) -> None:
+        with self._using(self._other_deadline_s) as child:
+            self._last_number = self._number_offset = 0
+            self._forget_last_frame()
+            self._ask(child, self._other_deadline_s, "start_live_view")
+
+    def _do_stop_live_view(self) -> None:
+        # A camera that is away has no live view to stop, and gets none when it comes back.
+        with contextlib.suppress(HardwareError), self._using(self._other_deadline_s) as child:
+            self._ask(child, self._other_deadline_s, "stop_live_view")
+
+    def _do_read_frame(self, timeout_s: float) -> Frame:
+        started = time.monotonic()
+        with self._using(timeout_s) as child:
+            message = self._ask_for_frame(child, started, timeout_s)
+            frame = self._checked(child, lambda: wire.frame_from_wire(message, child.memory))
+            self._waiting_since = None
+            self._need_movement(child, frame)
+            number = frame.number + self._number_offset
+            self._last_number = number
+            return dataclasses.replace(frame, number=number)
+
+    def _do_capture_still(self, timeout_s: float) -> Still:
+        with self._using(timeout_s) as child:
+            limit_s = min(timeout_s, self._still_deadline_s)
+            message = self._ask(child, limit_s + _GRACE_S, "capture_still", timeout_s=limit_s)
+            still = self._checked(child, lambda: wire.still_from_wire(message, child.memory))
+            self._forget_last_frame()
+            return still
+
+    def _do_apply(self, settings: CameraSettings) -> CameraSettings:
+        with self._using(self._other_deadline_s) as child:
+            message = self._ask(
+                child, self._other_deadline_s, "apply", settings=wire.settings_to_wire(settings)
+            )
+            answer = self._checked(child, lambda: wire.settings_from_wire(message))
+            kept = {**wire.settings_to_wire(self._settings), **wire.settings_to_wire(settings)}
+            self._settings = wire.settings_from_wire(kept)
+            return answer
+
+    # --- one call -------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _using(self, timeout_s: float) -> Iterator[ChildProcess]:
+        """Hold the child for one call.
+
+        Raises:
+            DeviceBusy: another thread's call takes longer than `timeout_s`.
+            DeviceLost: the camera is away.
+        """
+        if not self._calls.acquire(timeout=max(timeout_s, 0.0)):
+            raise DeviceBusy(f"{self.name} has not finished the last request. Try again.")
+        try:
+            with self._changed:
+                self._changed.wait_for(
+                    lambda: self._condition is not Condition.TEMPORARY_FAULT,
+                    min(max(timeout_s, 0.0), _AWAY_WAIT_S),
+                )
+                child, fault = self._child, self._fault
+                if child is None:
+                    if self._condition is Condition.PERMANENT_FAULT:
+                        raise DeviceLost(f"{self.name} does not come back by itself: {fault}")
+                    raise DeviceLost(f"{self.name} is being restarted: {fault}")
+            yield child
+        finally:
+            self._calls.release()
+
+    def _ask(self, child: ChildProcess, deadline_s: float, call: str, **arguments: Any) -> Any:
+        """Send one request and return its result.
+
+        Raises:
+            HardwareError: the driver's own, or DeviceTimeout or DeviceLost of its process.
+        """
+        try:
+            self._drain(child, self._frame_deadline_s + _GRACE_S)
+            child.send(call, **arguments)
+            reply = child.reply(deadline_s)
+        except wire.WireBroken:
+            self._lose(child)
+        if reply is None:
+            self._give_up_on(
+                child,
+                DeviceTimeout(
+                    f"{self.name} did not answer '{call}' within {deadline_s:.1f} s and is "
+                    "restarted. If it happens often, check its cable and power."
+                ),
+            )
+        return self._result(child, reply)
+
+    def _ask_for_frame(self, child: ChildProcess, started: float, timeout_s: float) -> wire.Message:
+        """Ask for a frame, or wait on for the one asked for by a call that ran out of time."""
+        limit_s = min(timeout_s, self._frame_deadline_s)
+        try:
+            if child.pending_since is None:
+                child.send("read_frame", timeout_s=limit_s)
+            asked_at = child.pending_since or started
+            kill_at = asked_at + self._frame_deadline_s + _GRACE_S
+            until = min(started + timeout_s + _GRACE_S, kill_at)
+            reply = child.reply(max(0.0, until - time.monotonic()))
+        except wire.WireBroken:
+            self._lose(child)
+        if reply is None and time.monotonic() >= kill_at:
+            self._give_up_on(
+                child,
+                DeviceTimeout(
+                    f"{self.name} did not answer 'read_frame' within "
+                    f"{self._frame_deadline_s:.1f} s and is restarted. If it happens often, "
+                    "check its cable and power."
+                ),
+            )
+        if reply is None or reply.get("error", {}).get("kind") == DeviceTimeout.__name__:
+            self._no_frame_yet(child, started)
+        message: wire.Message = self._result(child, reply)
+        return message
+
+    def _no_frame_yet(self, child: ChildProcess, started: float) -> NoReturn:
+        """A frame did not come in the caller's time; for too long is a fault."""
+        if self._waiting_since is None:
+            self._waiting_since = started
+        waited_s = time.monotonic() - self._waiting_since
+        if self._frozen_after_s is not None and waited_s >= self._frozen_after_s:
+            self._give_up_on(
+                child,
+                DeviceTimeout(
+                    f"{self.name} has sent no frame for {waited_s:.1f} s and is restarted. If it "
+                    "happens often, check its cable and power."
+                ),
+            )
+        raise DeviceTimeout(f"{self.name} has sent no new frame yet.")
+
+    def _need_movement(self, child: ChildProcess, frame: Frame) -> None:
+        """Real sensors are noisy: the same bytes again and again are a stuck stream."""
+        last, self._last_pixels = self._last_pixels, frame.pixels
+        # A few rows tell nearly always, at a hundredth of the cost.
+        if (
+            last is None
+            or not np.array_equal(last[::97], frame.pixels[::97])
+            or not np.array_equal(last, frame.pixels)
+        ):
+            self._still_since = frame.taken_at
+            return
+        stood_s = frame.taken_at - (self._still_since or frame.taken_at)
+        if self._frozen_after_s is not None and stood_s >= self._frozen_after_s:
+            self._give_up_on(
+                child,
+                DeviceTimeout(
+                    f"The picture of {self.name} has stood still for {stood_s:.1f} s; the camera "
+                    "is restarted. If it happens often, check its cable and power."
+                ),
+            )
+
+    def _forget_last_frame(self) -> None:
+        self._last_pixels = None
+        self._still_since = None
+        self._waiting_since = None
+
+    def _drain(self, child: ChildProcess, timeout_s: float) -> None:
+        """Let a frame come that a call did not wait for; nobody wants it now."""
+        if child.pending_since is not None and child.reply(timeout_s) is None:
+            raise wire.WireBroken("it hangs")
+
+    def _result(self, child: ChildProcess, reply: wire.Message) -> Any:
+        if "error" not in reply:
+            return reply.get("result")
+        error = wire.error_from_wire(reply["error"])
+        if isinstance(error, _RESTARTING):
+            self._give_up_on(child, error)
+        raise error
+
+    def _checked(self, child: ChildProcess, convert: Callable[[], _Result]) -> _Result:
+        try:
+            return convert()
+        except wire.WireBroken:
+            self._lose(child)
+
+    # --- faults and restarts --------------------------------------------------------------
+
+    def _lose(self, child: ChildProcess) -> NoReturn:
+        """The wire broke: say how the process ended, and restart it."""
+        hangs = not child.ended and child.pending_since is not None
+        how = "hangs" if hangs and not child.wait(_GRACE_S) else child.how_it_ended()
+        self._give_up_on(child, DeviceLost(f"The process of {self.name} {how} and is restarted."))
+
+    def _give_up_on(self, child: ChildProcess, fault: HardwareError) -> NoReturn:
+        """Kill the child, have the supervisor start another, and raise `fault`."""
+        self._report(child, fault)
+        raise fault
+
+    def _report(self, child: ChildProcess, fault: HardwareError) -> None:
+        with self._changed:
+            if self._child is not child:
+                return  # closed meanwhile, or reported already
+            self._child = None
+            self._fault = fault
+            self._condition = Condition.TEMPORARY_FAULT
+            if time.monotonic() - self._ready_at > _STEADY_S:
+                self._failures = 0
+            self._changed.notify_all()
+        _log.warning("%s", fault)
+        self._end(child)
+
+    def _end(self, child: ChildProcess) -> None:
+        if not child.kill():
+            _log.error("%s: process %d cannot be killed yet", self.name, child.pid)
+            self._unreaped.append(child)
+
+    def _supervise(self) -> None:
+        """Start the child, and again whenever it is lost. Lives as long as the camera is open."""
+        while not self._closing:
+            with self._changed:
+                child = self._child
+                if child is not None or self._condition is Condition.PERMANENT_FAULT:
+                    self._changed.wait(_WATCH_EVERY_S)
+                    child = self._child
+                elif self._failures:
+                    pause_s = self._back_off_s * 2.0 ** min(self._failures - 1, 30)
+                    self._changed.wait_for(
+                        lambda: self._closing, min(pause_s, self._back_off_max_s)
+                    )
+                wanted = child is None and self._condition is not Condition.PERMANENT_FAULT
+            self._unreaped = [c for c in self._unreaped if not c.kill()]
+            if wanted and not self._closing:
+                self._try_to_start()
+            # A call under way notices by itself, and must not have its pipes closed under it.
+            elif child is not None and child.ended and self._calls.acquire(blocking=False):
+                try:
+                    how = child.how_it_ended()
+                    self._report(
+                        child, DeviceLost(f"The process of {self.name} {how} and is restarted.")
+                    )
+                finally:
+                    self._calls.release()
+
+    def _try_to_start(self) -> None:
+        first = self._condition is Condition.CLOSED
+        child = None
+        try:
+            child = ChildProcess(
+                self.name, self._driver, self._arguments, self._python, self._memory_bytes
+            )
+            seen = self._prepare(child)
+        except HardwareError as error:
+            if child is not None:
+                self._end(child)
+            with self._changed:
+                self._fault = error
+                self._failures += 1
+                permanent = isinstance(error, _PERMANENT)
+                self._condition = (
+                    Condition.PERMANENT_FAULT if permanent else Condition.TEMPORARY_FAULT
+                )
+                self._changed.notify_all()
+            _log.warning("%s cannot be started: %s", self.name, error)
+            return
+        with self._changed:
+            if self._closing:
+                self._end(child)
+                return
+            self._child = child
+            self._seen = seen
+            self._condition = Condition.READY
+            self._ready_at = time.monotonic()
+            self._failures += not first
+            self._restarts += not first
+            self._number_offset = self._last_number
+            self._forget_last_frame()
+            self._changed.notify_all()
+        if not first:
+            _log.warning("%s is back", self.name)
+
+    def _prepare(self, child: ChildProcess) -> CameraState:
+        """Open the camera in a new child and give it back what it had."""
+        until = time.monotonic() + self._open_deadline_s
+        requests: list[tuple[str, dict[str, Any]]] = [("open", {})]
+        settings = wire.settings_to_wire(self._settings)
+        if settings:
+            requests.append(("apply", {"settings": settings}))
+        if self._live_view:
+            requests.append(("start_live_view", {}))
+        seen = CameraState(self._driver)
+        try:
+            up = child.greet(self._open_deadline_s)
+            for call, arguments in requests:
+                if not up:
+                    break
+                child.send(call, **arguments)
+                reply = child.reply(max(0.0, until - time.monotonic()))
+                if reply is None:
+                    up = False
+                elif "error" in reply:
+                    raise wire.error_from_wire(reply["error"])
+                elif call == "open":
+                    seen = wire.state_from_wire(reply["result"])
+        except wire.WireBroken as error:
+            raise DeviceLost(
+                f"The process of {self.name} {child.how_it_ended()} while it was started."
+            ) from error
+        if not up:
+            raise DeviceTimeout(
+                f"{self.name} did not open within {self._open_deadline_s:.1f} s. Check its cable "
+                "and power."
+            )
+        return seen

@@ -1,0 +1,117 @@
+"""Who directs the simulated booth: what the sitter does, what is held up, what breaks."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from hardware.sim.faults import Fault
+from hardware.sim.pose import EMPTY_CHAIR, Motion, Pose
+from hardware.sim.run_folder import RunFolder
+
+_SIT_DOWN_S: Final = 0.9
+_MOVE_S: Final = 0.6
+_UNSEEN_Y: Final = 0.75  # so far below its place nothing of the sitter is in the picture
+CAMERAS: Final = ("main", "code")
+
+
+class Director:
+    """The handle on a simulated booth; the devices read what it wants from the folder.
+
+    May be used from any thread.
+
+    Args:
+        folder: the run folder the simulated devices were given.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        self._folder = RunFolder(folder)
+        self._lock = threading.RLock()
+        self._faults: dict[str, Any] = {}
+        self._motion = Motion()
+
+    @property
+    def wanted(self) -> Pose:
+        """The pose the sitter is in, or on the way to."""
+        with self._lock:
+            return self._motion.after
+
+    def pose(self, duration_s: float = 0.0, **state: Any) -> Pose:
+        """Put the sitter into exactly this pose.
+
+        Breathing, sway and blinks are off unless `lively` is asked for, so that the picture's
+        truth is what was asked.
+
+        Args:
+            duration_s: time to get there, seconds.
+            **state: fields of `Pose`; the others are those of the good pose.
+
+        Returns:
+            The pose.
+        """
+        wanted = Pose(**{"lively": False, **state})
+        self.move_to(wanted, duration_s)
+        return wanted
+
+    def move_to(self, pose: Pose, duration_s: float = _MOVE_S) -> None:
+        """Have the sitter move from wherever they are into a pose."""
+        with self._lock:
+            now = time.monotonic()
+            self._motion = Motion(self._motion.at(now), pose, now, duration_s)
+            self._folder.write("sitter", self._motion.to_json())
+
+    def sit(self, pose: Pose | None = None) -> None:
+        """Have the sitter sit down, into the good pose unless told another."""
+        with self._lock:
+            target = pose or Pose()
+            self._motion = Motion(
+                after=dataclasses.replace(target, y=target.y + _UNSEEN_Y), start=time.monotonic()
+            )
+            self.move_to(target, _SIT_DOWN_S)
+
+    def leave(self) -> None:
+        """Have the sitter get up and go."""
+        with self._lock:
+            gone = dataclasses.replace(self.wanted, present=False, y=_UNSEEN_Y)
+            self.move_to(gone, _SIT_DOWN_S)
+
+    def empty(self) -> None:
+        """Empty the chair at once."""
+        self.move_to(EMPTY_CHAIR, 0.0)
+
+    def show_phone(self, text: str | None) -> None:
+        """Hold a phone with this text's QR code before the second camera; None takes it away."""
+        self._folder.write("phone", {"text": text, "since": time.monotonic()})
+
+    def scan(self, text: str) -> None:
+        """Have the simulated code scanner read a text."""
+        self._folder.put_scan(text)
+
+    def set_light(self, level: float) -> None:
+        """Set the lamp, 0 to 1, as if the booth had."""
+        self._folder.write("light", {"level": min(max(level, 0.0), 1.0)})
+
+    def fault(self, camera: str, kind: Fault | str | None) -> None:
+        """Break a camera, or mend it.
+
+        Args:
+            camera: ``main`` or ``code``.
+            kind: see `Fault`; None mends it.
+
+        Raises:
+            ValueError: there is no such camera or fault.
+        """
+        if camera not in CAMERAS:
+            raise ValueError(f"There is no camera {camera!r}; choose one of {CAMERAS}.")
+        with self._lock:
+            self._faults[camera] = (
+                None if kind is None else {"kind": Fault(kind).value, "since": time.monotonic()}
+            )
+            self._folder.write("faults", self._faults)
+
+    def printer(self, problem: str | None) -> None:
+        """Break the printer, or mend it. `problem`: ``out_of_paper``, ``offline`` or None."""
+        self._folder.write("printer", {"problem": problem})

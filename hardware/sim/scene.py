@@ -1,0 +1,199 @@
+"""The booth as its main camera sees it: pure drawing, from a pose and an exposure to pixels.
+
+Light mixes in linear light wherever sitter and wall share a pixel; where only one of them is
+seen, a table does it. That is what makes it cheap enough for a live view.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from hardware.base import Pixels
+from hardware.sim.backdrop import backdrop
+from hardware.sim.colour import LINEAR, gain_table, to_srgb
+from hardware.sim.figure import Figure
+from hardware.sim.placement import Placement
+from hardware.sim.pose import Pose
+
+_SHADOW: Final = 0.22  # of the wall's light that the sitter takes away where the shadow is deepest
+_SHADOW_OFFSET: Final = (0.07, 0.05)  # right and down, in heights of the picture
+_SHADOW_SOFT: Final = 0.045  # radius, in heights of the picture
+_SHADOW_GRID: Final = 8  # it is drawn so many times smaller
+_OPAQUE: Final = 255
+_NOISE_MARGIN: Final = 61
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What the camera makes of the light.
+
+    Attributes:
+        gains: red, green, blue over the right exposure and white balance, factor.
+        noise: standard deviation of the sensor's noise, in 8 bit sRGB values. The sRGB curve is
+            close to a square root, under which photon noise is the same at every brightness.
+    """
+
+    gains: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    noise: float = 1.3
+
+
+@dataclass(slots=True, eq=False)
+class _Wall:
+    """The wall at one exposure: pixels that cost something to make and change seldom."""
+
+    gains: tuple[float, float, float]
+    pixels: Pixels
+    table: Pixels
+
+
+@dataclass(slots=True, eq=False)
+class Scene:
+    """Draws the booth at one size.
+
+    Attributes:
+        width: pixels.
+        height: pixels.
+        seed: of wall and noise.
+    """
+
+    width: int
+    height: int
+    seed: int = 0
+    _wall: _Wall | None = field(default=None, init=False)
+    _linear_wall: npt.NDArray[np.float32] = field(init=False)
+    _noise: dict[float, npt.NDArray[np.int8]] = field(default_factory=dict, init=False)
+    _rng: np.random.Generator = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._linear_wall = backdrop(self.width, self.height, self.seed)
+        self._rng = np.random.default_rng(self.seed + 1)
+
+    def draw(self, figure: Figure | None, pose: Pose, exposure: Exposure) -> Pixels:
+        """Draw one picture: (height, width, 3) uint8.
+
+        Args:
+            figure: the sitter's picture that fits the pose; None for an empty chair.
+            pose: where the sitter is; taken as it is, without breathing.
+            exposure: what the camera makes of the light.
+        """
+        wall = self._graded_wall(exposure.gains)
+        if figure is None or not pose.present:
+            return self._with_noise(wall.pixels, exposure.noise)
+        placement = Placement.of(figure, pose, self.width, self.height)
+        left, right = placement.columns(self.width)
+        if left >= right:
+            return self._with_noise(wall.pixels, exposure.noise)
+        figure_pixels = placement.warp(left, right, self.height)
+        alpha = cv2.extractChannel(figure_pixels, 3)
+        out = self._with_shadow(wall.pixels, alpha, left)
+        part = np.ascontiguousarray(out[:, left:right])
+        person = cv2.cvtColor(figure_pixels, cv2.COLOR_RGBA2RGB)
+        edge = _where_partial(alpha)
+        mixed = _mix(
+            person.reshape(-1, 3).take(edge, 0),
+            alpha.ravel().take(edge),
+            part.reshape(-1, 3).take(edge, 0),
+            exposure.gains,
+        )
+        if exposure.gains != (1.0, 1.0, 1.0):
+            person = cv2.LUT(person, wall.table)
+        cv2.copyTo(person, cv2.inRange(alpha, _OPAQUE, _OPAQUE), part)
+        part.reshape(-1, 3)[edge] = mixed
+        out[:, left:right] = part
+        return self._with_noise(out, exposure.noise)
+
+    def _graded_wall(self, gains: tuple[float, float, float]) -> _Wall:
+        if self._wall is None or self._wall.gains != gains:
+            light = self._linear_wall * np.array(gains, np.float32)
+            self._wall = _Wall(gains, to_srgb(light), gain_table(gains))
+        return self._wall
+
+    def _with_shadow(self, wall: Pixels, alpha: Pixels, left: int) -> Pixels:
+        grid = (self.width // _SHADOW_GRID, self.height // _SHADOW_GRID)
+        unit = self.height / _SHADOW_GRID
+        # Shrinks and moves in one go; the blur hides what coarse sampling leaves out.
+        move = np.array(
+            [
+                [1 / _SHADOW_GRID, 0.0, left / _SHADOW_GRID + _SHADOW_OFFSET[0] * unit],
+                [0.0, 1 / _SHADOW_GRID, _SHADOW_OFFSET[1] * unit],
+            ]
+        )
+        small = cv2.warpAffine(alpha, move, grid, borderMode=cv2.BORDER_CONSTANT)
+        soft = cv2.GaussianBlur(small, (0, 0), _SHADOW_SOFT * unit)
+        # sRGB's curve is close to the power 1/2.2, so the factor on light is one on values too.
+        kept = (1.0 - _SHADOW * soft.astype(np.float32) / _OPAQUE) ** (1 / 2.2)
+        factor = cv2.resize(np.rint(kept * _OPAQUE).astype(np.uint8), (self.width, self.height))
+        shaded: Pixels = cv2.multiply(wall, cv2.merge([factor] * 3), scale=1 / _OPAQUE)
+        return shaded
+
+    def _with_noise(self, pixels: Pixels, sigma: float) -> Pixels:
+        sigma = round(sigma, 1)
+        if sigma not in self._noise:
+            self._noise.clear()
+            shape = (self.height + _NOISE_MARGIN, self.width + _NOISE_MARGIN, 3)
+            noise = self._rng.standard_normal(shape, np.float32)
+            noise *= sigma
+            np.rint(noise, out=noise)
+            np.clip(noise, -127, 127, out=noise)
+            self._noise[sigma] = noise.astype(np.int8)
+        top, left = self._rng.integers(0, _NOISE_MARGIN, 2)
+        tile = self._noise[sigma][top : top + self.height, left : left + self.width]
+        noisy: Pixels = cv2.add(pixels, tile, dtype=cv2.CV_8U)
+        return noisy
+
+
+def _where_partial(alpha: Pixels) -> npt.NDArray[np.intp]:
+    """Flat indices of the pixels that sitter and wall share."""
+    found = cv2.findNonZero(cv2.inRange(alpha, 1, _OPAQUE - 1))
+    if found is None:
+        return np.empty(0, np.intp)
+    columns, rows = found[:, 0, 0].astype(np.intp), found[:, 0, 1]
+    flat: npt.NDArray[np.intp] = columns + rows * np.intp(alpha.shape[1])
+    return flat
+
+
+def _mix(
+    person: Pixels, alpha: Pixels, behind: Pixels, gains: tuple[float, float, float]
+) -> Pixels:
+    """Lay (N, 3) pixels of the person over as many of the wall, in linear light."""
+    light = LINEAR[behind]
+    share = (alpha.astype(np.float32) / _OPAQUE)[:, None]
+    return to_srgb(light + share * (LINEAR[person] * np.array(gains, np.float32) - light))
+
+
+def truth(figure: Figure | None, pose: Pose, width: int, height: int) -> dict[str, float]:
+    """What is known exactly of a picture: the metadata of its frame.
+
+    Returns:
+        ``truth_present`` (0 or 1) and, when somebody sits there, ``truth_…``: ``roll_deg``,
+        ``shoulder_tilt_deg``, ``distance``, ``face_width_px``, ``eyes_x_px``, ``eyes_y_px`` and,
+        of rendered sitters, ``yaw_deg``, ``pitch_deg``, ``eye_left``, ``eye_right``,
+        ``mouth_open``, ``smile``, ``gaze_deg``, ``glasses``, ``cap``, ``fringe``: those of the
+        sprite that is really seen, signed as in `hardware.sim.pose.Pose`.
+    """
+    if figure is None or not pose.present:
+        return {"truth_present": 0.0}
+    placement = Placement.of(figure, pose, width, height)
+    eyes = placement.head_point(0.0, 0.0)
+    known = {
+        "truth_present": 1.0,
+        "truth_roll_deg": pose.roll_deg + pose.lean_deg,
+        "truth_shoulder_tilt_deg": pose.shoulder_tilt_deg + pose.lean_deg,
+        "truth_distance": pose.distance,
+        "truth_face_width_px": figure.face_width * placement.scale,
+        "truth_eyes_x_px": eyes[0],
+        "truth_eyes_y_px": eyes[1],
+    }
+    if figure.state != "portrait":
+        good = Pose()
+        for name in ("yaw_deg", "pitch_deg", "eye_left", "eye_right", "mouth_open", "smile",
+                     "gaze_deg"):  # fmt: skip
+            known[f"truth_{name}"] = figure.values.get(name, getattr(good, name))
+        for worn in ("glasses", "cap", "fringe"):
+            known[f"truth_{worn}"] = float(figure.state == worn)
+    return known
