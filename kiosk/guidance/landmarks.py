@@ -79,7 +79,7 @@ class Landmarks:
     Attributes:
         width_px: the picture's width.
         height_px: the picture's height.
-        faces: how many faces are in it.
+        faces: how many faces are in it; never 1 where `face` is None.
         face: (478, 3) float32, x, y and relative depth (nearer is smaller) in pixels of the
             picture; None when no face was found. The numbering is MediaPipe's.
         shoulders: None when they were not looked for, or nobody was seen.
@@ -92,6 +92,11 @@ class Landmarks:
     face: Floats | None = None
     shoulders: Shoulders | None = None
     person: PersonMask | None = None
+
+
+def _not_one(faces: int) -> int:
+    """Return the count where no face could be measured: a single one does not count as seen."""
+    return faces if faces > 1 else 0
 
 
 class LandmarkFinder:
@@ -138,7 +143,7 @@ class LandmarkFinder:
         if turn % every.faces_every == 0:
             self._faces = len(self._far.find(pixels))
         if face is None:
-            return Landmarks(width, height, self._faces)
+            return Landmarks(width, height, _not_one(self._faces))
         shoulders = person = None
         if turn % every.shoulders_every == every.shoulders_every // 3:
             shoulders = self._find_shoulders(pixels)
@@ -153,7 +158,7 @@ class LandmarkFinder:
         if self._near is not None:
             faces = max(faces, len(self._near.find(pixels)))
         if face is None:
-            return Landmarks(width, height, faces)
+            return Landmarks(width, height, _not_one(faces))
         return Landmarks(
             width,
             height,

@@ -48,7 +48,7 @@ class GuidanceSettings(Section):
         16.0, gt=0.0, le=255.0, description="backdrop off its smooth course, levels of 255"
     )
     light_difference_max_ev: float = Field(
-        0.7, gt=0.0, le=4.0, description="left half of the face against the right, stops"
+        1.0, gt=0.0, le=4.0, description="left half of the face against the right, stops"
     )
     clipped_max_fraction: float = Field(
         0.03, gt=0.0, le=1.0, description="part of the face that is burnt out"
@@ -57,7 +57,7 @@ class GuidanceSettings(Section):
         0.25, ge=0.0, le=1.0, description="brightest channel of the backdrop, 0 to 1, sRGB"
     )
     eye_sharpness_min: float = Field(
-        0.35, ge=0.0, le=1.0, description="sharpness of the eyes, 0 (blurred) to 1"
+        0.33, ge=0.0, le=1.0, description="sharpness of the eyes, 0 (blurred) to 1"
     )
     visibility_min: float = Field(
         0.5, ge=0.0, le=1.0, description="a shoulder less visible than this is not judged"

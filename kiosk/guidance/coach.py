@@ -1,0 +1,193 @@
+"""What to say to the student now: one hint, the hold-still ring, the shot.
+
+The coach adds time to the verdicts and nothing else. It knows no clock: `update` is told the
+time.
+
+- A fault becomes a hint when it lasted `hint_after_s`, so a blink says nothing.
+- One hint at a time, the most important one; it stays for at least `hint_min_s`.
+- A hint goes when its figure is inside the limit by `leave_margin`, or simply inside for as long
+  as a hint is shown at least; so a figure that trembles around its limit does not flicker.
+- The ring fills only while every rule holds and the face keeps still. A short break stops it, one
+  longer than `grace_s` empties it. When it is full, `shoot` is true once, until `reset`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from kiosk.guidance.hints import HINTS
+from kiosk.guidance.model import Assessment, Coaching, CoachWord, RuleResult, Verdict
+from kiosk.settings.guidance import GuidanceSettings
+
+_SPEED_OVER_S = 0.3
+"""The face's speed is taken over so long, seconds, so that jitter of the mesh is no movement."""
+_MENDED = (Verdict.PASS, Verdict.UNKNOWN)
+_COUNT = "one_face"
+"""The one rule whose figure is a count: there is no margin inside its limit."""
+
+
+@dataclass(slots=True)
+class _Fault:
+    """One rule that does not hold, or did not a moment ago.
+
+    Attributes:
+        hint: what mends it.
+        since: when it began.
+        limit: what the figure was held against when it last failed.
+        above: whether the figure was above the limit then.
+        mended_at: since when it holds again, None while it does not.
+        inside: whether it is inside the limit by the margin.
+    """
+
+    hint: str
+    since: float
+    limit: float | None = None
+    above: bool = True
+    mended_at: float | None = None
+    inside: bool = False
+
+
+class Coach:
+    """Turns assessments into one word at a time.
+
+    Args:
+        settings: times and margins.
+    """
+
+    def __init__(self, settings: GuidanceSettings) -> None:
+        self._settings = settings
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything: a new sitter, or another try."""
+        self._faults: dict[str, _Fault] = {}
+        self._places: deque[tuple[float, float, float]] = deque()
+        self._hint: str | None = None
+        self._hint_at = 0.0
+        self._ring = 0.0
+        self._assessed_at: float | None = None
+        self._holding = False
+        self._held_at: float | None = None
+        self._face_seen = False
+        self._shot = False
+
+    def update(self, assessment: Assessment | None, now: float) -> CoachWord:
+        """Take in the newest assessment and say what to show.
+
+        Args:
+            assessment: the newest one; None when there is none since the last call.
+            now: seconds, monotonic.
+        """
+        if assessment is not None:
+            self._take_in(assessment, now)
+        elif self._assessed_at is None or now - self._assessed_at > self._settings.grace_s:
+            self._faults.clear()
+            self._places.clear()
+            self._face_seen = self._holding = False
+        self._choose_hint(now)
+        self._empty_ring(now)
+        ready = assessment is not None and self._holding and self._hint is None
+        shoot = ready and self._ring >= 1.0 and not self._shot
+        self._shot = self._shot or shoot
+        arrow = None if self._hint is None else HINTS[self._hint].arrow
+        return CoachWord(Coaching(self._hint, arrow, self._ring), self._face_seen, shoot)
+
+    def _take_in(self, assessment: Assessment, now: float) -> None:
+        self._face_seen = assessment.faces > 0
+        self._note_faults(assessment, now)
+        moving = self._is_moving(assessment, now)
+        held_before, before = self._holding, self._assessed_at
+        self._holding, self._assessed_at = assessment.all_hold and not moving, now
+        if not self._holding:
+            return
+        if held_before and before is not None and self._hint is None:
+            # Only time between two verdicts that both hold counts, and a gap proves nothing.
+            passed = min(max(0.0, now - before), self._settings.grace_s)
+            self._ring = min(1.0, self._ring + passed / self._settings.hold_s)
+        self._held_at = now
+
+    # --- faults ---------------------------------------------------------------------------------
+
+    def _note_faults(self, assessment: Assessment, now: float) -> None:
+        for name, result in assessment.rules.items():
+            fault = self._faults.get(name)
+            if result.verdict not in _MENDED and result.hint is not None:
+                if fault is None or fault.hint != result.hint:
+                    fault = self._faults[name] = _Fault(result.hint, now)
+                fault.mended_at, fault.limit = None, result.limit
+                fault.above = _is_above(result)
+            elif fault is not None:
+                fault.mended_at = now if fault.mended_at is None else fault.mended_at
+                fault.inside = name == _COUNT or self._is_inside(result, fault)
+        self._faults = {name: f for name, f in self._faults.items() if not self._is_over(f, now)}
+
+    def _is_inside(self, result: RuleResult, fault: _Fault) -> bool:
+        if result.value is None or fault.limit is None:
+            return False
+        size, limit = abs(result.value), abs(fault.limit)
+        margin = self._settings.leave_margin
+        return size <= limit * (1 - margin) if fault.above else size >= limit * (1 + margin)
+
+    def _is_over(self, fault: _Fault, now: float) -> bool:
+        if fault.mended_at is None:
+            return False
+        if fault.hint != self._hint:
+            wait = self._settings.hint_after_s
+        else:
+            wait = 0.0 if fault.inside else self._settings.hint_min_s
+        return now - fault.mended_at >= wait
+
+    # --- stillness and the ring -----------------------------------------------------------------
+
+    def _is_moving(self, assessment: Assessment, now: float) -> bool:
+        """Whether the face moves faster than a still face, and has its hint as a fault."""
+        x, y, width = (
+            assessment.measurements.get(name)
+            for name in ("centre_x_px", "eye_line_y_px", "face_width_px")
+        )
+        moving = False
+        if x is None or y is None or not width:
+            self._places.clear()
+        else:
+            self._places.append((now, x, y))
+            while now - self._places[0][0] > _SPEED_OVER_S and len(self._places) > 2:  # noqa: PLR2004
+                self._places.popleft()
+            then, x0, y0 = self._places[0]
+            way = ((x - x0) ** 2 + (y - y0) ** 2) ** 0.5 / width
+            # The first moments have too short a base to tell movement from jitter.
+            base = max(now - then, _SPEED_OVER_S)
+            moving = way / base > self._settings.steady_widths_per_s
+        if not moving or not assessment.all_hold:
+            self._faults.pop("moving", None)
+        elif "moving" not in self._faults:
+            self._faults["moving"] = _Fault("hold_still", now)
+        return moving
+
+    def _empty_ring(self, now: float) -> None:
+        if self._shot:
+            self._ring = 1.0
+        elif self._hint is not None or (
+            self._held_at is not None and now - self._held_at > self._settings.grace_s
+        ):
+            self._ring, self._held_at = 0.0, None
+
+    # --- the hint -------------------------------------------------------------------------------
+
+    def _choose_hint(self, now: float) -> None:
+        lasting = [
+            fault.hint
+            for fault in self._faults.values()
+            if fault.hint == self._hint
+            or (fault.mended_at is None and now - fault.since >= self._settings.hint_after_s)
+        ]
+        wanted = min(lasting, key=lambda hint: HINTS[hint].priority, default=None)
+        if wanted == self._hint:
+            return
+        if self._hint is not None and now - self._hint_at < self._settings.hint_min_s:
+            return
+        self._hint, self._hint_at = wanted, now
+
+
+def _is_above(result: RuleResult) -> bool:
+    return result.value is None or result.limit is None or abs(result.value) > abs(result.limit)

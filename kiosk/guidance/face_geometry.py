@@ -1,0 +1,53 @@
+"""Where face and shoulders are in the picture, in its pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kiosk.guidance.face_points import CHIN, LEFT_CHEEK, RIGHT_CHEEK, eye_centres, eye_distance
+from kiosk.guidance.landmarks import Shoulders
+from kiosk.guidance.mediapipe_models import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class FaceGeometry:
+    """Pixels of the picture, from its top left corner.
+
+    Attributes:
+        face_width_px: between the cheeks, where the face ends before the ears.
+        centre_x_px: the middle between the cheeks.
+        eye_line_y_px: the middle between both eyes' centres.
+        eye_distance_px: between both eyes' centres.
+        chin_y_px: the chin's lowest point.
+    """
+
+    face_width_px: float
+    centre_x_px: float
+    eye_line_y_px: float
+    eye_distance_px: float
+    chin_y_px: float
+
+
+def measure_face_geometry(face: Floats) -> FaceGeometry:
+    """Measure (478, 3) face points in pixels."""
+    left, right = face[LEFT_CHEEK, :2], face[RIGHT_CHEEK, :2]
+    left_eye, right_eye = eye_centres(face)
+    return FaceGeometry(
+        face_width_px=float(np.hypot(*(left - right))),
+        centre_x_px=float(left[0] + right[0]) / 2,
+        eye_line_y_px=float(left_eye[1] + right_eye[1]) / 2,
+        eye_distance_px=eye_distance(face),
+        chin_y_px=float(face[CHIN, 1]),
+    )
+
+
+def measure_shoulder_tilt_deg(shoulders: Shoulders) -> float:
+    """Return the slope of the line through both shoulders, degrees.
+
+    Positive when the person's own right shoulder is the lower one: the sign of a head leaning
+    the same way.
+    """
+    across = np.subtract(shoulders.left, shoulders.right)
+    return float(np.degrees(np.arctan2(-across[1], across[0])))

@@ -1,0 +1,64 @@
+"""MediaPipe's numbering of the face points, as far as guidance uses it.
+
+Left and right are the person's own. In a picture that is not mirrored the person's left eye lies
+to the right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from kiosk.guidance.mediapipe_models import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class EyePoints:
+    """One eye: its corners, three pairs on the lids, and the iris (centre first)."""
+
+    outer: int
+    inner: int
+    upper_lid: tuple[int, int, int]
+    lower_lid: tuple[int, int, int]
+    iris: int
+
+
+LEFT_EYE: Final = EyePoints(263, 362, (385, 386, 387), (380, 374, 373), 473)
+RIGHT_EYE: Final = EyePoints(33, 133, (158, 159, 160), (153, 145, 144), 468)
+
+LEFT_CHEEK: Final = 454
+RIGHT_CHEEK: Final = 234
+"""Where the cheeks end, before the ears: the face's width."""
+CHIN: Final = 152
+
+UPPER_LIP: Final = (82, 13, 312)
+LOWER_LIP: Final = (87, 14, 317)
+"""The lips' inner edges, three facing pairs."""
+
+OVAL: Final = (
+    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
+    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
+)  # fmt: skip
+"""The outline of the face, clockwise in the picture from the forehead."""
+
+SKIN_LEFT: Final = (297, 333, 330, 347, 280, 425, 411, 352, 434, 394)
+SKIN_RIGHT: Final = (67, 104, 101, 118, 50, 205, 187, 123, 214, 169)
+"""Facing points on forehead, cheeks and jaw, where light on both halves can be compared."""
+
+
+def eye_centres(face: Floats) -> tuple[Floats, Floats]:
+    """Return the middles between the corners of the left and the right eye, (2,) pixels each.
+
+    The corners stay where they are when the eyes close or look aside; the irises do not.
+    """
+    left = (face[LEFT_EYE.outer, :2] + face[LEFT_EYE.inner, :2]) / 2
+    right = (face[RIGHT_EYE.outer, :2] + face[RIGHT_EYE.inner, :2]) / 2
+    return left, right
+
+
+def eye_distance(face: Floats) -> float:
+    """Return the distance of the eye centres, pixels."""
+    left, right = eye_centres(face)
+    return float(np.hypot(*(left - right)))

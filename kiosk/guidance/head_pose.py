@@ -1,0 +1,81 @@
+"""Which way the head faces, from the face points.
+
+Angles are those of ISO/IEC 19794-5: yaw is positive when the person looks to the own left, pitch
+when the person looks down, roll when the head leans to the own right shoulder (counter-clockwise
+in the picture); 0, 0, 0 is a frontal portrait.
+
+Yaw and pitch come from the rotation that carries a reference head onto the points (least squares
+over rotation, scale and shift: Umeyama, IEEE PAMI 13(4), 1991). The reference is
+``head_reference.csv``: the mean of 124 frontal portraits as MediaPipe measures them, made
+symmetric; so whatever the mesh model always gets wrong, such as its tilt in pitch, is in the
+reference too and falls out. Only points that neither speech nor a smile moves are used.
+
+Assumed: an orthographic view, that is a camera far away against the depth of a face. From 1.2 m
+the nose looks a tenth larger than the ears; with a frontal face this is the same on both sides
+and changes no angle. A face off the picture's middle is seen along a slanted line: what is
+measured is the head against that line of sight, which is also what the photo shows.
+
+Roll is the slope of the line through both eyes, because that is what receivers check ("pupil
+line"), not the roll of the whole head.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.guidance.face_points import eye_centres
+from kiosk.guidance.mediapipe_models import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPose:
+    """Degrees; signs as in ISO/IEC 19794-5."""
+
+    roll_deg: float
+    yaw_deg: float
+    pitch_deg: float
+
+
+@functools.cache
+def _reference() -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Return point numbers (n,) and positions (n, 3): x right, y up, z to the camera."""
+    text = (resources.files("kiosk.guidance") / "head_reference.csv").read_text("utf-8")
+    rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+    points = np.array([int(row["point"]) for row in rows], np.intp)
+    positions = np.array([[float(row[axis]) for axis in "xyz"] for row in rows])
+    return points, positions - positions.mean(axis=0)
+
+
+def rotation_between(
+    reference: npt.NDArray[np.float64], points: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return the (3, 3) rotation that carries `reference` best onto `points`, both (n, 3).
+
+    Both may be shifted and scaled at will.
+    """
+    moved = points - points.mean(axis=0)
+    u, _, vt = np.linalg.svd(moved.T @ (reference - reference.mean(axis=0)))
+    handed = np.diag([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
+    rotation: npt.NDArray[np.float64] = u @ handed @ vt
+    return rotation
+
+
+def measure_head_pose(face: Floats) -> HeadPose:
+    """Measure the head's pose from (478, 3) face points in pixels."""
+    numbers, reference = _reference()
+    # Pixels count down and depth counts away from the camera; the reference does neither.
+    points = face[numbers].astype(np.float64) * (1.0, -1.0, -1.0)
+    rotation = rotation_between(reference, points)
+    left, right = eye_centres(face)
+    across = left - right
+    return HeadPose(
+        roll_deg=float(np.degrees(np.arctan2(-across[1], across[0]))),
+        yaw_deg=float(np.degrees(np.arcsin(np.clip(-rotation[2, 0], -1.0, 1.0)))),
+        pitch_deg=float(np.degrees(np.arctan2(rotation[2, 1], rotation[2, 2]))),
+    )

@@ -1,0 +1,119 @@
+"""What a rule may look at, and the few ways in which a figure is held against its limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kiosk.guidance.measure import Measurements
+from kiosk.guidance.model import RuleResult, Verdict
+from kiosk.settings.guidance import GuidanceSettings
+from kiosk.standards import Standard
+
+Kind = Literal["live", "photo", "picture"]
+"""A frame of the booth's camera; the finished photo; any other picture of a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleContext:
+    """One picture, measured, with the limits it is judged by.
+
+    Attributes:
+        kind: what sort of picture it is.
+        width_px: of the picture.
+        height_px: of the picture.
+        faces: how many faces are in it.
+        measurements: by name; None where it could not be measured.
+        standard: the photo standard: pose and geometry.
+        settings: all other limits.
+    """
+
+    kind: Kind
+    width_px: int
+    height_px: int
+    faces: int
+    measurements: Measurements
+    standard: Standard
+    settings: GuidanceSettings
+
+    def get(self, name: str) -> float | None:
+        """Return a measurement, None when there is none."""
+        return self.measurements.get(name)
+
+
+def unknown(rule: str) -> RuleResult:
+    """Return the result of a rule that could not be judged."""
+    return RuleResult(rule, Verdict.UNKNOWN)
+
+
+def judge_tilt(
+    rule: str,
+    value: float | None,
+    limits: tuple[float, float],
+    hints: tuple[str, str],
+) -> RuleResult:
+    """Judge an angle against its hint and fail limits, either way.
+
+    Args:
+        rule: the rule's name.
+        value: degrees; the result carries it with its sign, and the limit without.
+        limits: hint from above the first, fail from above the second.
+        hints: what mends a positive angle, and a negative one.
+    """
+    if value is None:
+        return unknown(rule)
+    hint_from, fail_from = limits
+    size = abs(value)
+    if size <= hint_from:
+        return RuleResult(rule, Verdict.PASS, value, hint_from)
+    hint = hints[0] if value > 0 else hints[1]
+    if size <= fail_from:
+        return RuleResult(rule, Verdict.HINT, value, hint_from, hint)
+    return RuleResult(rule, Verdict.FAIL, value, fail_from, hint)
+
+
+def judge_at_most(rule: str, value: float | None, limit: float, hint: str) -> RuleResult:
+    """Judge a figure whose size must not exceed `limit`."""
+    if value is None:
+        return unknown(rule)
+    if abs(value) <= limit:
+        return RuleResult(rule, Verdict.PASS, value, limit)
+    return RuleResult(rule, Verdict.FAIL, value, limit, hint)
+
+
+def judge_at_least(rule: str, value: float | None, limit: float, hint: str) -> RuleResult:
+    """Judge a figure that must reach `limit`."""
+    if value is None:
+        return unknown(rule)
+    if value >= limit:
+        return RuleResult(rule, Verdict.PASS, value, limit)
+    return RuleResult(rule, Verdict.FAIL, value, limit, hint)
+
+
+def judge_range(
+    rule: str,
+    value: float | None,
+    limits: tuple[float, float],
+    warn: float,
+    hints: tuple[str, str],
+) -> RuleResult:
+    """Judge a figure that must lie in a range, with a hint where it comes near an end.
+
+    Args:
+        rule: the rule's name.
+        value: the figure.
+        limits: lowest and highest allowed.
+        warn: nearer than this to a limit is a hint.
+        hints: what mends a figure that is too low, and one that is too high.
+    """
+    if value is None:
+        return unknown(rule)
+    low, high = limits
+    limit, hint, inside = (
+        (low, hints[0], value - low)
+        if value - low < high - value
+        else (high, hints[1], high - value)
+    )
+    if inside >= warn:
+        return RuleResult(rule, Verdict.PASS, value, limit)
+    return RuleResult(rule, Verdict.FAIL if inside < 0 else Verdict.HINT, value, limit, hint)
