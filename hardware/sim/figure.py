@@ -31,7 +31,10 @@ class Figure:
         eyes: middle between the eyes when facing the camera, (x, y) pixels.
         face_width: between the cheeks, pixels.
         state: name of the sprite, ``portrait`` for a picture given.
-        values: what is known exactly of it, as fields of `Pose`.
+        values: what is known exactly of it, as fields of `Pose`, and ``glasses``, ``cap`` and
+            ``fringe``, 0 or 1.
+        points: what is known exactly of where things are: ``eye_left``, ``eye_right``,
+            ``crown``, ``chin``, ``shoulder_left``, ``shoulder_right``; (x, y) pixels.
         smaller: the same picture at 3/4, 1/2, 3/8 … of the size, made when asked for.
     """
 
@@ -40,6 +43,7 @@ class Figure:
     face_width: float
     state: str = "portrait"
     values: Mapping[str, float] = field(default_factory=dict)
+    points: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     smaller: dict[float, Pixels] = field(default_factory=dict)
 
     def level(self, scale: float) -> tuple[Pixels, float]:
@@ -139,18 +143,39 @@ class Wardrobe:
         from hardware.sim.sitter import sprites
 
         sprite = sprites.load(self._person, state)
+        sprites.load.cache_clear()  # this wardrobe keeps its own copy; two would be a waste
+        asked, measured = sprite.truth.asked, sprite.truth.measured
+        points = {
+            "eye_left": measured.eye_l,
+            "eye_right": measured.eye_r,
+            "crown": measured.crown,
+            "chin": measured.chin,
+            "shoulder_left": measured.shoulder_l,
+            "shoulder_right": measured.shoulder_r,
+        }
+        values = {
+            "yaw_deg": asked.yaw,
+            "pitch_deg": asked.pitch,
+            "eye_left": asked.open_l,
+            "eye_right": asked.open_r,
+            "mouth_open": asked.mouth_open,
+            "smile": asked.smile,
+            "gaze_deg": asked.gaze_yaw,
+            "glasses": float(asked.glasses),
+            "cap": float(asked.cap),
+            "fringe": float(asked.fringe),
+        }
         if state == "neutral":
-            eyes, width = _eyes_and_width(sprite.rgba)
+            eyes = (
+                (measured.eye_l[0] + measured.eye_r[0]) / 2,
+                (measured.eye_l[1] + measured.eye_r[1]) / 2,
+            )
+            width = measured.face_width_px
         else:  # the same camera took them all, and the body stays where it was
-            neutral = self._kept.get("neutral") or self._load("neutral")
-            self._kept["neutral"] = neutral
-            eyes, width = neutral.eyes, neutral.face_width
-        return Figure(_bleed(sprite.rgba), eyes, width, state, SPRITE_VALUES.get(state, {}))
-
-
-def _eyes_and_width(rgba: Pixels) -> tuple[tuple[float, float], float]:
-    height, width = rgba.shape[:2]
-    return (width / 2, height * 446 / 1280), width * 340 / 1152
+            if "neutral" not in self._kept:
+                self._kept["neutral"] = self._load("neutral")
+            eyes, width = self._kept["neutral"].eyes, self._kept["neutral"].face_width
+        return Figure(_bleed(sprite.rgba), eyes, width, state, values, points)
 
 
 @functools.lru_cache(maxsize=4)

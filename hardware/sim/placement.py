@@ -70,7 +70,19 @@ class Placement:
     def head_point(self, right: float, below: float) -> tuple[float, float]:
         """Where a point of the head lands: given in face widths from the middle of the eyes."""
         right, below = _turned(right, below - _PIVOT, self.roll)
-        right, below = _turned(right, below + _PIVOT - _SEAT, self.lean)
+        return self._leant(right, below + _PIVOT)
+
+    def point(self, name: str) -> tuple[float, float]:
+        """Where a point known of the figure lands, pixels."""
+        x, y = self.figure.points[name]
+        right = (x - self.figure.eyes[0]) / self.figure.face_width
+        below = (y - self.figure.eyes[1]) / self.figure.face_width
+        if below < _HEAD_ENDS:
+            return self.head_point(right, below)
+        return self._leant(right, below + math.tan(self.shoulders) * right)
+
+    def _leant(self, right: float, below: float) -> tuple[float, float]:
+        right, below = _turned(right, below - _SEAT, self.lean)
         face = self.figure.face_width * self.scale
         return self.eyes[0] + right * face, self.eyes[1] + (below + _SEAT) * face
 

@@ -58,12 +58,14 @@ class Scene:
     Attributes:
         width: pixels.
         height: pixels.
-        seed: of wall and noise.
+        seed: of the wall.
+        noise_seed: of the noise.
     """
 
     width: int
     height: int
     seed: int = 0
+    noise_seed: int = 0
     _wall: _Wall | None = field(default=None, init=False)
     _linear_wall: npt.NDArray[np.float32] = field(init=False)
     _noise: dict[float, npt.NDArray[np.int8]] = field(default_factory=dict, init=False)
@@ -71,7 +73,7 @@ class Scene:
 
     def __post_init__(self) -> None:
         self._linear_wall = backdrop(self.width, self.height, self.seed)
-        self._rng = np.random.default_rng(self.seed + 1)
+        self._rng = np.random.default_rng(self.noise_seed)
 
     def draw(self, figure: Figure | None, pose: Pose, exposure: Exposure) -> Pixels:
         """Draw one picture: (height, width, 3) uint8.
@@ -171,29 +173,27 @@ def truth(figure: Figure | None, pose: Pose, width: int, height: int) -> dict[st
 
     Returns:
         ``truth_present`` (0 or 1) and, when somebody sits there, ``truth_…``: ``roll_deg``,
-        ``shoulder_tilt_deg``, ``distance``, ``face_width_px``, ``eyes_x_px``, ``eyes_y_px`` and,
-        of rendered sitters, ``yaw_deg``, ``pitch_deg``, ``eye_left``, ``eye_right``,
-        ``mouth_open``, ``smile``, ``gaze_deg``, ``glasses``, ``cap``, ``fringe``: those of the
-        sprite that is really seen, signed as in `hardware.sim.pose.Pose`.
+        ``shoulder_tilt_deg``, ``distance``, ``face_width_px``, ``eyes_x_px``, ``eyes_y_px``
+        (the middle between the eyes of a face turned to the camera). Of rendered sitters also
+        those of the sprite that is really seen, signed as in `hardware.sim.pose.Pose`:
+        ``yaw_deg``, ``pitch_deg``, ``eye_left``, ``eye_right``, ``mouth_open``, ``smile``,
+        ``gaze_deg``, ``glasses``, ``cap``, ``fringe``, and ``…_x_px`` and ``…_y_px`` of the
+        points of `hardware.sim.figure.Figure`.
     """
     if figure is None or not pose.present:
         return {"truth_present": 0.0}
     placement = Placement.of(figure, pose, width, height)
     eyes = placement.head_point(0.0, 0.0)
     known = {
-        "truth_present": 1.0,
-        "truth_roll_deg": pose.roll_deg + pose.lean_deg,
-        "truth_shoulder_tilt_deg": pose.shoulder_tilt_deg + pose.lean_deg,
-        "truth_distance": pose.distance,
-        "truth_face_width_px": figure.face_width * placement.scale,
-        "truth_eyes_x_px": eyes[0],
-        "truth_eyes_y_px": eyes[1],
+        "present": 1.0,
+        "roll_deg": pose.roll_deg + pose.lean_deg,
+        "shoulder_tilt_deg": pose.shoulder_tilt_deg + pose.lean_deg,
+        "distance": pose.distance,
+        "face_width_px": figure.face_width * placement.scale,
+        "eyes_x_px": eyes[0],
+        "eyes_y_px": eyes[1],
+        **figure.values,
     }
-    if figure.state != "portrait":
-        good = Pose()
-        for name in ("yaw_deg", "pitch_deg", "eye_left", "eye_right", "mouth_open", "smile",
-                     "gaze_deg"):  # fmt: skip
-            known[f"truth_{name}"] = figure.values.get(name, getattr(good, name))
-        for worn in ("glasses", "cap", "fringe"):
-            known[f"truth_{worn}"] = float(figure.state == worn)
-    return known
+    for name in figure.points:
+        known[f"{name}_x_px"], known[f"{name}_y_px"] = placement.point(name)
+    return {f"truth_{name}": value for name, value in known.items()}
