@@ -20,6 +20,12 @@ class BoothSettings(Section):
     staff_pin_hash: SecretStr | None = Field(
         None, description="from 'kiosk config pin'; without it staff cannot log in at the booth"
     )
+    status_every_s: float = Field(
+        1.0, ge=0.2, le=60, description="seconds between two looks at outbox and devices"
+    )
+    network_every_s: float = Field(
+        15.0, ge=1, le=600, description="seconds between two questions to the central backend"
+    )
 
 
 class ScreenSettings(Section):

@@ -20,3 +20,9 @@ class CameraSection(Section):
     open_deadline_s: float = Field(8.0, gt=0.0, description="seconds to open the camera")
     frame_deadline_s: float = Field(1.0, gt=0.0, description="seconds to the next frame")
     still_deadline_s: float = Field(8.0, gt=0.0, description="seconds to a still")
+    frozen_after_s: float = Field(
+        1.0, gt=0.0, le=60.0, description="seconds without a new picture that count as a fault"
+    )
+    patience_s: float = Field(
+        1.5, ge=0.0, le=30.0, description="seconds of silence before the student is told"
+    )

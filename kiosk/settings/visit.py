@@ -31,3 +31,9 @@ class VisitSettings(Section):
     notice_s: float = Field(
         6.0, ge=1, le=60, description="a sentence stands over the coach's hints, seconds"
     )
+    payment_poll_s: float = Field(
+        1.0, ge=0.2, le=30, description="seconds between two looks at an open payment"
+    )
+    reshoot_rules: tuple[str, ...] = Field(
+        ("eyes_open",), description="a still that fails one of these rules is taken again by itself"
+    )

@@ -1,0 +1,242 @@
+"""Puts a booth together from its settings, starts it, stops it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from calibration.errors import CalibrationError
+from calibration.profile import Profile, load
+from hardware.base import Camera, Frame, Light
+from kiosk.booth.batches import BatchDirectory, BatchUnavailable, for_visit
+from kiosk.booth.coaching import CoachRelay, Listener
+from kiosk.booth.code_reading import CodeReading
+from kiosk.booth.devices import build_camera
+from kiosk.booth.errors import BoothError
+from kiosk.booth.identification import Identification
+from kiosk.booth.live_view import LiveView
+from kiosk.booth.loop import VisitLoop
+from kiosk.booth.paths import BoothPaths
+from kiosk.booth.payments import Payments
+from kiosk.booth.performer import Performer
+from kiosk.booth.photographer import Photographer
+from kiosk.booth.portraits import Darkroom
+from kiosk.booth.ports import Screen
+from kiosk.booth.status import StatusWatch
+from kiosk.booth.submitting import Submitting
+from kiosk.booth.switches import Switches
+from kiosk.central.opening import booth_token, open_client, open_outbox
+from kiosk.codes.capture import load_decoders
+from kiosk.codes.reader import CodeReader
+from kiosk.codes.voting import FrameVote
+from kiosk.guidance.assess import Assessor
+from kiosk.guidance.coach import Coach
+from kiosk.guidance.live import LiveGuidance
+from kiosk.settings import Settings
+from kiosk.standards import load as load_standard
+from kiosk.visit.machine import start as start_visit
+from kiosk.visit.model import (
+    Batch,
+    Event,
+    Fault,
+    FaultCleared,
+    FaultRaised,
+    Language,
+    Scanned,
+    Visit,
+)
+from kiosk.visit.rules import rules_from
+
+log = logging.getLogger(__name__)
+
+_NO_EXTRAS: Mapping[str, object] = {}
+_FACE_SEEN_REPEAT_S = 0.5
+
+
+class Booth:
+    """A whole booth but for its screen's main loop, which belongs to the main thread.
+
+    Args:
+        settings: of this booth.
+        settings_file: where they came from; relative paths start from its folder.
+        screen: what it is drawn on.
+        camera_arguments: further arguments of the camera drivers (the simulated booth's folder).
+        light: the modelling light, where there is one.
+        listeners: told every assessment and the coach's word.
+
+    Raises:
+        BoothError, SettingsError, OutboxError, CodeError: it cannot be put together; the message
+            says what to do.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        settings_file: Path | None,
+        screen: Screen,
+        *,
+        camera_arguments: Mapping[str, object] = _NO_EXTRAS,
+        light: Light | None = None,
+        listeners: Sequence[Listener] = (),
+    ) -> None:
+        self.settings = settings
+        self.paths = BoothPaths.of(settings, settings_file)
+        self.standard = load_standard(settings.portrait.standard)
+        self._screen = screen
+        self.client = open_client(settings, self.paths.base)
+        self.outbox = open_outbox(settings, self.paths.base)
+        batches = BatchDirectory(self.client, self.paths.batches)
+        self.darkroom = Darkroom(self.standard, settings, _profile(self.paths.profile))
+        self.live_view = self._make_live_view(
+            build_camera("main", settings.main_camera, camera_arguments)
+        )
+        self.code_reading = self._make_code_reading(
+            build_camera("codes", settings.code_camera, camera_arguments)
+        )
+        relay = CoachRelay(self.post, screen, listeners, repeat_s=_FACE_SEEN_REPEAT_S)
+        self.guidance = LiveGuidance(
+            lambda: Assessor(self.standard, settings.guidance, live=True),
+            Coach(settings.guidance),
+            relay,
+            on_fault=relay.failed,
+        )
+        payments = Payments(
+            self.client,
+            self.post,
+            booth=settings.booth.name,
+            poll_s=settings.visit.payment_poll_s,
+        )
+        submitting = Submitting(
+            self.outbox,
+            booth=settings.booth.name,
+            key=booth_token(settings, self.paths.base).get_secret_value(),
+            public_url=str(settings.central.public_url or settings.central.url),
+        )
+        self.performer = Performer(
+            self.post,
+            Switches(self.live_view, self.code_reading, self.guidance, light, screen),
+            batches=batches,
+            identification=Identification(
+                batches,
+                load_decoders(settings.codes, self.paths.data),
+                settings=settings.codes,
+                pin_hash=_pin_hash(settings),
+            ),
+            payments=payments,
+            photographer=Photographer(
+                self.live_view.take_still,
+                self.darkroom,
+                wait_s=settings.main_camera.still_deadline_s,
+                on_photo=lambda jpeg, _: screen.show_photo(jpeg),
+                reshoot_rules=settings.visit.reshoot_rules,
+            ),
+            submitting=submitting,
+        )
+        self._status = StatusWatch(
+            self.outbox,
+            self.client,
+            submitting,
+            {"main_camera": self.live_view.state, "code_camera": self.code_reading.state},
+            screen,
+            self.post,
+            booth=settings.booth.name,
+            every_s=settings.booth.status_every_s,
+            network_every_s=settings.booth.network_every_s,
+        )
+        rules = rules_from(settings.visit)
+        self.loop = VisitLoop(
+            start_visit(
+                rules,
+                language=Language(settings.screen.language),
+                booth_batch=_booth_batch(settings, batches),
+            ),
+            rules,
+            perform=self.performer.perform,
+            show=screen.show_visit,
+        )
+
+    @property
+    def visit(self) -> Visit:
+        """The visit as it is now."""
+        return self.loop.visit
+
+    def post(self, event: Event) -> None:
+        """Hand an event to the visit, from any thread."""
+        self.loop.post(event)
+
+    def start(self) -> None:
+        """Start all threads and warm the models up; returns when students may come."""
+        self.code_reading.start()
+        self.live_view.start()
+        self.guidance.start()
+        self._status.start()
+        self.darkroom.prepare()
+        self.loop.start()
+
+    def stop(self) -> None:
+        """Stop everything, in the order in which nothing is lost."""
+        self.loop.stop()
+        self.performer.stop()
+        self.guidance.stop()
+        self.live_view.stop()
+        self.code_reading.stop()
+        self._status.stop()
+        self.outbox.close()
+
+    def _make_live_view(self, camera: Camera) -> LiveView:
+        section = self.settings.main_camera
+        return LiveView(
+            camera,
+            on_frame=self._on_frame,
+            on_fault=lambda _: self.post(FaultRaised(Fault.CAMERA)),
+            on_recovered=lambda: self.post(FaultCleared(Fault.CAMERA)),
+            patience_s=section.patience_s,
+            still_timeout_s=section.still_deadline_s,
+        )
+
+    def _make_code_reading(self, camera: Camera) -> CodeReading:
+        codes, section = self.settings.codes, self.settings.code_camera
+        return CodeReading(
+            camera,
+            CodeReader(codes.engine),
+            FrameVote(codes.votes_needed, codes.votes_of_frames, codes.forget_s),
+            thorough_every=codes.thorough_every_frames,
+            on_text=lambda text: self.post(Scanned(text)),
+            on_frame=lambda frame: self._screen.show_code_preview(frame.pixels),
+            on_fault=lambda _: self.post(FaultRaised(Fault.CODE_CAMERA)),
+            on_recovered=lambda: self.post(FaultCleared(Fault.CODE_CAMERA)),
+            patience_s=section.patience_s,
+        )
+
+    def _on_frame(self, frame: Frame) -> None:
+        self._screen.show_preview(frame.pixels)
+        self.guidance.offer(frame)
+
+
+def _profile(path: Path | None) -> Profile | None:
+    if path is None:
+        log.warning("no calibration profile is set: photos are cut out without a clean plate")
+        return None
+    try:
+        return load(path)
+    except CalibrationError as error:
+        raise BoothError(str(error)) from error
+
+
+def _pin_hash(settings: Settings) -> str | None:
+    secret = settings.booth.staff_pin_hash
+    return None if secret is None else secret.get_secret_value()
+
+
+def _booth_batch(settings: Settings, batches: BatchDirectory) -> Batch | None:
+    code = settings.booth.batch
+    if code is None:
+        return None
+    try:
+        return for_visit(batches.find(code))
+    except BatchUnavailable as error:
+        raise BoothError(
+            f"booth.batch {code!r} cannot be served now ({error.notice}). Check its code and "
+            "dates at the central backend, and that the network was there at least once."
+        ) from error

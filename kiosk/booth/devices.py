@@ -1,0 +1,48 @@
+"""The booth's devices, built as the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hardware.base import Camera
+from hardware.discovery import driver_spec
+from hardware.errors import Misconfigured
+from hardware.isolation import IsolatedCamera
+from hardware.isolation_child import build_driver
+from kiosk.booth.errors import BoothError
+from kiosk.settings.camera import CameraSection
+
+
+def build_camera(name: str, section: CameraSection, extra: Mapping[str, object]) -> Camera:
+    """Build a camera, in a process of its own unless the settings say otherwise.
+
+    Args:
+        name: ``main`` or ``codes``; for logs and faults.
+        section: the camera's settings.
+        extra: further arguments of this driver, as the simulated booth's folder.
+
+    Raises:
+        BoothError: no driver of that name.
+    """
+    role = "code" if name == "codes" else "main"
+    try:
+        driver = driver_spec(section.driver, role)
+    except Misconfigured as error:
+        raise BoothError(f"{name}: {error}") from error
+    arguments: dict[str, object] = {
+        "width": section.width_px,
+        "height": section.height_px,
+        "frames_per_second": section.frames_per_second,
+        **extra,
+    }
+    if not section.isolated:
+        return build_driver(driver, arguments)
+    return IsolatedCamera(
+        name,
+        driver,
+        arguments,
+        open_deadline_s=section.open_deadline_s,
+        frame_deadline_s=section.frame_deadline_s,
+        still_deadline_s=section.still_deadline_s,
+        frozen_after_s=section.frozen_after_s,
+    )

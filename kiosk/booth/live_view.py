@@ -1,0 +1,150 @@
+"""The main camera's thread: live view while it is wanted, stills on request, faults told once.
+
+A camera is used by one thread at a time; this is that thread. It never gives up: after a fault
+it goes on asking, and the camera (`hardware.isolation`) brings itself back.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from hardware.base import Camera, CameraState, Frame, Still
+from hardware.errors import HardwareError
+
+log = logging.getLogger(__name__)
+
+FRAME_WAIT_S = 1.0
+"""How long one call waits for a frame; a stop is heard at the latest after this."""
+PAUSE_S = 0.1
+"""Between two attempts on a camera that is gone."""
+
+
+class LiveView:
+    """Runs one camera.
+
+    Args:
+        camera: the main camera; opened, used and closed on this thread only.
+        on_frame: called with every frame; must be quick.
+        on_fault: called once when the camera has been silent for `patience_s`.
+        on_recovered: called once when frames are back.
+        patience_s: shorter interruptions are not told.
+        still_timeout_s: the longest wait for a still.
+    """
+
+    def __init__(
+        self,
+        camera: Camera,
+        *,
+        on_frame: Callable[[Frame], None],
+        on_fault: Callable[[str], None],
+        on_recovered: Callable[[], None],
+        patience_s: float,
+        still_timeout_s: float,
+    ) -> None:
+        self._camera = camera
+        self._on_frame = on_frame
+        self._on_fault = on_fault
+        self._on_recovered = on_recovered
+        self._patience_s = patience_s
+        self._still_timeout_s = still_timeout_s
+        self._wanted = threading.Event()
+        self._stopping = threading.Event()
+        self._wake = threading.Event()
+        self._stills: queue.SimpleQueue[Future[Still]] = queue.SimpleQueue()
+        self._failing_since: float | None = None
+        self._told = False
+        self._thread = threading.Thread(target=self._run, name=f"live-view-{camera.name}")
+
+    def start(self) -> None:
+        """Start the thread; the camera is opened on it."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread and close the camera."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join()
+
+    def show(self, *, on: bool) -> None:
+        """Switch the live view on or off; returns at once."""
+        if on:
+            self._wanted.set()
+        else:
+            self._wanted.clear()
+        self._wake.set()
+
+    def take_still(self) -> Future[Still]:
+        """Ask for a still; the future carries it or a `HardwareError`."""
+        future: Future[Still] = Future()
+        self._stills.put(future)
+        self._wake.set()
+        return future
+
+    def state(self) -> CameraState:
+        """Describe the camera."""
+        return self._camera.state()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._step()
+        finally:
+            self._drop_stills()
+            self._camera.close()
+
+    def _step(self) -> None:
+        try:
+            if not self._camera.is_open:
+                self._camera.open()
+            if not self._stills.empty():
+                self._capture(self._stills.get())
+            elif self._wanted.is_set():
+                self._camera.start_live_view()
+                self._on_frame(self._camera.read_frame(FRAME_WAIT_S))
+            else:
+                self._camera.stop_live_view()
+                self._healthy()
+                self._wake.wait(FRAME_WAIT_S)
+                self._wake.clear()
+                return
+            self._healthy()
+        except HardwareError as error:
+            self._failed(error)
+            self._stopping.wait(PAUSE_S)
+
+    def _capture(self, future: Future[Still]) -> None:
+        try:
+            still = self._camera.capture_still(self._still_timeout_s)
+        except HardwareError as error:
+            future.set_exception(error)
+            raise
+        future.set_result(still)
+
+    def _drop_stills(self) -> None:
+        while not self._stills.empty():
+            self._stills.get().cancel()
+
+    def _failed(self, error: HardwareError) -> None:
+        now = time.monotonic()
+        if self._failing_since is None:
+            self._failing_since = now
+            log.warning("%s: %s", self._camera.name, error)
+        if not self._told and now - self._failing_since >= self._patience_s:
+            self._told = True
+            self._on_fault(str(error))
+
+    def _healthy(self) -> None:
+        if self._failing_since is not None:
+            log.info("%s: back after %.1f s", self._camera.name, self._silence_s())
+        self._failing_since = None
+        if self._told:
+            self._told = False
+            self._on_recovered()
+
+    def _silence_s(self) -> float:
+        return 0.0 if self._failing_since is None else time.monotonic() - self._failing_since

@@ -1,0 +1,85 @@
+"""The visit's loop: one thread that steps the pure machine and hands its effects on."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+from kiosk.visit.machine import step
+from kiosk.visit.model import Effect, Event, Tick, Visit, VisitRules
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.1
+"""Seconds between two ticks; the finest time-out is a second."""
+
+
+class VisitLoop:
+    """Owns the visit. Events may be posted from any thread; they are handled in order.
+
+    Args:
+        visit: the visit to begin with, idle.
+        rules: the visit's figures.
+        perform: carries an effect out; must return at once.
+        show: told each new visit; must return at once.
+    """
+
+    def __init__(
+        self,
+        visit: Visit,
+        rules: VisitRules,
+        *,
+        perform: Callable[[Effect], None],
+        show: Callable[[Visit], None],
+    ) -> None:
+        self._visit = visit
+        self._rules = rules
+        self._perform = perform
+        self._show = show
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="visit")
+
+    @property
+    def visit(self) -> Visit:
+        """The visit as it is now; frozen, so it can be read from any thread."""
+        return self._visit
+
+    def post(self, event: Event) -> None:
+        """Queue an event; returns at once."""
+        self._events.put(event)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._show(self._visit)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread; events still queued are dropped."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        next_tick = time.monotonic()
+        while not self._stopping.is_set():
+            now = time.monotonic()
+            if now >= next_tick:
+                self._handle(Tick(now))
+                next_tick = now + TICK_S
+            try:
+                self._handle(self._events.get(timeout=max(0.0, next_tick - time.monotonic())))
+            except queue.Empty:
+                continue
+
+    def _handle(self, event: Event) -> None:
+        before = self._visit
+        self._visit, effects = step(before, event, self._rules)
+        if self._visit.state is not before.state:
+            log.info("visit: %s -> %s", before.state, self._visit.state)
+        if self._visit is not before:
+            self._show(self._visit)
+        for effect in effects:
+            self._perform(effect)

@@ -1,0 +1,98 @@
+"""From "shoot now" to the finished photo: still, portrait, verdict."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from hardware.base import Still
+from hardware.errors import HardwareError
+from kiosk.central.contract import BatchInfo
+from kiosk.guidance.model import Verdict
+from kiosk.portrait.errors import PortraitError
+from kiosk.booth.portraits import Darkroom
+from kiosk.portrait.make import Portrait
+from kiosk.visit.model import Photo, PhotoFailed, PhotoReady, TakePhoto
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A finished photo of the visit that runs.
+
+    Attributes:
+        still: as the camera wrote it.
+        portrait: the photo and its report.
+        shot_at: when, on the clock.
+    """
+
+    still: Still
+    portrait: Portrait
+    shot_at: datetime
+
+
+class Photographer:
+    """Takes photos and keeps those of the visit that runs, in memory only.
+
+    Args:
+        take_still: asks the main camera for a still.
+        maker: makes the portrait; used on one thread at a time.
+        wait_s: the longest wait for a still.
+        on_photo: shown the finished photo: its JPEG and the keys of its remarks.
+        reshoot_rules: a still that fails one of these is taken again by itself, at no cost.
+    """
+
+    def __init__(
+        self,
+        take_still: Callable[[], Future[Still]],
+        maker: Darkroom,
+        *,
+        wait_s: float,
+        on_photo: Callable[[bytes, tuple[str, ...]], None],
+        reshoot_rules: tuple[str, ...],
+    ) -> None:
+        self._take_still = take_still
+        self._maker = maker
+        self._wait_s = wait_s
+        self._on_photo = on_photo
+        self._reshoot_rules = reshoot_rules
+        self._shots: dict[str, Shot] = {}
+
+    def take(self, effect: TakePhoto, batch: BatchInfo) -> PhotoReady | PhotoFailed:
+        """Take, develop and judge one photo."""
+        try:
+            still = self._take_still().result(self._wait_s)
+        except (HardwareError, TimeoutError) as error:
+            log.warning("no still: %s", error)
+            return PhotoFailed("still_failed", effect.request)
+        shot_at = datetime.now(UTC)
+        try:
+            portrait = self._maker.make(
+                still.data,
+                background=batch.background,
+                min_bytes=batch.min_bytes,
+                max_bytes=batch.max_bytes,
+            )
+        except PortraitError as error:
+            log.warning("no portrait: %s", error)
+            return PhotoFailed(f"portrait_{error.key}", effect.request)
+        for rule in self._reshoot_rules:
+            result = portrait.report.rules.get(rule)
+            if result is not None and result.verdict is Verdict.FAIL:
+                return PhotoFailed(f"reshoot_{rule}", effect.request)
+        self._shots[portrait.photo_sha256] = Shot(still, portrait, shot_at)
+        self._on_photo(portrait.jpeg, portrait.remarks)
+        photo = Photo(portrait.photo_sha256, portrait.passed, portrait.remarks)
+        return PhotoReady(photo, effect.request)
+
+    def shot(self, photo_id: str) -> Shot | None:
+        """Return a photo of this visit."""
+        return self._shots.get(photo_id)
+
+    def forget(self) -> None:
+        """Forget all photos; those to be kept are in the outbox."""
+        self._shots.clear()

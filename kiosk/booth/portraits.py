@@ -1,0 +1,66 @@
+"""The portrait room, put together with the models of guidance and the booth's profile."""
+
+from __future__ import annotations
+
+import threading
+
+from calibration.profile import Profile
+from hardware.base import Pixels
+from kiosk.guidance.assess import Assessor
+from kiosk.guidance.landmarks import LandmarkFinder
+from kiosk.guidance.mediapipe_models import PersonSegmenter
+from kiosk.guidance.model import Assessment
+from kiosk.portrait.make import Portrait, PortraitMaker
+from kiosk.settings import Settings
+from kiosk.standards import Standard
+
+
+class PhotoAssessor:
+    """Judges finished photos, by the rules of the live frames."""
+
+    def __init__(self, assessor: Assessor) -> None:
+        self._assessor = assessor
+
+    def assess(self, pixels: Pixels) -> Assessment:
+        """Measure and judge one finished photo, (H, W, 3) uint8 RGB."""
+        return self._assessor.assess(pixels, kind="photo")
+
+
+class Darkroom:
+    """A `PortraitMaker` whose models are loaded once, by whoever comes first.
+
+    Loading takes seconds; `prepare` does it before the first student comes.
+    """
+
+    def __init__(self, standard: Standard, settings: Settings, profile: Profile | None) -> None:
+        self._standard = standard
+        self._settings = settings
+        self._profile = profile
+        self._lock = threading.Lock()
+        self._maker: PortraitMaker | None = None
+
+    def prepare(self) -> PortraitMaker:
+        """Load the models unless they are; returns the maker."""
+        with self._lock:
+            if self._maker is None:
+                guidance = self._settings.guidance
+                finder = LandmarkFinder(guidance, live=False)
+                self._maker = PortraitMaker(
+                    self._standard,
+                    self._settings.portrait,
+                    finder=finder,
+                    segmenter=PersonSegmenter(),
+                    assessor=PhotoAssessor(
+                        Assessor(self._standard, guidance, live=False, finder=finder)
+                    ),
+                    profile=self._profile,
+                )
+            return self._maker
+
+    def make(
+        self, still: bytes, *, background: str, min_bytes: int | None, max_bytes: int | None
+    ) -> Portrait:
+        """Make one photo; see `PortraitMaker.make`."""
+        return self.prepare().make(
+            still, background=background, min_bytes=min_bytes, max_bytes=max_bytes
+        )

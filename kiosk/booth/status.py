@@ -1,0 +1,112 @@
+"""The booth at a glance, refreshed on a thread of its own: outbox, network, devices."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from hardware.base import CameraState, Condition
+from kiosk.booth.ports import Screen
+from kiosk.booth.submitting import Submitting
+from kiosk.central.client import CentralClient
+from kiosk.central.errors import CentralError, OutboxError
+from kiosk.central.outbox import Outbox
+from kiosk.screens.model import DeviceState, StatusLine
+from kiosk.visit.model import Delivered, Event
+
+log = logging.getLogger(__name__)
+
+
+class StatusWatch:
+    """Refreshes the status line, and tells the visit when its photo has arrived.
+
+    Args:
+        outbox: counted.
+        client: asked whether the central backend answers.
+        submitting: knows this visit's photos.
+        cameras: name to a function that describes the camera.
+        screen: shows the line.
+        post: hands an event to the visit.
+        booth: this booth's name.
+        every_s: seconds between two looks at the outbox.
+        network_every_s: seconds between two questions to the central backend.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        client: CentralClient,
+        submitting: Submitting,
+        cameras: Mapping[str, Callable[[], CameraState]],
+        screen: Screen,
+        post: Callable[[Event], None],
+        *,
+        booth: str,
+        every_s: float,
+        network_every_s: float,
+    ) -> None:
+        self._outbox = outbox
+        self._client = client
+        self._submitting = submitting
+        self._cameras = dict(cameras)
+        self._screen = screen
+        self._post = post
+        self._booth = booth
+        self._every_s = every_s
+        self._network_every_s = network_every_s
+        self._online: bool | None = None
+        self._asked_at = -network_every_s
+        self._told: set[str] = set()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="status")
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._look()
+            except OutboxError as error:
+                log.error("%s", error)  # noqa: TRY400 - anticipated: no traceback
+            self._stopping.wait(self._every_s)
+
+    def _look(self) -> None:
+        for photo in self._submitting.delivered():
+            if photo not in self._told:
+                self._told.add(photo)
+                self._post(Delivered(photo))
+        now = time.monotonic()
+        if now - self._asked_at >= self._network_every_s:
+            self._asked_at = now
+            self._online = self._answers()
+        self._screen.show_status(
+            StatusLine(
+                clock=datetime.now().astimezone().strftime("%H:%M"),
+                waiting=self._outbox.counts().waiting,
+                central_online=self._online,
+                booth=self._booth,
+                devices=tuple(_device(n, state()) for n, state in self._cameras.items()),
+            )
+        )
+
+    def _answers(self) -> bool:
+        try:
+            self._client.health()
+        except CentralError:
+            return False
+        return True
+
+
+def _device(name: str, state: CameraState) -> DeviceState:
+    works = state.condition in (Condition.READY, Condition.CLOSED)
+    return DeviceState(name, works, state.fault or state.model or state.driver)

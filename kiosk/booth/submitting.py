@@ -1,0 +1,110 @@
+"""The finished photo into the outbox, with all that belongs to it, and its receipt."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import logging
+import secrets
+from datetime import UTC, datetime
+
+from kiosk.booth.photographer import Shot
+from kiosk.central.contract import Submission
+from kiosk.central.errors import OutboxError, OutboxFull
+from kiosk.central.outbox import Outbox
+from kiosk.central.outbox_index import EntryState
+from kiosk.visit.model import Receipt, Stored, StoreFailed, StorePhoto
+
+log = logging.getLogger(__name__)
+
+_TOKEN_BYTES = 24
+"""192 random bits: nobody guesses another student's link."""
+_NUMBER_LENGTH = 6
+
+
+def receipt_number(token: str) -> str:
+    """Return the short number printed on the receipt: six letters and digits, grouped.
+
+    It names the receipt to a person and opens nothing.
+    """
+    digest = hashlib.sha256(token.encode()).digest()
+    text = base64.b32encode(digest).decode()[:_NUMBER_LENGTH]
+    return f"{text[:3]}-{text[3:]}"
+
+
+class Submitting:
+    """Writes photos to the outbox.
+
+    Args:
+        outbox: the booth's memory.
+        booth: this booth's name.
+        key: this booth's key; signs what it shot.
+        public_url: the address students' phones reach the central backend at.
+    """
+
+    def __init__(self, outbox: Outbox, *, booth: str, key: str, public_url: str) -> None:
+        self._outbox = outbox
+        self._booth = booth
+        self._key = key.encode()
+        self._public_url = public_url.rstrip("/")
+        self._receipts: dict[str, Receipt] = {}
+
+    def store(self, effect: StorePhoto, shot: Shot) -> Stored | StoreFailed:
+        """Put one photo into the outbox; asked again for the same photo it answers the same."""
+        known = self._receipts.get(effect.photo.photo_id)
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        receipt = known or Receipt(receipt_number(token), f"{self._public_url}/r/{token}")
+        if known is None:
+            submission = self._submission(effect, shot, receipt, token)
+            try:
+                self._outbox.put(submission, shot.portrait.jpeg, shot.still.data)
+            except OutboxFull as error:
+                log.error("%s", error)  # noqa: TRY400 - anticipated: no traceback
+                return StoreFailed("outbox_full", effect.request)
+            except OutboxError as error:
+                log.error("%s", error)  # noqa: TRY400
+                return StoreFailed("outbox_broken", effect.request)
+            self._receipts[effect.photo.photo_id] = receipt
+        return Stored(receipt, effect.request)
+
+    def delivered(self) -> tuple[str, ...]:
+        """Return the photos of this visit that the central backend has confirmed."""
+        if not self._receipts:
+            return ()
+        sent = {e.photo_sha256 for e in self._outbox.entries(EntryState.SENT)}
+        return tuple(photo for photo in self._receipts if photo in sent)
+
+    def forget(self) -> None:
+        """Forget the receipts of the visit that ended."""
+        self._receipts.clear()
+
+    def _submission(
+        self, effect: StorePhoto, shot: Shot, receipt: Receipt, token: str
+    ) -> Submission:
+        photo, original = shot.portrait.photo_sha256, shot.still.sha256
+        signature = hmac.new(self._key, f"{photo}{original}".encode(), hashlib.sha256)
+        student, payment = effect.student, effect.payment
+        return Submission(
+            batch=effect.batch.code,
+            booth=self._booth,
+            code_hash=student.code_hash,
+            decoder=student.decoder,
+            masked_name=student.masked_name,
+            masked_number=student.masked_number,
+            last_four=effect.last_four,
+            photo_sha256=photo,
+            original_sha256=original,
+            original_media_type=shot.still.media_type,
+            shot_at=shot.shot_at.astimezone(UTC),
+            consent_version=effect.consent.version,
+            consent_at=datetime.fromisoformat(effect.consent.at_utc),
+            payment_reference=payment.reference,
+            payment_method=payment.method.value,
+            payment_amount_fen=payment.amount_fen,
+            staff_passed=effect.staff_passed,
+            receipt_number=receipt.number,
+            receipt_token=token,
+            report=shot.portrait.report.as_dict(),
+            signature=signature.hexdigest(),
+        )

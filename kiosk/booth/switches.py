@@ -1,0 +1,61 @@
+"""Cameras, coach, lamp and screen, switched as the visit wants them."""
+
+from __future__ import annotations
+
+import logging
+
+from hardware.base import Light
+from hardware.errors import HardwareError
+from kiosk.booth.code_reading import CodeReading
+from kiosk.booth.live_view import LiveView
+from kiosk.booth.ports import Screen
+from kiosk.guidance.live import LiveGuidance
+
+log = logging.getLogger(__name__)
+
+
+class Switches:
+    """What `kiosk.booth.performer.Performer` switches."""
+
+    def __init__(
+        self,
+        live_view: LiveView,
+        code_reading: CodeReading,
+        guidance: LiveGuidance,
+        light: Light | None,
+        screen: Screen,
+    ) -> None:
+        self._live_view = live_view
+        self._code_reading = code_reading
+        self._guidance = guidance
+        self._light = light
+        self._screen = screen
+
+    def scan(self, *, on: bool) -> None:
+        """Switch the reading of codes."""
+        self._code_reading.show(on=on)
+
+    def guide(self, *, on: bool) -> None:
+        """Switch live view, coach and modelling light."""
+        self._live_view.show(on=on)
+        if on:
+            self._guidance.resume()
+        else:
+            self._guidance.pause()
+        self._set_light(1.0 if on else 0.0)
+
+    def forget(self) -> None:
+        """Clear the screen of everything personal."""
+        self._screen.show_photo(None)
+        self._screen.show_payment_qr(None)
+        self._screen.show_receipt_qr(None)
+
+    def _set_light(self, level: float) -> None:
+        if self._light is None:
+            return
+        try:
+            self._light.open()
+            self._light.set_level(level)
+        except HardwareError as error:
+            # The rules on light will say if it matters for the photo.
+            log.warning("%s: %s", self._light.name, error)
