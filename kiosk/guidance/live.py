@@ -183,7 +183,7 @@ class LiveGuidance:
         if self._on_fault is not None:
             try:
                 self._on_fault(error)
-            except Exception:
+            except Exception:  # noqa: BLE001 - logged; guidance goes on
                 _log.exception("guidance: the fault could not be reported")
         with self._changed:
             self._changed.wait_for(lambda: self._stopping, _AFTER_FAULT_S)

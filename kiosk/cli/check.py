@@ -1,0 +1,145 @@
+"""`kiosk check`: measure pictures and judge them by the rules of guidance."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from kiosk.guidance.model import Assessment
+    from kiosk.guidance.rules import Kind
+    from kiosk.settings.guidance import GuidanceSettings
+    from kiosk.standards import Standard
+
+_DIGITS = 4
+"""Figures are rounded to so many decimals; what is behind them is noise."""
+_COLOURS = {"pass": "green", "hint": "yellow", "fail": "red", "unknown": "dim"}
+
+
+def check(
+    images: Annotated[list[Path], typer.Argument(help="Pictures: JPEG, PNG, WebP …")],
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON line a picture on standard output.")
+    ] = False,
+    no_frame: Annotated[
+        bool,
+        typer.Option(
+            "--no-frame",
+            help="The pictures are no booth frames: leave the rules of composition unknown.",
+        ),
+    ] = False,
+    standard: Annotated[
+        str | None,
+        typer.Option(help="Name of a photo standard, or its TOML. Default: portrait.standard."),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="The booth's settings file.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Measure pictures and judge them by the rules the booth coaches by.
+
+    A picture of exactly the standard's size is judged as a finished photo, any other as a frame
+    of the booth's camera, or, with --no-frame, as neither. Exit code 1 when a picture could not
+    be read; what the rules say does not change it.
+    """
+    from kiosk.settings import SettingsError, load
+    from kiosk.standards import StandardError
+    from kiosk.standards import load as load_standard
+
+    try:
+        settings = load(config)
+        rules = load_standard(standard or settings.portrait.standard)
+    except (SettingsError, StandardError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    if not _check_all(images, settings.guidance, rules, as_json=as_json, no_frame=no_frame):
+        raise typer.Exit(1)
+
+
+def _check_all(
+    images: list[Path],
+    settings: GuidanceSettings,
+    standard: Standard,
+    *,
+    as_json: bool,
+    no_frame: bool,
+) -> bool:
+    """Check the pictures one by one; return whether all could be read."""
+    from kiosk.cli.pictures import UnreadablePicture, read_pixels
+    from kiosk.guidance.assess import Assessor
+
+    all_read = True
+    with Assessor(standard, settings, live=False) as assessor:
+        for image in images:
+            try:
+                pixels = read_pixels(image)
+            except UnreadablePicture as error:
+                all_read = False
+                if as_json:
+                    _print_line({"file": str(image), "error": str(error)})
+                typer.echo(f"{image}: {error}.", err=True)
+                continue
+            kind: Kind = "picture" if no_frame else "live"
+            size = standard.file.height_px, standard.file.width_px
+            if not no_frame and pixels.shape[:2] == size:
+                kind = "photo"
+            assessment = assessor.assess(pixels, kind=kind)
+            if as_json:
+                _print_line(_as_line(image, assessment))
+            else:
+                _print_table(image, kind, assessment)
+    return all_read
+
+
+def _print_line(line: dict[str, object]) -> None:
+    typer.echo(json.dumps(line, ensure_ascii=False))
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, _DIGITS)
+
+
+def _as_line(image: Path, assessment: Assessment) -> dict[str, object]:
+    return {
+        "file": str(image),
+        "faces": assessment.faces,
+        "measurements": {name: _rounded(v) for name, v in assessment.measurements.items()},
+        "rules": {
+            name: {
+                "verdict": str(result.verdict),
+                "value": _rounded(result.value),
+                "limit": _rounded(result.limit),
+            }
+            for name, result in assessment.rules.items()
+        },
+    }
+
+
+def _print_table(image: Path, kind: str, assessment: Assessment) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=f"{escape(str(image))} ({kind}), faces: {assessment.faces}")
+    for heading in ("rule", "verdict", "value", "limit", "hint"):
+        numeric = heading in ("value", "limit")
+        table.add_column(heading, justify="right" if numeric else "left")
+    for name, result in assessment.rules.items():
+        table.add_row(
+            name,
+            f"[{_COLOURS[result.verdict]}]{result.verdict}[/]",
+            "" if result.value is None else f"{result.value:.3f}",
+            "" if result.limit is None else f"{result.limit:.3f}",
+            result.hint or "",
+        )
+    figures = Table(title="measurements")
+    figures.add_column("name")
+    figures.add_column("figure", justify="right")
+    for name, value in assessment.measurements.items():
+        figures.add_row(name, "" if value is None else f"{value:.3f}")
+    console = Console()
+    console.print(table, figures)
