@@ -6,14 +6,17 @@ import dataclasses
 import threading
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from hardware.sim.faults import Fault
+from hardware.sim.performance import Deed, Move, Performance
 from hardware.sim.pose import EMPTY_CHAIR, Motion, Pose
 from hardware.sim.run_folder import RunFolder
+from hardware.sim.script import DEFAULT_SCRIPT, Script, parse
 
 _SIT_DOWN_S: Final = 0.9
 _MOVE_S: Final = 0.6
+_TICK_S: Final = 0.05
 _UNSEEN_Y: Final = 0.75  # so far below its place nothing of the sitter is in the picture
 CAMERAS: Final = ("main", "code")
 
@@ -21,7 +24,7 @@ CAMERAS: Final = ("main", "code")
 class Director:
     """The handle on a simulated booth; the devices read what it wants from the folder.
 
-    May be used from any thread.
+    May be used from any thread. Close it, or use it in a ``with``, to stop a script that plays.
 
     Args:
         folder: the run folder the simulated devices were given.
@@ -32,6 +35,53 @@ class Director:
         self._lock = threading.RLock()
         self._faults: dict[str, Any] = {}
         self._motion = Motion()
+        self._performance: Performance | None = None
+        self._stop = threading.Event()
+        self._player: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the script that plays. The scene stays as it is."""
+        self._stop.set()
+        if self._player is not None:
+            self._player.join()
+            self._player = None
+
+    def play(self, script: str | Script = DEFAULT_SCRIPT) -> None:
+        """Play a script from its beginning, in the background.
+
+        Args:
+            script: see `hardware.sim.script`; by default the mistakes, then the good pose.
+
+        Raises:
+            ScriptError: a step that is none.
+        """
+        understood = parse(script) if isinstance(script, str) else script
+        self.close()
+        with self._lock:
+            self._performance = Performance(understood, time.monotonic())
+        self._stop = threading.Event()
+        self._player = threading.Thread(
+            target=self._play, args=(self._stop,), name="director", daemon=True
+        )
+        self._player.start()
+
+    def hear(self, hint_key: str | None) -> None:
+        """Tell the sitter what the coach says now; None: nothing. Cheap, for every frame."""
+        with self._lock:
+            if self._performance is not None:
+                self._performance.hear(hint_key, time.monotonic())
+
+    @property
+    def script_over(self) -> bool:
+        """Whether every step of the script has been played."""
+        with self._lock:
+            return self._performance is None or self._performance.over
 
     @property
     def wanted(self) -> Pose:
@@ -115,3 +165,30 @@ class Director:
     def printer(self, problem: str | None) -> None:
         """Break the printer, or mend it. `problem`: ``out_of_paper``, ``offline`` or None."""
         self._folder.write("printer", {"problem": problem})
+
+    def _play(self, stop: threading.Event) -> None:
+        while not stop.wait(_TICK_S):
+            with self._lock:
+                if self._performance is None:
+                    return
+                now = time.monotonic()
+                moving = now < self._motion.start + self._motion.duration_s
+                for deed in self._performance.tick(now, self._motion.after, moving=moving):
+                    self._do(deed)
+
+    def _do(self, deed: Deed) -> None:
+        if isinstance(deed, Move):
+            if deed.sits:
+                self.sit(deed.pose)
+            else:
+                self.move_to(deed.pose)
+        elif deed.what == "leave":
+            self.leave()
+        elif deed.what == "phone":
+            self.show_phone(deed.text)
+        elif deed.what == "scan":
+            self.scan(deed.text or "")
+        elif deed.what == "light":
+            self.set_light(deed.level)
+        elif deed.what == "fault":
+            self.fault(deed.camera, deed.kind)
