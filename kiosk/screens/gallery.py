@@ -1,0 +1,141 @@
+"""A visit for every state, rich and realistic, so that pictures and tests can start anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from kiosk.guidance.model import Arrow, Coaching
+from kiosk.screens.model import DeviceState, StatusLine
+from kiosk.visit.model import (
+    Batch,
+    Consent,
+    EndReason,
+    Language,
+    Payment,
+    PaymentMethod,
+    Photo,
+    Receipt,
+    State,
+    Student,
+    Visit,
+)
+
+BATCH = Batch(
+    code="Z3K8F7",
+    school="江城理工大学",
+    title="2027 届本科毕业生",
+    fee_fen=2000,
+    methods=(PaymentMethod.SANDBOX, PaymentMethod.COUNTER),
+    bracket_policy="count",
+    takes=4,
+)
+STUDENT = Student(
+    code_hash="5f" * 32,
+    masked_name="欧阳**",
+    masked_number="20230417****",
+    last_four="021X",
+    decoder="simulated",
+)
+PAID = Payment(PaymentMethod.SANDBOX, 2000, "P-7Q2M", settled=True)
+OPEN = replace(PAID, qr_text="https://pay.example/P-7Q2M", settled=False)
+PHOTO = Photo(photo_id="ab" * 32, passed=True)
+RECEIPT = Receipt(number="K7M-4Q2", url="https://photo.example/r/K7M4Q2", delivered=True)
+STATUS = StatusLine(
+    clock="14:05",
+    waiting=3,
+    central_online=True,
+    booth="booth-1",
+    devices=(
+        DeviceState("main_camera", works=True, detail="1280×720"),
+        DeviceState("code_camera", works=True, detail="1280×720"),
+        DeviceState("light", works=True),
+        DeviceState("disk", works=True, detail="41 GB"),
+    ),
+)
+
+_BASE = Visit(
+    now=100.0,
+    entered_at=95.0,
+    touched_at=95.0,
+    batch=BATCH,
+    student=STUDENT,
+    takes_left=3,
+    takes_used=1,
+)
+_AGREED = replace(_BASE, consent=Consent("2026-1", "2027-03-01T06:05:00Z"), payment=PAID)
+
+
+def _pose(hint: str | None, arrow: Arrow | None = None, ring: float = 0.0) -> Visit:
+    return replace(_AGREED, state=State.POSE, coaching=Coaching(hint, arrow, ring))
+
+
+_VISITS: dict[str, Visit] = {
+    "idle": Visit(),
+    "batch": Visit(state=State.BATCH, typed="Z3K8"),
+    "code": replace(_BASE, state=State.CODE, student=None),
+    "last_four": replace(_BASE, state=State.LAST_FOUR, typed="02"),
+    "confirm": replace(_BASE, state=State.CONFIRM),
+    "consent": replace(_BASE, state=State.CONSENT),
+    "pay": replace(_BASE, state=State.PAY, payment=OPEN),
+    "pose": _pose("move_left", Arrow.LEFT),
+    "shoot": replace(_AGREED, state=State.SHOOT, busy=True),
+    "look": replace(_AGREED, state=State.LOOK, photo=PHOTO),
+    "submit": replace(_AGREED, state=State.SUBMIT, photo=PHOTO, busy=True),
+    "receipt": replace(_AGREED, state=State.RECEIPT, photo=PHOTO, receipt=RECEIPT),
+    "help": replace(_AGREED, state=State.HELP, returns_to=State.POSE, typed="12"),
+    "staff": replace(_AGREED, state=State.STAFF, returns_to=State.POSE),
+    "fault": replace(_AGREED, state=State.FAULT, returns_to=State.POSE, faults=("camera",)),
+    "ended": Visit(state=State.ENDED, end_reason=EndReason.TIMED_OUT),
+    # What a state can look like besides.
+    "idle-batch": Visit(booth_batch=BATCH),
+    "code-refused": replace(
+        _BASE, state=State.CODE, student=None, notice="code_not_a_capture_code"
+    ),
+    "last_four-wrong": replace(_BASE, state=State.LAST_FOUR, notice="last_four_wrong", attempts=1),
+    "confirm-opaque": replace(
+        _BASE, state=State.CONFIRM, student=Student(code_hash="5f" * 32), last_four="021X"
+    ),
+    "consent-warning": replace(_BASE, state=State.CONSENT, warning_s=8),
+    "pay-opening": replace(_BASE, state=State.PAY, busy=True),
+    "pay-counter": replace(
+        _BASE, state=State.PAY, payment=Payment(PaymentMethod.COUNTER, 2000, "P-7Q2M")
+    ),
+    "pay-failed": replace(_BASE, state=State.PAY, notice="payment_offline"),
+    "pose-empty": _pose("sit_down"),
+    "pose-level": _pose("level_head_right", Arrow.TILT_RIGHT),
+    "pose-good": _pose(None, ring=0.62),
+    "look-remarks": replace(
+        _AGREED,
+        state=State.LOOK,
+        photo=Photo("cd" * 32, passed=False, remarks=("eyes_open", "shoulders_level")),
+    ),
+    "look-none-left": replace(
+        _AGREED,
+        state=State.LOOK,
+        takes_left=0,
+        photo=Photo("cd" * 32, passed=False, remarks=("eyes_open",)),
+    ),
+    "submit-failed": replace(_AGREED, state=State.SUBMIT, photo=PHOTO, notice="outbox_full"),
+    "receipt-queued": replace(
+        _AGREED, state=State.RECEIPT, receipt=replace(RECEIPT, delivered=False)
+    ),
+    "help-wrong": replace(_AGREED, state=State.HELP, returns_to=State.PAY, notice="pin_wrong"),
+    "staff-look": replace(
+        _AGREED,
+        state=State.STAFF,
+        returns_to=State.LOOK,
+        notice="take_added",
+        photo=Photo("cd" * 32, passed=False, remarks=("eyes_open",)),
+    ),
+    "ended-refused": Visit(state=State.ENDED, end_reason=EndReason.CONSENT_REFUSED),
+}
+
+
+def visits(language: str = "zh") -> Mapping[str, Visit]:
+    """Return sample visits: one named after each state, and more of some (``pose-good``)."""
+    spoken = Language(language)
+    return MappingProxyType(
+        {name: replace(visit, language=spoken) for name, visit in _VISITS.items()}
+    )

@@ -1,0 +1,71 @@
+"""Text that takes the height it needs, and text that shrinks into its box."""
+
+# mypy: allow-subclassing-any
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kivy.core.text import Label as TextRenderer
+from kivy.lang import Builder
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.uix.label import Label
+
+from kiosk.screens import theme
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+
+class Text(Label):
+    """A paragraph: as wide as it is let, as high as it needs.
+
+    Attributes:
+        role: which of `theme.TEXT` sizes.
+        tone: its colour.
+    """
+
+    role = StringProperty("body")
+    tone = ObjectProperty(theme.INK)
+
+
+class FitText(Label):
+    """One line that becomes smaller rather than leave its box.
+
+    Attributes:
+        role: the size of `theme.TEXT` it has where there is room.
+        tone: its colour.
+        fits: whether it fits at a size that can still be read.
+    """
+
+    role = StringProperty("body")
+    tone = ObjectProperty(theme.INK)
+    fits = BooleanProperty(True)
+
+    _SMALLEST = 0.5
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in ("text", "size", "role", "bold"):
+            self.fbind(name, self._fit)
+        self._fit()
+
+    def natural_width(self) -> float:
+        """Return the width the text takes at its full size, pixels."""
+        return self._extents()[0]
+
+    def _extents(self) -> tuple[float, float]:
+        renderer = TextRenderer(
+            font_name="Kiosk", font_size=theme.text_size(self.role), bold=self.bold
+        )
+        width, height = renderer.get_extents(self.text)
+        return float(width), float(height)
+
+    def _fit(self, *_: object) -> None:
+        wanted = theme.text_size(self.role)
+        if not self.text or self.width <= 1 or self.height <= 1:
+            self.font_size = wanted
+            return
+        width, height = self._extents()
+        share = min(1.0, self.width / max(width, 1), self.height / max(height, 1))
+        self.fits = share >= self._SMALLEST
+        self.font_size = max(1, int(wanted * max(share, self._SMALLEST)))
