@@ -1,4 +1,4 @@
-"""The capture code is held to the second camera."""  # noqa: A005 - named for its state
+"""The capture code is held to the second camera."""
 
 # mypy: allow-subclassing-any
 from __future__ import annotations

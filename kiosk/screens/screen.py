@@ -14,13 +14,13 @@ from kivy.uix.boxlayout import BoxLayout
 from kiosk.screens.model import StatusLine
 from kiosk.screens.translations import tr_or
 from kiosk.screens.widgets import (
+    busy_ring,
     card,
     icon,
     keypad,
     live_picture,
     notice,
     picture,
-    busy_ring,
     text,
     touch,
 )

@@ -98,7 +98,9 @@ def _illustration(size: tuple[int, int], subject: str) -> Image.Image:
     def at(x: float, y: float) -> tuple[float, float]:
         return left + x * unit, top + y * unit
 
-    def block(x0: float, y0: float, x1: float, y1: float, radius: float, fill: tuple[int, int, int]) -> None:
+    def block(
+        x0: float, y0: float, x1: float, y1: float, radius: float, fill: tuple[int, int, int]
+    ) -> None:
         draw.rounded_rectangle([*at(x0, y0), *at(x1, y1)], radius=radius * unit, fill=fill)
 
     brand, dark, white = _rgb(theme.BRAND), _rgb(theme.NIGHT), (255, 255, 255)
