@@ -17,6 +17,9 @@ class BoothSettings(Section):
     batch: str | None = Field(None, description="code of the one batch this booth serves")
     data_directory: Path = Field(Path("data"), description="relative to the settings file")
     profile_file: Path | None = Field(None, description="calibration profile")
+    profile_max_age_days: float = Field(
+        30.0, ge=1, le=3650, description="days after which the booth is to be calibrated again"
+    )
     staff_pin_hash: SecretStr | None = Field(
         None, description="from 'kiosk config pin'; without it staff cannot log in at the booth"
     )

@@ -1,0 +1,57 @@
+"""All checks of a booth, in the order in which one mends it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kiosk.booth.paths import BoothPaths
+from kiosk.doctor import configuration, devices, libraries, network, screen, storage, system
+from kiosk.doctor.devices import CameraFactory
+from kiosk.doctor.finding import Check
+from kiosk.settings import Settings
+
+
+def all_checks(config: Path | None, build: CameraFactory) -> tuple[Check, ...]:
+    """Return the checks for the booth of a settings file.
+
+    With a settings file that is wrong, the checks that need it are left out.
+
+    Args:
+        config: the settings file; None for the defaults.
+        build: builds a camera of a role.
+    """
+    settings, finding = configuration.settings_file(config)
+    machine = (
+        Check("settings file", lambda: finding),
+        Check("python", system.python),
+        Check("opencv", libraries.opencv),
+        Check("face models", libraries.models),
+        Check("font", screen.font),
+        Check("display", screen.display),
+        Check("clock", system.clock),
+        Check("service", system.service),
+        Check("devices in use", devices.in_use),
+    )
+    return machine if settings is None else machine + _booth_checks(settings, config, build)
+
+
+def _booth_checks(
+    settings: Settings, config: Path | None, build: CameraFactory
+) -> tuple[Check, ...]:
+    paths = BoothPaths.of(settings, config)
+    return (
+        Check("qr engines", lambda: libraries.qr_engines(settings.codes.engine)),
+        Check("main camera", lambda: devices.camera("main", settings.main_camera, build)),
+        Check("code camera", lambda: devices.camera("codes", settings.code_camera, build)),
+        Check(
+            "calibration",
+            lambda: configuration.profile(paths.profile, settings.booth.profile_max_age_days),
+        ),
+        Check("photo standard", lambda: configuration.standard(settings)),
+        Check("capture codes", lambda: configuration.decoders(settings, paths)),
+        Check("staff PIN", lambda: configuration.staff_pin(settings)),
+        Check("data directory", lambda: storage.data_directory(paths.data)),
+        Check("free disk", lambda: storage.free_disk(paths.data, settings.outbox.min_free_bytes)),
+        Check("outbox", lambda: storage.outbox(settings, paths.base)),
+        Check("central backend", lambda: network.central(settings, paths.base)),
+    )
