@@ -33,7 +33,7 @@ def frame(text: str, kind: str, seed: int, *, error: str = "m") -> np.ndarray:
     if kind == "motion":
         picture = _motion(picture, side / 45 * rng.uniform(1.2, 2.2), rng.uniform(0, 180))
     gain = rng.uniform(0.05, 0.1) if kind == "low_light" else rng.uniform(0.75, 1.0)
-    noise = rng.normal(0, 2.5, picture.shape)
+    noise = 2.5 * rng.standard_normal(picture.shape, dtype=np.float32)
     grey = np.clip(picture * gain + noise, 0, 255).astype(np.uint8)
     _, packed = cv2.imencode(".jpg", grey, (cv2.IMWRITE_JPEG_QUALITY, 85))
     return cv2.cvtColor(cv2.imdecode(packed, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
@@ -48,7 +48,9 @@ def background(seed: int) -> np.ndarray:
         x, y = int(rng.integers(0, WIDTH)), int(rng.integers(0, HEIGHT))
         far = (x + int(rng.integers(20, 300)), y + int(rng.integers(20, 200)))
         cv2.rectangle(room, (x, y), far, rng.uniform(10, 240, 3).tolist(), -1)
-    texture = cv2.GaussianBlur(rng.normal(0, 40, (HEIGHT, WIDTH, 1)), (0, 0), 2)
+    texture = cv2.GaussianBlur(
+        40 * rng.standard_normal((HEIGHT, WIDTH), dtype=np.float32), (0, 0), 2
+    )
     return np.clip(room + texture[..., None], 0, 255).astype(np.float32)
 
 

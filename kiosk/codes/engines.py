@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
 from kiosk.codes.enhance import Grey
 from kiosk.codes.errors import EngineMissing
 
@@ -61,7 +63,7 @@ def zbar() -> Engine:
             "The zbar library is not installed. Say: sudo apt install libzbar0 && "
             "pip install pyzbar (or set codes.engine to zxing)."
         ) from error
-    from ctypes import c_void_p, cast, create_string_buffer, string_at
+    from ctypes import string_at
 
     grey_format = int.from_bytes(b"Y800", "little")
 
@@ -73,7 +75,7 @@ def zbar() -> Engine:
             symbol = wrapper.zbar_symbol_next(symbol)
 
     def scan(picture: Grey, *, as_bytes: bool) -> list[bytes]:
-        buffer = create_string_buffer(picture.tobytes(), picture.size)
+        picture = np.ascontiguousarray(picture)
         scanner = wrapper.zbar_image_scanner_create()
         image = wrapper.zbar_image_create()
         try:
@@ -87,7 +89,7 @@ def zbar() -> Engine:
             )
             wrapper.zbar_image_set_format(image, grey_format)
             wrapper.zbar_image_set_size(image, picture.shape[1], picture.shape[0])
-            wrapper.zbar_image_set_data(image, cast(buffer, c_void_p), picture.size, None)
+            wrapper.zbar_image_set_data(image, picture.ctypes.data, picture.size, None)
             wrapper.zbar_scan_image(scanner, image)
             return list(symbols(image))
         finally:

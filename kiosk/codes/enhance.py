@@ -23,7 +23,7 @@ _REGION_SHARE = 0.35
 """Share of the greatest texture that still belongs to the region."""
 _REGION_MARGIN = 0.15
 """Added around the region, share of its longer side, so that the quiet zone is in it."""
-_MOTION_EVENNESS = 0.5
+_MOTION_EVENNESS = 0.45
 """Edges across the motion over edges along it: below this there was motion. Codes at rest have
 0.7 and more, also turned and in perspective."""
 _MOTION_LENGTHS_PX = (12.0, 14.0, 10.0, 16.0, 8.0, 19.0)

@@ -83,6 +83,7 @@ def load_keys(path: Path, *, create: bool = False) -> KeyRing:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not text"
         raise KeyFileError(f"{path}: the key file cannot be read: {reason}.") from error
+    # The group may read: systemd hands credentials over through an access list, which shows there.
     if mode & (stat.S_IRWXO | stat.S_IWGRP):
         raise KeyFileError(
             f"{path}: mode {mode:04o} lets other users at the keys. Say: chmod 600 {path}"

@@ -21,6 +21,8 @@ from kiosk.codes.errors import EngineMissing
 
 EngineName = Literal["zxing", "pyzbar"]
 
+_LEAST_SIDE_PX = 21
+"""The smallest QR code has so many modules; smaller pictures hold none."""
 _RETRY_SIDE_PX = 1280
 """Pictures are retried at most so large: it bounds the time, and phones fill the frame."""
 _REGION_SIDE_PX = 640
@@ -42,7 +44,9 @@ class CodeReader:
         if engine not in _ENGINES:
             raise ValueError(f"QR engine {engine!r}: it has to be zxing or pyzbar.")
         self._first = _ENGINES[engine]()
-        self._other_name: EngineName = "pyzbar" if engine == "zxing" else "zxing"
+        # Ten times as fast and less easily put off, ZXing-C++ does the retries where it can.
+        other = None if engine == "zxing" else _optional("zxing")
+        self._retry = other or self._first
 
     def read(self, pixels: npt.NDArray[np.uint8], *, thorough: bool = False) -> tuple[str, ...]:
         """Return the texts of all QR codes found, each once.
@@ -55,6 +59,8 @@ class CodeReader:
             ValueError: `pixels` has another shape or type.
         """
         picture = enhance.grey(pixels)
+        if min(picture.shape) < _LEAST_SIDE_PX:
+            return ()
         texts = self._first(picture)
         if texts or not thorough:
             return texts
@@ -65,28 +71,29 @@ class CodeReader:
 
     def _attempts(self, picture: Grey) -> Iterator[tuple[Engine, Grey]]:
         """Yield what else to try: the cheapest and most often successful first."""
+        retry, zbar_too = self._retry, _optional("pyzbar")
+        if retry is not self._first:
+            yield retry, picture
         picture = enhance.at_most(picture, _RETRY_SIDE_PX)
-        even = enhance.even_contrast(picture)
-        yield self._first, even
+        yield retry, enhance.even_contrast(picture)
         region = enhance.at_most(enhance.likely_region(picture), _REGION_SIDE_PX)
-        yield self._first, enhance.threshold(region, 21)
-        yield self._first, enhance.denoise(region)
+        yield retry, enhance.threshold(region, 21)
+        yield retry, enhance.denoise(region)
         if max(region.shape) < _SMALL_REGION_PX:
             region = enhance.enlarge(region)
         sharp = enhance.sharpen(region, sigma=4.0)
-        yield self._first, sharp
-        yield self._first, enhance.even_contrast(region)
+        yield retry, sharp
+        yield retry, enhance.even_contrast(region)
         for clear in enhance.unblurred(region):
-            yield self._first, clear
-        other = _other_engine(self._other_name)
-        if other is not None:
-            yield other, region
-            yield other, sharp
+            yield retry, clear
+        if zbar_too is not None:
+            yield zbar_too, region
+            yield zbar_too, sharp
 
 
 @cache
-def _other_engine(name: EngineName) -> Engine | None:
-    """Return the second engine, or None: it only helps, so it may be missing."""
+def _optional(name: EngineName) -> Engine | None:
+    """Return an engine, or None where its library is missing: then the other does alone."""
     try:
         return _ENGINES[name]()
     except EngineMissing:
