@@ -1,0 +1,83 @@
+"""How refusals and faults are answered: as `ErrorAnswer` to booths, as a page to people."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.pages.guards import SignInFirst
+from kiosk.central.service.pages.rendering import page
+
+_log = logging.getLogger(__name__)
+_FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/openapi.json")
+
+
+def install(app: FastAPI) -> None:
+    """Install the handlers."""
+    app.add_exception_handler(ServiceError, _refused)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(SignInFirst, _sign_in)
+    app.add_exception_handler(Exception, _fault)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    if isinstance(error, ServiceError):
+        return _answer(request, error)
+    if not isinstance(error, HTTPException):  # cannot be: it is registered for these two only
+        return _fault(request, error)
+    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "bad_request")
+    refusal = ServiceError(error.status_code, code, f"{error.detail}.", "Check the address.")
+    return _answer(request, refusal, dict(error.headers or {}))
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    mistakes = error.errors() if isinstance(error, RequestValidationError) else []
+    # Never the input itself: it may be personal, and it is not ours to repeat.
+    text = "; ".join(
+        f"{'.'.join(str(part) for part in mistake['loc'][1:]) or 'body'}: {mistake['msg']}"
+        for mistake in mistakes
+    )
+    if not request.url.path.startswith(_FOR_PROGRAMS) and request.method == "GET":
+        return _answer(request, ServiceError(404, "not_found", "There is no such page."))
+    refusal = ServiceError(
+        422, "message_malformed", f"The request is wrong: {text}.", "See /openapi.json."
+    )
+    return _answer(request, refusal)
+
+
+def _sign_in(request: Request, error: Exception) -> Response:
+    del request
+    location = error.location if isinstance(error, SignInFirst) else "/login"
+    return RedirectResponse(location, status_code=303)
+
+
+def _fault(request: Request, error: Exception) -> Response:
+    del error  # raised again behind this handler, and logged with its traceback by the server
+    number = secrets.token_hex(4)
+    _log.error("Fault %s is the one whose traceback follows.", number)
+    refusal = ServiceError(
+        500, "internal", f"Something went wrong in the service (fault {number}).",
+        "Try again later; if it stays so, look for the fault's number in the service's log.",
+    )  # fmt: skip
+    return _answer(request, refusal)
+
+
+def _answer(
+    request: Request, refusal: ServiceError, headers: dict[str, str] | None = None
+) -> Response:
+    headers = dict(refusal.headers or {}) | (headers or {})
+    if request.url.path.startswith(_FOR_PROGRAMS):
+        return JSONResponse(
+            refusal.answer.model_dump(), status_code=refusal.status, headers=headers
+        )
+    response = page(request, "message.html", status=refusal.status, refusal=refusal)
+    response.headers.update(headers)
+    return response

@@ -1,0 +1,1 @@
+"""The booths' side of the service: JSON, as `kiosk.central.contract` says."""

@@ -1,0 +1,70 @@
+"""Booths open, follow, vouch for and give up payments."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from sqlalchemy.orm import Session
+
+from kiosk.central.contract import PaymentInfo, PaymentRequest, Vouch
+from kiosk.central.service import payments
+from kiosk.central.service.api.authentication import BoothDependency, ServiceDependency
+from kiosk.central.service.api.refusals import refusals
+
+router = APIRouter(prefix="/api/v1/payments", tags=["payments"])
+
+Reference = Annotated[str, Path(pattern=r"^[0-9A-Za-z_\-*]{8,32}$")]
+
+
+@router.post("", responses=refusals(401, 404, 409, 413))
+def open_payment(
+    request: PaymentRequest, service: ServiceDependency, booth: BoothDependency
+) -> PaymentInfo:
+    """Open a payment; the same request again answers with it as it stands."""
+    now = service.clock()
+    return service.database.write(
+        lambda session: payments.open_payment(session, request, booth, now, service.settings)
+    )
+
+
+@router.get("/{reference}", responses=refusals(401, 404))
+def payment(
+    reference: Reference, service: ServiceDependency, booth: BoothDependency
+) -> PaymentInfo:
+    """Return one of this booth's payments as it stands."""
+    now = service.clock()
+
+    def work(session: Session) -> PaymentInfo:
+        found = payments.find(session, reference, booth)
+        return payments.info(session, found, now, service.settings)
+
+    return service.database.write(work)
+
+
+@router.post("/{reference}/vouch", responses=refusals(401, 404, 409, 413))
+def vouch(
+    reference: Reference, message: Vouch, service: ServiceDependency, booth: BoothDependency
+) -> PaymentInfo:
+    """Booth staff took the money."""
+    now = service.clock()
+
+    def work(session: Session) -> PaymentInfo:
+        found = payments.find(session, reference, booth)
+        payments.vouch(session, found, message, booth, now)
+        return payments.info(session, found, now, service.settings)
+
+    return service.database.write(work)
+
+
+@router.post("/{reference}/close", responses=refusals(401, 404))
+def close(reference: Reference, service: ServiceDependency, booth: BoothDependency) -> PaymentInfo:
+    """Give a payment up; a settled one stays settled."""
+    now = service.clock()
+
+    def work(session: Session) -> PaymentInfo:
+        found = payments.find(session, reference, booth)
+        payments.close(session, found, booth, now)
+        return payments.info(session, found, now, service.settings)
+
+    return service.database.write(work)

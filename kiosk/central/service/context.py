@@ -1,0 +1,81 @@
+"""What every part of the running service is handed: settings, database, storage, clock, key."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kiosk.central.service.database import Database
+from kiosk.central.service.settings import CentralServiceSettings, ServiceSettingsError
+from kiosk.central.service.storage import FolderStorage, Storage
+
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Service:
+    """The running service. It keeps no state of its own: several may serve one database.
+
+    Attributes:
+        settings: of the service.
+        database: orders and all that belongs to them.
+        storage: photos and originals.
+        secret: 32 bytes that sign sessions and forms.
+        clock: the time now, UTC.
+    """
+
+    settings: CentralServiceSettings
+    database: Database
+    storage: Storage
+    secret: bytes
+    clock: Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time now, UTC."""
+    return datetime.now(UTC)
+
+
+def open_service(
+    settings: CentralServiceSettings, clock: Callable[[], datetime] = utc_now
+) -> Service:
+    """Open what the settings describe.
+
+    Raises:
+        ServiceSettingsError: the secret key cannot be read or made.
+    """
+    return Service(
+        settings=settings,
+        database=Database(settings.resolved_database_url),
+        storage=FolderStorage(settings.storage_path),
+        secret=_secret(settings.secret_key_path),
+        clock=clock,
+    )
+
+
+def _secret(path: Path) -> bytes:
+    """Read the key; make it, readable by its owner only, when there is none."""
+    try:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            pass
+        else:
+            with os.fdopen(handle, "wb") as file:
+                file.write(os.urandom(_KEY_BYTES))
+        secret = path.read_bytes()
+    except OSError as error:
+        raise ServiceSettingsError(
+            f"{path}: the secret key cannot be read or made: {error.strerror}. "
+            "Give the service's user this folder, or set secret_key_file."
+        ) from error
+    if len(secret) < _KEY_BYTES:
+        raise ServiceSettingsError(
+            f"{path}: the secret key is too short. Remove the file: a new one is made at the next "
+            "start, and everybody signs in again."
+        )
+    return secret

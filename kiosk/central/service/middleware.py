@@ -1,0 +1,128 @@
+"""What holds for every request: its size, the headers of its answer, a line in the log."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kiosk.central.service.errors import ServiceError
+
+_log = logging.getLogger("kiosk.central.requests")
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # The receipt's address is its key: it must not reach other sites.
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class SecurityHeaders:
+    """Adds the security headers; everything but static files is not to be cached.
+
+    Args:
+        app: what answers.
+        https: whether browsers are told to come by HTTPS only.
+    """
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self._app = app
+        self._https = https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                if not scope["path"].startswith("/static/"):
+                    headers.setdefault("Cache-Control", "no-store")
+                if self._https:
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+
+class BodyLimit:
+    """Refuses bodies that are too large: at once when announced, else when they have grown so.
+
+    Args:
+        app: what answers.
+        upload_bytes: limit of a submission.
+        other_bytes: limit of everything else.
+    """
+
+    def __init__(self, app: ASGIApp, *, upload_bytes: int, other_bytes: int) -> None:
+        self._app = app
+        self._upload_bytes = upload_bytes
+        self._other_bytes = other_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_upload = scope["path"].startswith("/api/v1/submissions/")
+        limit = self._upload_bytes if is_upload else self._other_bytes
+        announced = Headers(scope=scope).get("content-length", "0")
+        refusal = ServiceError(
+            413, "too_large", f"The request has more than {limit} bytes.",
+            "Check the booth's settings of camera and portrait.",
+        )  # fmt: skip
+        seen = 0
+
+        async def receiving() -> Message:
+            nonlocal seen
+            # Raised where the body is read, inside of the application: it makes the answer.
+            if announced.isdecimal() and int(announced) > limit:
+                raise refusal
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise refusal
+            return message
+
+        await self._app(scope, receiving, send)
+
+
+class RequestLog:
+    """One line a request, with the route instead of the path: a path may hold a receipt's key."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun, status = time.monotonic(), 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        finally:
+            route = getattr(scope.get("route"), "path", None) or "(no route)"
+            spent_ms = (time.monotonic() - begun) * 1000
+            _log.info("%s %s %d %.0f ms", scope["method"], route, status, spent_ms)

@@ -1,0 +1,1 @@
+"""The pages for people: students by their receipt, staff by their account."""

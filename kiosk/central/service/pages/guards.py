@@ -1,0 +1,65 @@
+"""Who may see a page, and whether a form is from one of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Depends, Form, Request
+
+from kiosk.central.service import sessions
+from kiosk.central.service.api.authentication import ServiceDependency
+from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.sessions import Visitor
+from kiosk.central.service.staff import Right
+from kiosk.central.service.tables import Staff
+
+FormToken = Annotated[str, Form(max_length=64)]
+
+
+class SignInFirst(Exception):  # noqa: N818 - not an error: it becomes a redirection
+    """Nobody is signed in.
+
+    Attributes:
+        location: the sign-in page, which leads back.
+    """
+
+    def __init__(self, request: Request) -> None:
+        super().__init__("sign in first")
+        back = request.url.path if request.method == "GET" else "/"
+        self.location = f"/login?next={quote(back, safe='/')}"
+
+
+def current_visitor(request: Request, service: ServiceDependency) -> Visitor:
+    """Return who sends the request."""
+    return sessions.visitor(service, request)
+
+
+VisitorDependency = Annotated[Visitor, Depends(current_visitor)]
+
+
+def with_right(right: Right) -> Callable[..., Visitor]:
+    """Return a dependency that lets only accounts with this right in."""
+
+    def guard(request: Request, visitor: VisitorDependency) -> Visitor:
+        if visitor.staff is None:
+            raise SignInFirst(request)
+        if not visitor.may(right):
+            raise ServiceError(
+                403, "not_allowed", "Your account may not do this.", "Ask an administrator."
+            )
+        return visitor
+
+    return guard
+
+
+Reviewer = Annotated[Visitor, Depends(with_right(Right.REVIEW))]
+Manager = Annotated[Visitor, Depends(with_right(Right.MANAGE))]
+
+
+def account_of(visitor: Visitor) -> Staff:
+    """Return the account of a visitor whom a guard has let in."""
+    if visitor.staff is None:
+        raise ServiceError(401, "not_signed_in", "Nobody is signed in.", "Sign in.")
+    return visitor.staff

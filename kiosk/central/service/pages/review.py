@@ -1,0 +1,204 @@
+"""The review queue and the review page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, BinaryIO
+
+from fastapi import APIRouter, Form, Request
+from sqlalchemy.orm import Session
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+
+from kiosk import standards
+from kiosk.central.contract import OrderState
+from kiosk.central.service import review, sessions
+from kiosk.central.service.api.authentication import ServiceDependency
+from kiosk.central.service.context import Service
+from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.pages.guards import FormToken, Reviewer, account_of
+from kiosk.central.service.pages.rendering import page
+from kiosk.central.service.reasons import REASONS
+from kiosk.central.service.sessions import Visitor
+from kiosk.central.service.tables import Order, Payment, Photo
+
+router = APIRouter(prefix="/review", include_in_schema=False)
+
+_SHOWN_IN_QUEUE = 12
+_CHUNK_BYTES = 1 << 16
+# The doubtful first; what passes is not what a reviewer has to look at.
+_VERDICTS = ("fail", "hint", "unknown", "pass")
+
+
+@router.get("")
+def queue(request: Request, service: ServiceDependency, visitor: Reviewer) -> Response:
+    """Show what waits."""
+    now = service.clock()
+    waiting = service.database.read(
+        lambda session: review.queue(session, account_of(visitor), now, _SHOWN_IN_QUEUE)
+    )
+    return page(request, "queue.html", visitor=visitor, queue=waiting, now=now)
+
+
+@router.post("/next")
+def take_next(service: ServiceDependency, visitor: Reviewer, token: FormToken = "") -> Response:
+    """Take the next free photo."""
+    sessions.check_form(service, visitor.nonce, token)
+    return _next(service, visitor, None)
+
+
+@router.get("/{order_id}")
+def show(
+    order_id: str, request: Request, service: ServiceDependency, visitor: Reviewer
+) -> Response:
+    """Show a photo; a free one becomes this reviewer's for a while."""
+    now, lease_s = service.clock(), service.settings.review_lease_s
+    account = account_of(visitor)
+
+    def work(session: Session) -> tuple[bool, Order, Payment | None]:
+        mine = review.take(session, order_id, account, now, lease_s)
+        order = review.find(session, order_id)
+        return mine, order, session.get(Payment, order.photo.payment_reference)
+
+    mine, order, payment = service.database.write(work)
+    return page(
+        request,
+        "review.html",
+        visitor=visitor,
+        order=order,
+        photo=order.photo,
+        earlier=list(reversed(order.photos[:-1])),
+        is_pending=order.state == OrderState.PENDING,
+        mine=mine,
+        checks=_checks(order.photo),
+        reasons=list(REASONS.values()),
+        all_reasons=REASONS,
+        geometry=standards.load(order.batch.standard),
+        payment=payment if payment and payment.code_hash == order.code_hash else None,
+    )
+
+
+@router.post("/{order_id}/approve")
+def approve(
+    order_id: str,
+    service: ServiceDependency,
+    visitor: Reviewer,
+    version: Annotated[int, Form()],
+    token: FormToken = "",
+) -> Response:
+    """Approve, and open the next."""
+    return _decide(service, visitor, order_id, version, token, None)
+
+
+@router.post("/{order_id}/reject")
+def reject(
+    order_id: str,
+    service: ServiceDependency,
+    visitor: Reviewer,
+    version: Annotated[int, Form()],
+    reason: Annotated[list[str] | None, Form()] = None,
+    token: FormToken = "",
+) -> Response:
+    """Reject with reasons, and open the next."""
+    return _decide(service, visitor, order_id, version, token, reason or [])
+
+
+@router.post("/{order_id}/skip")
+def skip(
+    order_id: str, service: ServiceDependency, visitor: Reviewer, token: FormToken = ""
+) -> Response:
+    """Give this one back undecided, and open the next."""
+    sessions.check_form(service, visitor.nonce, token)
+
+    def work(session: Session) -> Order:
+        order = review.find(session, order_id)
+        review.release(session, order, account_of(visitor))
+        return order
+
+    return _next(service, visitor, service.database.write(work))
+
+
+@router.get("/{order_id}/photo/{version}")
+def photo(order_id: str, version: int, service: ServiceDependency, visitor: Reviewer) -> Response:
+    """Return a version's photo."""
+    del visitor
+    found = _version(service, order_id, version)
+    return send_file(service.storage.open(found.photo_sha256), "image/jpeg")
+
+
+@router.get("/{order_id}/original/{version}")
+def original(
+    order_id: str, version: int, service: ServiceDependency, visitor: Reviewer
+) -> Response:
+    """Return a version's original."""
+    del visitor
+    found = _version(service, order_id, version)
+    return send_file(service.storage.open(found.original_sha256), found.original_media_type)
+
+
+def send_file(file: BinaryIO, media_type: str) -> Response:
+    """Answer with a file, piece by piece."""
+
+    def pieces() -> Iterator[bytes]:
+        with file:
+            while piece := file.read(_CHUNK_BYTES):
+                yield piece
+
+    return StreamingResponse(pieces(), media_type=media_type)
+
+
+def _version(service: Service, order_id: str, version: int) -> Photo:
+    order = service.database.read(lambda session: review.find(session, order_id))
+    for found in order.photos:
+        if found.version == version:
+            return found
+    raise ServiceError(404, "not_found", "There is no such version.")
+
+
+def _decide(
+    service: Service,
+    visitor: Visitor,
+    order_id: str,
+    version: int,
+    token: str,
+    reasons: list[str] | None,
+) -> Response:
+    sessions.check_form(service, visitor.nonce, token)
+    account, now = account_of(visitor), service.clock()
+    order = service.database.write(
+        lambda session: review.decide(session, order_id, version, account, now, reasons)
+    )
+    return _next(service, visitor, order)
+
+
+def _next(service: Service, visitor: Visitor, after: Order | None) -> Response:
+    now, lease_s = service.clock(), service.settings.review_lease_s
+    account = account_of(visitor)
+    order_id = service.database.write(
+        lambda session: review.take_next(session, account, now, lease_s, after)
+    )
+    path = f"/review/{order_id}" if order_id else "/review"
+    return RedirectResponse(path, status_code=303)
+
+
+def _checks(photo: Photo) -> list[dict[str, Any]]:
+    """Return the report's rules, the doubtful first; what does not look like a rule is left out."""
+    rules = photo.report.get("rules")
+    checks = []
+    for name, result in rules.items() if isinstance(rules, Mapping) else ():
+        if isinstance(result, Mapping) and result.get("verdict") in _VERDICTS:
+            checks.append(
+                {
+                    "rule": str(name),
+                    "verdict": result["verdict"],
+                    "value": _figure(result.get("value")),
+                    "limit": _figure(result.get("limit")),
+                }
+            )
+    return sorted(checks, key=lambda check: _VERDICTS.index(check["verdict"]))
+
+
+def _figure(value: Any) -> str:
+    """Return a figure for people: three digits that count."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"  # noqa: PLR2004

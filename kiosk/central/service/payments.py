@@ -1,0 +1,167 @@
+"""Payments: waived, at the counter, and play money for demo and tests.
+
+open → settled or closed, and no way back from either.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from kiosk.central.contract import PaymentInfo, PaymentRequest, PaymentState, Vouch
+from kiosk.central.service import batches, history
+from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.settings import CentralServiceSettings
+from kiosk.central.service.tables import Batch, Booth, Payment
+
+
+def open_payment(
+    session: Session,
+    request: PaymentRequest,
+    booth: Booth,
+    at: datetime,
+    settings: CentralServiceSettings,
+) -> PaymentInfo:
+    """Open a payment; the same request again answers with it as it stands.
+
+    Raises:
+        ServiceError: the batch, method or amount is wrong, or the reference is another's.
+    """
+    batch = batches.find(session, request.batch)
+    known = session.get(Payment, request.reference)
+    if known is not None:
+        same = (known.batch_id, known.booth_id, known.code_hash, known.method, known.amount_fen)
+        if same != (batch.id, booth.id, request.code_hash, request.method, request.amount_fen):
+            raise ServiceError(
+                409, "reference_used", "This reference names another payment.",
+                "Open the payment with a new reference.",
+            )  # fmt: skip
+        return info(session, known, at, settings)
+    _check(batch, request, at, settings)
+    payment = Payment(
+        reference=request.reference,
+        batch_id=batch.id,
+        booth_id=booth.id,
+        code_hash=request.code_hash,
+        method=request.method,
+        state=PaymentState.OPEN,
+        amount_fen=request.amount_fen,
+        created_at=at,
+    )
+    session.add(payment)
+    _log(session, payment, "payment_open", f"booth:{booth.name}", at)
+    if request.method == "waived":
+        _settle(session, payment, f"booth:{booth.name}", at)
+    return info(session, payment, at, settings)
+
+
+def find(session: Session, reference: str, booth: Booth | None = None) -> Payment:
+    """Return a payment; for a booth only its own.
+
+    Raises:
+        ServiceError: 404, there is none for it.
+    """
+    payment = session.get(Payment, reference)
+    if payment is None or (booth is not None and payment.booth_id != booth.id):
+        raise ServiceError(
+            404, "payment_unknown", "No payment has this reference.", "Open the payment again."
+        )
+    return payment
+
+
+def vouch(session: Session, payment: Payment, message: Vouch, booth: Booth, at: datetime) -> None:
+    """Booth staff took the money.
+
+    Raises:
+        ServiceError: 409, it is not a counter payment or was given up.
+    """
+    if payment.method != "counter":
+        raise ServiceError(
+            409, "payment_method", "Only counter payments are vouched for.",
+            "Open a payment of the method 'counter'.",
+        )  # fmt: skip
+    if payment.state == PaymentState.SETTLED:
+        return
+    payment.vouched_by = message.staff[:100]
+    _settle(session, payment, f"booth:{booth.name}/{message.staff[:40]}", at)
+
+
+def pay_sandbox(session: Session, payment: Payment, at: datetime) -> None:
+    """Pay with play money.
+
+    Raises:
+        ServiceError: 409, it is not a sandbox payment or was given up.
+    """
+    if payment.method != "sandbox":
+        raise ServiceError(409, "payment_method", "This payment is not of the sandbox.")
+    if payment.state != PaymentState.SETTLED:
+        _settle(session, payment, "sandbox", at)
+
+
+def close(session: Session, payment: Payment, booth: Booth, at: datetime) -> None:
+    """Give a payment up; a settled one stays settled, a closed one closed."""
+    if payment.state == PaymentState.OPEN:
+        payment.state, payment.closed_at = PaymentState.CLOSED, at
+        _log(session, payment, "payment_close", f"booth:{booth.name}", at)
+
+
+def info(
+    session: Session, payment: Payment, at: datetime, settings: CentralServiceSettings
+) -> PaymentInfo:
+    """Return a payment as it stands at this moment.
+
+    A sandbox payment that settles by itself does so here, when it is looked at: that needs no
+    timer, and holds with any number of servers.
+    """
+    delay = settings.sandbox_settles_after_s
+    if (
+        delay is not None
+        and payment.method == "sandbox"
+        and payment.state == PaymentState.OPEN
+        and at - payment.created_at >= timedelta(seconds=delay)
+    ):
+        _settle(session, payment, "sandbox", at)
+    qr_text = ""
+    if payment.method == "sandbox" and payment.state == PaymentState.OPEN:
+        qr_text = f"{settings.public_base}/sandbox/pay/{payment.reference}"
+    return PaymentInfo(
+        reference=payment.reference,
+        state=PaymentState(payment.state),
+        amount_fen=payment.amount_fen,
+        method=payment.method,
+        qr_text=qr_text,
+    )
+
+
+def _check(
+    batch: Batch, request: PaymentRequest, at: datetime, settings: CentralServiceSettings
+) -> None:
+    if not batch.is_open(at):
+        raise ServiceError(409, "batch_closed", "The batch is closed.", "Ask the school.")
+    allowed = request.method in batch.payment_methods
+    if not allowed or (request.method == "sandbox" and not settings.sandbox):
+        raise ServiceError(
+            422, "payment_method", f"This batch is not paid by {request.method!r}.",
+            f"Use one of: {', '.join(batch.payment_methods)}.",
+        )  # fmt: skip
+    # Who waives a fee may say so, or say what is waived.
+    amounts = {batch.fee_fen, 0} if request.method == "waived" else {batch.fee_fen}
+    if request.amount_fen not in amounts:
+        raise ServiceError(
+            422, "payment_amount",
+            f"The amount is {request.amount_fen} fen; the batch asks {batch.fee_fen}.",
+            "Look the batch up again: its fee may have changed.",
+        )  # fmt: skip
+
+
+def _settle(session: Session, payment: Payment, actor: str, at: datetime) -> None:
+    if payment.state == PaymentState.CLOSED:
+        raise ServiceError(409, "payment_closed", "This payment was given up.", "Open a new one.")
+    payment.state, payment.settled_at = PaymentState.SETTLED, at
+    _log(session, payment, "payment_settle", actor, at)
+
+
+def _log(session: Session, payment: Payment, action: str, actor: str, at: datetime) -> None:
+    detail = {"reference": payment.reference, "fen": payment.amount_fen, "by": payment.method}
+    history.note(session, actor, action, at, detail)

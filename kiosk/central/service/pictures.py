@@ -1,0 +1,91 @@
+"""Is an uploaded file really the picture it says it is?
+
+Nothing is decoded before its size in pixels is known.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import BinaryIO
+
+from PIL import Image, UnidentifiedImageError
+
+from kiosk.central.service.errors import ServiceError
+
+_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
+
+
+def check_photo(source: BinaryIO, width_px: int, height_px: int) -> None:
+    """Raise `ServiceError` unless this is a whole JPEG, RGB, of exactly this size in pixels."""
+    with _opened(source, "photo", ("JPEG",)) as image:
+        if image.size != (width_px, height_px):
+            raise ServiceError(
+                422, "photo_size",
+                f"The photo is {image.width}×{image.height} pixels instead of "
+                f"{width_px}×{height_px}.",
+                "Compose it for the batch's standard.",
+            )  # fmt: skip
+        if image.mode != "RGB":
+            raise ServiceError(
+                422, "photo_colour", f"The photo is {image.mode} instead of 24-bit colour.",
+                "Compose it for the batch's standard.",
+            )  # fmt: skip
+        _decode(image, "photo")
+    source.seek(0)
+
+
+def check_original(source: BinaryIO, media_type: str, max_pixels: int) -> None:
+    """Raise `ServiceError` unless this is a whole picture of its type and of bearable size.
+
+    A JPEG is decoded at an eighth of its size, which reads all of its data but needs little
+    memory. A PNG's checksums are checked without unpacking it.
+    """
+    if media_type not in _FORMATS:
+        raise ServiceError(
+            415, "original_type", f"Originals of the type {media_type[:40]!r} are not taken.",
+            f"Send one of: {', '.join(_FORMATS)}.",
+        )  # fmt: skip
+    with _opened(source, "original", (_FORMATS[media_type],)) as image:
+        if image.width * image.height > max_pixels:
+            raise ServiceError(
+                413, "original_pixels", f"The original has {image.width}×{image.height} pixels.",
+                f"At most {max_pixels} are taken.",
+            )  # fmt: skip
+        if image.format == "JPEG":
+            image.draft("RGB", (image.width // 8, image.height // 8))
+            _decode(image, "original")
+        else:
+            _verify(image, "original")
+    source.seek(0)
+
+
+def _opened(source: BinaryIO, name: str, formats: tuple[str, ...]) -> Image.Image:
+    source.seek(0)
+    try:
+        with warnings.catch_warnings():
+            # Pillow's own size warning: the caller has its own limit, checked before decoding.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return Image.open(source, formats=formats)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
+        raise _not_a_picture(name, " or ".join(formats)) from error
+
+
+def _decode(image: Image.Image, name: str) -> None:
+    try:
+        image.load()
+    except (OSError, ValueError, SyntaxError) as error:
+        raise _not_a_picture(name, f"whole {image.format}") from error
+
+
+def _verify(image: Image.Image, name: str) -> None:
+    try:
+        image.verify()
+    except (OSError, ValueError, SyntaxError) as error:
+        raise _not_a_picture(name, f"whole {image.format}") from error
+
+
+def _not_a_picture(name: str, kind: str) -> ServiceError:
+    return ServiceError(
+        422, f"{name}_unreadable", f"The {name} is not a {kind} picture.",
+        "Take it again; if it stays so, look at the booth's camera and disk.",
+    )  # fmt: skip

@@ -1,0 +1,183 @@
+"""Review: whose turn a photo is, and deciding on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from kiosk.central.contract import OrderState
+from kiosk.central.service import history
+from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.orders import Action
+from kiosk.central.service.reasons import REASONS
+from kiosk.central.service.tables import Batch, Order, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits.
+
+    Attributes:
+        waiting: how many photos.
+        free: how many of them nobody else is looking at.
+        oldest: since when the oldest waits, None when none does.
+        batches: (batch, waiting) of each batch with any.
+        first: the orders at the head of the queue.
+    """
+
+    waiting: int
+    free: int
+    oldest: datetime | None
+    batches: Sequence[tuple[Batch, int]]
+    first: Sequence[Order]
+
+
+def queue(session: Session, reviewer: Staff, at: datetime, show: int) -> Queue:
+    """Return what waits for review, with the first `show` orders."""
+    pending = Order.state == OrderState.PENDING
+    waiting, oldest = session.execute(
+        select(func.count(), func.min(Order.pending_since)).where(pending)
+    ).one()
+    free = session.scalar(select(func.count()).where(pending, _free_for(reviewer, at))) or 0
+    numbers = session.execute(
+        select(Batch, func.count()).join(Order).where(pending).group_by(Batch.id)
+    )
+    first = session.scalars(
+        select(Order).where(pending).order_by(Order.pending_since, Order.id).limit(show)
+    ).all()
+    for order in first:
+        _load(order)
+    return Queue(waiting, free, oldest, [(batch, count) for batch, count in numbers], first)
+
+
+def find(session: Session, order_id: str) -> Order:
+    """Return an order with its photos.
+
+    Raises:
+        ServiceError: 404, there is none.
+    """
+    order = session.get(Order, order_id)
+    if order is None:
+        raise ServiceError(404, "order_unknown", "There is no such order.")
+    _load(order)
+    return order
+
+
+def take(session: Session, order_id: str, reviewer: Staff, at: datetime, lease_s: int) -> bool:
+    """Take a pending photo for this reviewer, or keep it; return whether it is theirs now.
+
+    One statement of the database decides, so two reviewers can never both get it.
+    """
+    taken = session.execute(
+        update(Order)
+        .where(Order.id == order_id, Order.state == OrderState.PENDING, _free_for(reviewer, at))
+        .values(leased_by=reviewer.id, leased_until=at + timedelta(seconds=lease_s))
+        .execution_options(synchronize_session=False)
+    )
+    return isinstance(taken, CursorResult) and taken.rowcount > 0
+
+
+def take_next(
+    session: Session, reviewer: Staff, at: datetime, lease_s: int, after: Order | None = None
+) -> str | None:
+    """Take the oldest free photo and return its order, None when there is none.
+
+    Args:
+        session: the transaction.
+        reviewer: for whom.
+        at: now, UTC.
+        lease_s: for how long it is theirs, seconds.
+        after: begin behind this order of the queue; from the front again when nothing is there.
+    """
+    conditions = [Order.state == OrderState.PENDING, _free_for(reviewer, at)]
+    if after is not None:
+        conditions.append(Order.id != after.id)
+    places = select(Order.id).where(*conditions).order_by(Order.pending_since, Order.id)
+    behind = None
+    if after is not None:
+        place = tuple_(Order.pending_since, Order.id) > (after.pending_since, after.id)
+        behind = session.scalar(places.where(place).limit(1))
+    order_id = behind or session.scalar(places.limit(1))
+    if order_id is None:
+        return None
+    if take(session, order_id, reviewer, at, lease_s):
+        return order_id
+    # Somebody else was quicker on this one; only on databases where writers run side by side.
+    return take_next(session, reviewer, at, lease_s, after)
+
+
+def release(session: Session, order: Order, reviewer: Staff) -> None:
+    """Give a photo back undecided."""
+    session.execute(
+        update(Order)
+        .where(Order.id == order.id, Order.leased_by == reviewer.id)
+        .values(leased_by=None, leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def decide(
+    session: Session,
+    order_id: str,
+    version: int,
+    reviewer: Staff,
+    at: datetime,
+    reasons: Sequence[str] | None,
+) -> Order:
+    """Approve a photo, or reject it with reasons.
+
+    Args:
+        session: the transaction.
+        order_id: which order.
+        version: which version of its photo the reviewer saw.
+        reviewer: who decides.
+        at: now, UTC.
+        reasons: codes of the catalogue to reject with; None approves.
+
+    Raises:
+        ServiceError: it is not pending, is another reviewer's, is a newer version by now, or a
+            reason is unknown or missing.
+    """
+    order = find(session, order_id)
+    if order.version != version:
+        raise ServiceError(
+            409, "photo_replaced", "A newer photo has come in.", "Look at the new one."
+        )
+    held = order.leased_until is not None and order.leased_until > at
+    if held and order.leased_by != reviewer.id:
+        raise ServiceError(
+            409, "order_leased", "Another reviewer is looking at this photo.", "Take the next one."
+        )
+    actor = f"staff:{reviewer.name}"
+    if reasons is None:
+        history.change(session, order, Action.APPROVE, actor, at, {"version": version})
+        return order
+    unknown = [code for code in reasons if code not in REASONS]
+    if unknown or not reasons:
+        raise ServiceError(
+            422, "reasons", "A rejection needs reasons of the catalogue.", "Choose at least one."
+        )
+    ordered = [code for code in REASONS if code in reasons]
+    detail = {"version": version, "reasons": ordered}
+    history.change(session, order, Action.REJECT, actor, at, detail)
+    order.photo.reasons = ordered
+    return order
+
+
+def _free_for(reviewer: Staff, at: datetime) -> ColumnElement[bool]:
+    return or_(
+        Order.leased_until.is_(None),
+        Order.leased_until <= at,
+        and_(Order.leased_by == reviewer.id),
+    )
+
+
+def _load(order: Order) -> None:
+    """Fetch what a page shows while the session is open."""
+    _ = order.batch.code
+    for photo in order.photos:
+        _ = photo.booth.name

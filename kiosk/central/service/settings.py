@@ -1,0 +1,120 @@
+"""Settings of the central backend, from its own TOML (``central.toml``)."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
+
+
+class ServiceSettingsError(Exception):
+    """The settings file is wrong; each line names file, field and mistake."""
+
+
+class CentralServiceSettings(BaseModel):
+    """All settings of the service. Relative paths start from `base`, the file's folder."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base: Path = Field(Path(), description="set by load(): the folder of the settings file")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8460, ge=0, le=65_535, description="port to listen on; 0: any free one")
+    public_url: HttpUrl | None = Field(
+        None, description="address students' phones use; default: http://host:port"
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1", description="addresses whose X-Forwarded-For is believed, comma separated"
+    )
+    database_url: str = Field(
+        "sqlite:///central.db", description="SQLAlchemy URL; a relative SQLite path is from here"
+    )
+    storage_directory: Path = Field(Path("storage"), description="photos and originals")
+    secret_key_file: Path = Field(Path("secret.key"), description="signs sessions; made if absent")
+
+    max_photo_bytes: int = Field(1_000_000, ge=10_000, description="largest composed photo, bytes")
+    max_original_bytes: int = Field(60_000_000, ge=10_000, description="largest original, bytes")
+    max_original_pixels: int = Field(120_000_000, ge=10_000, description="largest original, pixels")
+    max_message_bytes: int = Field(262_144, ge=1_000, description="largest message, bytes")
+
+    receipt_lifetime_days: int = Field(180, ge=1, le=3650, description="a receipt link's life")
+    session_hours: float = Field(12.0, gt=0, le=168, description="staff stay signed in, hours")
+    login_failures: int = Field(8, ge=1, le=1000, description="wrong passwords before a wait")
+    login_window_s: int = Field(300, ge=1, le=86_400, description="they count for so long, seconds")
+    review_lease_s: int = Field(
+        300, ge=10, le=86_400, description="a photo is a reviewer's so long"
+    )
+
+    sandbox: bool = Field(False, description="play money: anybody can settle a sandbox payment")
+    sandbox_settles_after_s: float | None = Field(
+        None, ge=0, description="sandbox payments settle by themselves after, seconds; none: never"
+    )
+
+    @model_validator(mode="after")
+    def _sandbox_is_on(self) -> Self:
+        if self.sandbox_settles_after_s is not None and not self.sandbox:
+            raise ValueError("sandbox_settles_after_s needs sandbox = true")
+        return self
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database URL with a relative SQLite path made absolute."""
+        prefix = "sqlite:///"
+        path = self.database_url.removeprefix(prefix)
+        if not self.database_url.startswith(prefix) or path in ("", ":memory:"):
+            return self.database_url
+        return prefix + str(self.base.resolve() / path)
+
+    @property
+    def storage_path(self) -> Path:
+        """The absolute storage folder."""
+        return self.base.resolve() / self.storage_directory
+
+    @property
+    def secret_key_path(self) -> Path:
+        """The absolute path of the secret key."""
+        return self.base.resolve() / self.secret_key_file
+
+    @property
+    def public_base(self) -> str:
+        """The address students' phones use, without a slash at its end."""
+        url = str(self.public_url) if self.public_url else f"http://{self.host}:{self.port}"
+        return url.rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach the service by HTTPS only: cookies are marked so."""
+        return self.public_url is not None and self.public_url.scheme == "https"
+
+
+def load_service_settings(path: Path | None) -> CentralServiceSettings:
+    """Read `path`, or return the defaults for the current folder when it is None.
+
+    Raises:
+        ServiceSettingsError: it cannot be read or holds mistakes; all of them are named.
+    """
+    if path is None:
+        return CentralServiceSettings(base=Path.cwd())
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ServiceSettingsError(f"{path}: cannot be read: {error.strerror}.") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ServiceSettingsError(f"{path}: not TOML: {error}.") from error
+    try:
+        return CentralServiceSettings.model_validate(values | {"base": path.resolve().parent})
+    except ValidationError as error:
+        raise ServiceSettingsError(
+            "\n".join(_sentence(path, dict(e)) for e in error.errors())
+        ) from error
+
+
+def _sentence(path: Path, error: dict[str, object]) -> str:
+    loc = error["loc"]
+    name = ".".join(str(part) for part in loc) if isinstance(loc, tuple) else ""
+    if error["type"] == "extra_forbidden":
+        return f"{path}: {name}: no such setting. Check the spelling."
+    field = CentralServiceSettings.model_fields.get(name)
+    meaning = f" It is: {field.description}." if field else ""
+    return f"{path}: {name or 'file'}: {error['msg']}.{meaning}"

@@ -1,0 +1,245 @@
+"""The database's tables. Changes to them go with a migration in ``migrations/versions``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, stored as UTC without zone: the same on every database."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return UTC without zone for the database."""
+        del dialect
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Return a moment with its zone."""
+        del dialect
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Word(TypeDecorator[str]):
+    """One word of a fixed set, stored as plain text: drivers treat enums each in its own way."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the word itself."""
+        del dialect
+        return None if value is None else str(value)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+    # Named alike on every database, so that a migration can name what it changes.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "%(table_name)s_by_%(column_0_N_name)s",
+            "uq": "%(table_name)s_%(column_0_N_name)s_unique",
+            "fk": "%(table_name)s_%(column_0_name)s_is_of_%(referred_table_name)s",
+            "pk": "%(table_name)s_key",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+    }
+
+
+class Batch(Base):
+    """One collection batch of one school; `code_key` is the code without regard to case."""
+
+    __tablename__ = "batches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8))
+    code_key: Mapped[str] = mapped_column(String(8), unique=True)
+    school: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(200))
+    standard: Mapped[str] = mapped_column(String(40))
+    background: Mapped[str] = mapped_column(String(10))
+    glasses: Mapped[str] = mapped_column(String(20))
+    bracket_policy: Mapped[str] = mapped_column(String(10))
+    fee_fen: Mapped[int]
+    payment_methods: Mapped[list[str]]
+    min_bytes: Mapped[int | None]
+    max_bytes: Mapped[int | None]
+    takes: Mapped[int]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether photos may be taken for it at this moment."""
+        begun = self.opens_at is None or self.opens_at <= at
+        return begun and (self.closes_at is None or at < self.closes_at)
+
+
+class Booth(Base):
+    """An enrolled booth. Of its key only the SHA-256 is kept."""
+
+    __tablename__ = "booths"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+
+
+class Staff(Base):
+    """A staff account. Raising `epoch` ends all of its sessions."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(Word)
+    is_active: Mapped[bool]
+    epoch: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class LoginFailure(Base):
+    """A wrong password, for the rate limit; removed when it no longer counts."""
+
+    __tablename__ = "login_failures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(100), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Payment(Base):
+    """A fee on its way; named by the booth's own reference."""
+
+    __tablename__ = "payments"
+
+    reference: Mapped[str] = mapped_column(String(32), primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
+    booth_id: Mapped[int] = mapped_column(ForeignKey("booths.id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    method: Mapped[str] = mapped_column(Word)
+    state: Mapped[str] = mapped_column(Word)
+    amount_fen: Mapped[int]
+    vouched_by: Mapped[str] = mapped_column(String(100), default="")
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class Order(Base):
+    """What one student has going in one batch; `revision` guards against lost updates."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("batch_id", "code_hash"),
+        Index("orders_queue", "state", "pending_since", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(Word)
+    version: Mapped[int]
+    revision: Mapped[int] = mapped_column()
+    masked_name: Mapped[str] = mapped_column(String(100))
+    masked_number: Mapped[str] = mapped_column(String(100))
+    last_four: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime]
+    pending_since: Mapped[datetime]
+    leased_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    leased_until: Mapped[datetime | None]
+
+    batch: Mapped[Batch] = relationship()
+    photos: Mapped[list[Photo]] = relationship(
+        back_populates="order", order_by="Photo.version", cascade="all"
+    )
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's own way
+
+    @property
+    def photo(self) -> Photo:
+        """The newest version: the one that counts."""
+        return self.photos[-1]
+
+
+class Photo(Base):
+    """One version of an order's photo, with all that came with it."""
+
+    __tablename__ = "photos"
+    __table_args__ = (UniqueConstraint("order_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
+    version: Mapped[int]
+    photo_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    photo_bytes: Mapped[int]
+    original_sha256: Mapped[str] = mapped_column(String(64))
+    original_bytes: Mapped[int]
+    original_media_type: Mapped[str] = mapped_column(String(40))
+    booth_id: Mapped[int] = mapped_column(ForeignKey("booths.id"))
+    decoder: Mapped[str] = mapped_column(String(40))
+    shot_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    consent_version: Mapped[str] = mapped_column(String(40))
+    consent_at: Mapped[datetime]
+    payment_reference: Mapped[str] = mapped_column(String(32))
+    receipt_number: Mapped[str] = mapped_column(String(40))
+    report: Mapped[dict[str, Any]]
+    signature: Mapped[str] = mapped_column(String(128))
+    signature_valid: Mapped[bool | None]
+    reasons: Mapped[list[str]]
+
+    order: Mapped[Order] = relationship(back_populates="photos")
+    booth: Mapped[Booth] = relationship()
+
+
+class Receipt(Base):
+    """A student's link to an order. Of its token only the SHA-256 is kept."""
+
+    __tablename__ = "receipts"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), index=True)
+    expires_at: Mapped[datetime]
+
+    order: Mapped[Order] = relationship()
+
+
+class Event(Base):
+    """A line of the audit log: who did what when, and why. Never changed, never removed."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(100))
+    action: Mapped[str] = mapped_column(Word)
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    state_before: Mapped[str | None] = mapped_column(Word)
+    state_after: Mapped[str | None] = mapped_column(Word)
+    detail: Mapped[dict[str, Any]]
