@@ -210,8 +210,10 @@ def _shape(person: Person) -> Array:
     mesh = base_mesh()
     vertices = mesh.vertices.copy()
     for name, weight in person.shape.items():
-        index, offset = target(name)
-        vertices[index] += weight * offset
+        both = [name.replace("*", side) for side in "lr"] if "*" in name else [name]
+        for each in both:
+            index, offset = target(each)
+            vertices[index] += weight * offset
     eyes = [vertices[mesh.groups[f"helper-{side}-eye"]].mean(0) for side in "lr"]
     middle = (eyes[0] + eyes[1]) / 2
     scale = EYE_TO_CROWN / (vertices[mesh.groups["body"], 1].max() - middle[1])
@@ -255,10 +257,9 @@ def _expression(rest: Array, person: Person, state: State) -> Array:
         act(f"eyeBlink{side}", (1 - is_open) * _blink_weight(rest))
         act(f"mouthSmile{side}", smile)
         act(f"cheekSquint{side}", 0.5 * state.smile + 0.1)
-        act(f"mouthPress{side}", person.lip_press * closed)
+        act(f"mouthUpperUp{side}", -person.lip_seal * closed)
         act(f"eyeLookDown{side}", max(0.0, -state.gaze_pitch / 30))
         act(f"eyeLookUp{side}", max(0.0, state.gaze_pitch / 30))
-    act("mouthClose", person.lip_close * closed)
     act("jawOpen", state.mouth_open)
     to_left = max(0.0, state.gaze_yaw / 35) * 0.6
     to_right = max(0.0, -state.gaze_yaw / 35) * 0.6

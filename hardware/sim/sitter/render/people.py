@@ -41,14 +41,13 @@ class Person:
     tone: Tone
     hair: Hair
     shirt: Colour
-    shape: dict[str, float] = field(default_factory=dict)  # target -> weight
+    shape: dict[str, float] = field(default_factory=dict)  # target -> weight, `*` for l and r
     brow_height: float = 1.0  # thickness of the brows, 1 = usual
-    shoulder_narrowing: float = 0.11  # share by which the base mesh's broad shoulders shrink
+    shoulder_narrowing: float = 0.15  # share by which the base mesh's broad shoulders shrink
     arm_drop: float = 33.0  # degrees the arms are lowered from the base mesh's pose
-    clavicle_drop: float = 4.0  # degrees
-    resting_smile: float = 0.16
-    lip_press: float = 0.25
-    lip_close: float = 0.0
+    clavicle_drop: float = 7.0  # degrees
+    resting_smile: float = 0.26
+    lip_seal: float = 0.25  # how far the upper lip is lowered onto the lower one
 
 
 _LIGHT = Tone(
@@ -85,9 +84,17 @@ PEOPLE: dict[str, Person] = {
         description="woman, East Asian, light skin, long black hair tucked behind the ears",
         tone=_LIGHT,
         hair=Hair("loose", melanin=0.93, redness=0.25, parting=0.18, seed=3),
-        shirt=(0.80, 0.80, 0.79),
+        shirt=(0.52, 0.52, 0.515),
         shape={
             "macrodetails/asian-female-young": 1.0,
+            "eyes/*-eye-scale-incr": 0.45,
+            "head/head-oval": 0.35,
+            "mouth/mouth-upperlip-volume-decr": 0.7,
+            "mouth/mouth-upperlip-height-decr": 0.6,
+            "mouth/mouth-lowerlip-volume-decr": 0.4,
+            "nose/nose-width1-decr": 0.3,
+            "nose/nose-width3-decr": 0.4,
+            "chin/chin-width-decr": 0.3,
             "macrodetails/universal-female-young-minmuscle-averageweight": 0.8,
         },
         brow_height=0.8,
@@ -95,10 +102,18 @@ PEOPLE: dict[str, Person] = {
     "jun": Person(
         description="man, East Asian, short black hair with a side parting",
         tone=_WARM,
-        hair=Hair("parted", melanin=0.96, redness=0.2, parting=0.36, seed=5),
-        shirt=(0.42, 0.42, 0.43),
+        hair=Hair("parted", melanin=0.96, redness=0.2, parting=0.44, seed=5),
+        shirt=(0.30, 0.31, 0.32),
         shape={
             "macrodetails/asian-male-young": 1.0,
+            "eyes/*-eye-scale-incr": 0.4,
+            "head/head-oval": 0.25,
+            "mouth/mouth-upperlip-volume-decr": 0.9,
+            "mouth/mouth-upperlip-height-decr": 0.8,
+            "mouth/mouth-lowerlip-volume-decr": 0.7,
+            "nose/nose-width1-decr": 0.2,
+            "nose/nose-width3-decr": 0.3,
+            "chin/chin-width-decr": 0.1,
             "macrodetails/universal-male-young-averagemuscle-averageweight": 0.8,
         },
     ),
@@ -106,9 +121,16 @@ PEOPLE: dict[str, Person] = {
         description="woman, European, fair skin, light brown hair tied back",
         tone=_FAIR,
         hair=Hair("tied", melanin=0.50, redness=0.55, parting=0.0, seed=7),
-        shirt=(0.20, 0.022, 0.036),
+        shirt=(0.15, 0.014, 0.026),
         shape={
             "macrodetails/caucasian-female-young": 0.9,
+            "eyes/*-eye-scale-incr": 0.3,
+            "head/head-oval": 0.3,
+            "mouth/mouth-upperlip-volume-decr": 0.1,
+            "mouth/mouth-lowerlip-volume-decr": 0.1,
+            "nose/nose-width1-decr": 0.2,
+            "nose/nose-width3-decr": 0.3,
+            "chin/chin-width-decr": 0.3,
             "macrodetails/universal-female-young-minmuscle-averageweight": 0.8,
         },
         brow_height=0.85,
@@ -117,9 +139,16 @@ PEOPLE: dict[str, Person] = {
         description="man, African, dark skin, short curly black hair",
         tone=_DARK,
         hair=Hair("curls", melanin=0.98, redness=0.3, strands=42000, seed=9),
-        shirt=(0.055, 0.056, 0.062),
+        shirt=(0.040, 0.041, 0.046),
         shape={
             "macrodetails/african-male-young": 0.9,
+            "eyes/*-eye-scale-incr": 0.25,
+            "head/head-oval": 0.2,
+            "mouth/mouth-upperlip-volume-decr": 0.3,
+            "mouth/mouth-upperlip-height-decr": 0.1,
+            "mouth/mouth-lowerlip-volume-decr": 0.2,
+            "nose/nose-width1-decr": 0.1,
+            "nose/nose-width3-decr": 0.2,
             "macrodetails/universal-male-young-averagemuscle-averageweight": 0.8,
         },
     ),
