@@ -16,17 +16,24 @@ from kiosk.guidance.mediapipe_models import Floats
 
 @dataclass(frozen=True, slots=True)
 class EyePoints:
-    """One eye: its corners, three pairs on the lids, and the iris (centre first)."""
+    """One eye: corners, three pairs on the lids, the iris (centre first of five), outline."""
 
     outer: int
     inner: int
     upper_lid: tuple[int, int, int]
     lower_lid: tuple[int, int, int]
     iris: int
+    outline: tuple[int, ...]
 
 
-LEFT_EYE: Final = EyePoints(263, 362, (385, 386, 387), (380, 374, 373), 473)
-RIGHT_EYE: Final = EyePoints(33, 133, (158, 159, 160), (153, 145, 144), 468)
+LEFT_EYE: Final = EyePoints(
+    263, 362, (385, 386, 387), (380, 374, 373), 473,
+    (263, 249, 390, 373, 374, 380, 381, 382, 362, 466, 388, 387, 386, 385, 384, 398),
+)  # fmt: skip
+RIGHT_EYE: Final = EyePoints(
+    33, 133, (158, 159, 160), (153, 145, 144), 468,
+    (33, 7, 163, 144, 145, 153, 154, 155, 133, 246, 161, 160, 159, 158, 157, 173),
+)  # fmt: skip
 
 LEFT_CHEEK: Final = 454
 RIGHT_CHEEK: Final = 234

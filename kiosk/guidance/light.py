@@ -39,7 +39,7 @@ def small_face(pixels: Pixels, face: Floats) -> tuple[Pixels, Floats] | None:
     """
     oval = face[list(OVAL), :2]
     x0, y0 = np.maximum(np.floor(oval.min(axis=0)), 0).astype(int)
-    x1, y1 = np.ceil(oval.max(axis=0)).astype(int) + 1
+    x1, y1 = np.maximum(np.ceil(oval.max(axis=0)) + 1, 0).astype(int)
     box = pixels[y0:y1, x0:x1]
     if min(box.shape[:2]) < 2:  # noqa: PLR2004 - nothing to look at
         return None

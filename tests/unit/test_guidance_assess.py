@@ -1,0 +1,80 @@
+"""The assessor, with landmarks handed in: what is judged, what is held, what is forgotten."""
+
+from __future__ import annotations
+
+import guidance_faces as faces
+import numpy as np
+import pytest
+
+from kiosk.guidance.assess import Assessor
+from kiosk.guidance.landmarks import Landmarks
+from kiosk.guidance.model import Verdict
+from kiosk.settings.guidance import GuidanceSettings
+from kiosk.standards import load
+
+IMAGE = faces.picture(crown_y=130)
+
+
+class Script:
+    """Gives the landmarks of a script, one picture after the other."""
+
+    def __init__(self, *found: Landmarks) -> None:
+        self._found = list(found)
+        self.closed = False
+
+    def find(self, pixels: np.ndarray) -> Landmarks:
+        return self._found.pop(0)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def assessor(*found: Landmarks, live: bool = True) -> Assessor:
+    return Assessor(load("chsi"), GuidanceSettings(), live, Script(*found))
+
+
+WHOLE = faces.landmarks(faces.face(width=216), IMAGE)
+FAST = faces.landmarks(faces.face(width=216, centre=(640, 350)), IMAGE, shoulders=None, person=None)
+NOBODY = faces.landmarks(None, IMAGE)
+
+
+def test_frame_and_time_come_back() -> None:
+    result = assessor(WHOLE).assess(IMAGE, frame_number=7, taken_at=3.5)
+    assert (result.frame_number, result.taken_at, result.faces) == (7, 3.5, 1)
+
+
+def test_what_the_slow_models_said_is_held_and_the_crown_moves_with_the_face() -> None:
+    live = assessor(WHOLE, FAST)
+    first, second = live.assess(IMAGE).measurements, live.assess(IMAGE).measurements
+    for name in ("shoulder_tilt_deg", "background_spread", "backdrop_level"):
+        assert second[name] is not None
+        assert second[name] == first[name]
+    assert second["crown_y_px"] == pytest.approx(first["crown_y_px"] + 20, abs=0.5)
+
+
+def test_a_new_sitter_inherits_nothing() -> None:
+    live = assessor(WHOLE, NOBODY, FAST)
+    results = [live.assess(IMAGE) for _ in range(3)]
+    assert results[1].rules["one_face"].hint == "sit_down"
+    assert results[2].measurements["crown_y_px"] is None
+    assert results[2].rules["shoulders_level"].verdict is Verdict.UNKNOWN
+
+
+def test_files_hold_nothing() -> None:
+    files = assessor(WHOLE, FAST, live=False)
+    files.assess(IMAGE, kind="picture")
+    assert files.assess(IMAGE, kind="picture").measurements["crown_y_px"] is None
+
+
+def test_the_outline_is_in_fractions_of_the_picture() -> None:
+    outline = np.array(assessor(WHOLE).assess(IMAGE).outline)
+    assert outline.shape == (36, 2)
+    assert outline[:, 0].mean() == pytest.approx(0.5, abs=0.02)
+    assert np.ptp(outline[:, 0]) == pytest.approx(216 / 1280, abs=0.02)
+
+
+def test_closing_closes_the_models() -> None:
+    script = Script()
+    with Assessor(load("chsi"), GuidanceSettings(), True, script):
+        pass
+    assert script.closed

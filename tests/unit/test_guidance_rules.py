@@ -1,0 +1,190 @@
+"""Each rule on either side of its limits, and what no rule may do."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.guidance.composition import USUAL_CROWN, compose
+from kiosk.guidance.hints import HINTS
+from kiosk.guidance.measure import NAMES, NOTHING
+from kiosk.guidance.model import RuleResult, Verdict
+from kiosk.guidance.rules import RULES, RuleContext, judge
+from kiosk.settings.guidance import GuidanceSettings
+from kiosk.standards import load
+
+CHSI = load("chsi")
+SETTINGS = GuidanceSettings()
+
+GOOD_FRAME = {
+    "roll_deg": 0.5,
+    "yaw_deg": -1.0,
+    "pitch_deg": 1.0,
+    "eye_open_left": 0.31,
+    "eye_open_right": 0.3,
+    "gaze_x": 0.01,
+    "gaze_y": -0.02,
+    "mouth_open": 0.004,
+    "shoulder_tilt_deg": -1.0,
+    "shoulder_visibility": 0.97,
+    "face_width_px": 200.0,
+    "eye_distance_px": 88.0,
+    "eye_line_y_px": 300.0,
+    "crown_y_px": 132.0,
+    "chin_y_px": 460.0,
+    "centre_x_px": 650.0,
+    "light_difference_ev": 0.2,
+    "face_clipped_fraction": 0.0,
+    "backdrop_level": 0.9,
+    "background_spread": 2.0,
+    "eye_sharpness": 0.5,
+}
+GOOD_PHOTO = GOOD_FRAME | {
+    "face_width_px": 240.0,
+    "eye_line_y_px": 250.0,
+    "crown_y_px": 80.0,
+    "centre_x_px": 242.0,
+}
+
+
+def judged(rule: str, *, kind: str = "live", faces: int = 1, **changed: float | None) -> RuleResult:
+    size = (480, 640) if kind == "photo" else (1280, 720)
+    measured = (GOOD_PHOTO if kind == "photo" else GOOD_FRAME) | changed
+    return judge(RuleContext(kind, *size, faces, measured, CHSI, SETTINGS))[rule]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ["live", "photo"])
+def test_a_good_picture_passes_every_rule(kind: str) -> None:
+    results = [judged(rule, kind=kind) for rule in RULES]
+    assert [r for r in results if r.verdict is not Verdict.PASS] == []
+
+
+TABLE = [
+    ("roll", {"roll_deg": 2.9}, "pass", None),
+    ("roll", {"roll_deg": 3.1}, "hint", "level_head_left"),
+    ("roll", {"roll_deg": -8.1}, "fail", "level_head_right"),
+    ("yaw", {"yaw_deg": 4.5}, "hint", "turn_right"),
+    ("yaw", {"yaw_deg": -5.1}, "fail", "turn_left"),
+    ("pitch", {"pitch_deg": 5.1}, "fail", "chin_up"),
+    ("pitch", {"pitch_deg": -4.1}, "hint", "chin_down"),
+    ("shoulders_level", {"shoulder_tilt_deg": 3.5}, "hint", "level_shoulders_left"),
+    ("shoulders_level", {"shoulder_tilt_deg": -6.5}, "fail", "level_shoulders_right"),
+    ("shoulders_level", {"shoulder_visibility": 0.2}, "unknown", None),
+    ("eyes_open", {"eye_open_right": 0.1}, "fail", "open_eyes"),
+    ("eyes_open", {"eye_open_left": 0.1}, "fail", "open_eyes"),
+    ("eyes_open", {"eye_open_left": None}, "unknown", None),
+    ("gaze_forward", {"gaze_x": -0.12}, "fail", "look_at_camera"),
+    ("gaze_forward", {"gaze_y": 0.12}, "fail", "look_at_camera"),
+    ("gaze_forward", {"gaze_x": -0.12, "eye_open_left": 0.05}, "unknown", None),
+    ("mouth_closed", {"mouth_open": 0.06}, "fail", "close_mouth"),
+    ("background_clear", {"background_spread": 30.0}, "fail", "clear_background"),
+    ("background_clear", {"background_spread": None}, "unknown", None),
+    ("light_even", {"light_difference_ev": -1.3}, "fail", "even_light"),
+    ("exposure", {"face_clipped_fraction": 0.2}, "fail", "too_bright"),
+    ("exposure", {"backdrop_level": 0.1}, "fail", "too_dark"),
+    ("sharp", {"eye_sharpness": 0.2}, "fail", "hold_still"),
+    ("distance", {"face_width_px": 90.0, "crown_y_px": 224.0}, "fail", "nearer"),
+    ("distance", {"face_width_px": 330.0, "crown_y_px": 20.0}, "fail", "farther"),
+    ("centred", {"centre_x_px": 830.0}, "hint", "move_right"),
+    ("centred", {"centre_x_px": 450.0}, "hint", "move_left"),
+    ("centred", {"centre_x_px": 1150.0}, "fail", "move_right"),
+    ("head_height", {"eye_line_y_px": 120.0, "crown_y_px": -40.0}, "fail", "sit_lower"),
+    ("head_height", {"eye_line_y_px": 480.0, "crown_y_px": 312.0}, "fail", "sit_higher"),
+    ("head_height", {"eye_line_y_px": 345.0, "crown_y_px": 177.0}, "hint", "sit_higher"),
+    ("head_height", {"face_width_px": 330.0, "crown_y_px": 20.0}, "unknown", None),
+]
+
+
+@pytest.mark.parametrize(("rule", "changed", "verdict", "hint"), TABLE)
+def test_live_rules(rule: str, changed: dict, verdict: str, hint: str | None) -> None:
+    result = judged(rule, **changed)
+    assert (result.verdict, result.hint) == (verdict, hint), result
+
+
+PHOTO_TABLE = [
+    ("distance", {"face_width_px": 170.0}, "fail", "nearer"),
+    ("distance", {"face_width_px": 188.0}, "hint", "nearer"),
+    ("distance", {"face_width_px": 305.0}, "fail", "farther"),
+    ("centred", {"centre_x_px": 240.0 + 24}, "fail", "move_right"),
+    ("centred", {"centre_x_px": 240.0 - 15}, "hint", "move_left"),
+    ("head_height", {"eye_line_y_px": 195.0}, "fail", "sit_lower"),
+    ("head_height", {"crown_y_px": 115.0}, "fail", "sit_higher"),
+    ("head_height", {"crown_y_px": 55.0}, "hint", "sit_lower"),
+    ("head_height", {"crown_y_px": None}, "unknown", None),
+    ("head_height", {"crown_y_px": None, "eye_line_y_px": 330.0}, "fail", "sit_higher"),
+]
+
+
+@pytest.mark.parametrize(("rule", "changed", "verdict", "hint"), PHOTO_TABLE)
+def test_photo_rules(rule: str, changed: dict, verdict: str, hint: str | None) -> None:
+    result = judged(rule, kind="photo", **changed)
+    assert (result.verdict, result.hint) == (verdict, hint), result
+
+
+@pytest.mark.parametrize("rule", ["distance", "centred", "head_height"])
+def test_composition_is_unknown_in_any_other_picture(rule: str) -> None:
+    assert judged(rule, kind="picture").verdict is Verdict.UNKNOWN
+
+
+def test_a_dark_backdrop_proves_nothing_in_any_other_picture() -> None:
+    assert judged("exposure", kind="picture", backdrop_level=0.1).verdict is Verdict.UNKNOWN
+    assert judged("exposure", kind="picture", face_clipped_fraction=0.2).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(("faces", "hint"), [(0, "sit_down"), (1, None), (3, "one_person")])
+def test_one_face(faces: int, hint: str | None) -> None:
+    result = judged("one_face", faces=faces)
+    assert result.value == faces
+    assert result.hint == hint
+
+
+def test_without_a_face_nothing_else_is_judged() -> None:
+    results = judge(RuleContext("live", 1280, 720, 0, NOTHING, CHSI, SETTINGS))
+    assert results["one_face"].verdict is Verdict.FAIL
+    others = {r.verdict for name, r in results.items() if name != "one_face"}
+    assert others == {Verdict.UNKNOWN}
+
+
+figures = st.one_of(st.none(), st.floats(-3000, 3000, allow_nan=False))
+
+
+@given(
+    st.fixed_dictionaries(dict.fromkeys(NAMES, figures)),
+    st.sampled_from(["live", "photo", "picture"]),
+    st.integers(0, 3),
+)
+def test_any_figures_give_every_rule_a_verdict_and_a_known_hint(
+    measured: dict, kind: str, faces: int
+) -> None:
+    results = judge(RuleContext(kind, 1280, 720, faces, measured, CHSI, SETTINGS))  # type: ignore[arg-type]
+    assert list(results) == list(RULES)
+    for result in results.values():
+        mended = result.verdict in (Verdict.PASS, Verdict.UNKNOWN)
+        assert mended == (result.hint is None)
+        assert result.hint is None or result.hint in HINTS
+        assert (result.verdict is Verdict.UNKNOWN) == (result.value is None)
+
+
+# --- composition ----------------------------------------------------------------------------------
+
+
+def test_the_crop_puts_eyes_and_crown_on_their_targets() -> None:
+    crop = compose(CHSI, eye_line_y_px=300, crown_y_px=130, face_width_px=200)
+    assert crop.above_eyes_px * crop.scale == pytest.approx(250)
+    assert (130 - 300 + crop.above_eyes_px) * crop.scale == pytest.approx(80)
+    assert crop.width_px / crop.height_px == pytest.approx(480 / 640)
+
+
+@given(st.floats(60, 500), st.floats(0.3, 1.6))
+def test_the_face_s_width_stays_in_its_range(width: float, hair: float) -> None:
+    crop = compose(CHSI, eye_line_y_px=0, crown_y_px=-hair * width, face_width_px=width)
+    assert 180 <= width * crop.scale <= 300
+    assert 200 <= crop.above_eyes_px * crop.scale <= 300
+    assert crop.above_eyes_min_px <= crop.above_eyes_px <= crop.above_eyes_max_px
+
+
+def test_without_a_crown_the_usual_one_is_taken() -> None:
+    usual = compose(CHSI, eye_line_y_px=300, crown_y_px=300 - USUAL_CROWN * 200, face_width_px=200)
+    unseen = compose(CHSI, eye_line_y_px=300, crown_y_px=None, face_width_px=200)
+    assert unseen == usual
