@@ -23,6 +23,7 @@ from kiosk.booth.performer import Performer
 from kiosk.booth.photographer import Photographer
 from kiosk.booth.portraits import Darkroom
 from kiosk.booth.ports import Screen
+from kiosk.booth.showing import Showing
 from kiosk.booth.status import StatusWatch
 from kiosk.booth.submitting import Submitting
 from kiosk.booth.switches import Switches
@@ -128,7 +129,7 @@ class Booth:
                 self.live_view.take_still,
                 self.darkroom,
                 wait_s=settings.main_camera.still_deadline_s,
-                on_photo=lambda jpeg, _: screen.show_photo(jpeg),
+                on_photo=screen.show_photo,
                 reshoot_rules=settings.visit.reshoot_rules,
             ),
             submitting=submitting,
@@ -153,7 +154,7 @@ class Booth:
             ),
             rules,
             perform=self.performer.perform,
-            show=screen.show_visit,
+            show=Showing(screen),
         )
 
     @property

@@ -34,9 +34,9 @@ _ATTEMPTS = 20
 """So often one student may let a payment for one batch expire."""
 
 
-def reference_for(batch: str, code_hash: str, attempt: int) -> str:
-    """Return a payment's reference: the same for the same student, batch and attempt."""
-    name = f"{batch.upper()}|{code_hash}|{attempt}"
+def reference_for(batch: str, code_hash: str, method: PaymentMethod, attempt: int) -> str:
+    """Return a payment's reference: the same for the same student, batch, method and attempt."""
+    name = f"{batch.upper()}|{code_hash}|{method}|{attempt}"
     return hashlib.sha256(name.encode()).hexdigest()[:_REFERENCE_LENGTH]
 
 
@@ -104,7 +104,9 @@ class Payments:
         for attempt in range(_ATTEMPTS):
             info = self._client.open_payment(
                 PaymentRequest(
-                    reference=reference_for(effect.batch.code, effect.student.code_hash, attempt),
+                    reference=reference_for(
+                        effect.batch.code, effect.student.code_hash, effect.method, attempt
+                    ),
                     batch=effect.batch.code,
                     code_hash=effect.student.code_hash,
                     method=effect.method.value,

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 
 from hardware.base import Still
 from hardware.errors import HardwareError
+from kiosk.booth.portraits import Darkroom
 from kiosk.central.contract import BatchInfo
 from kiosk.guidance.model import Verdict
 from kiosk.portrait.errors import PortraitError
-from kiosk.booth.portraits import Darkroom
 from kiosk.portrait.make import Portrait
 from kiosk.visit.model import Photo, PhotoFailed, PhotoReady, TakePhoto
 

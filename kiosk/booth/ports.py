@@ -25,8 +25,8 @@ class Screen(Protocol):
     def show_outline(self, outline: Sequence[tuple[float, float]], *, all_good: bool) -> None:
         """Draw the face's outline, fractions of the frame's width and height."""
 
-    def show_photo(self, jpeg: bytes | None) -> None:
-        """Show the finished photo; None takes it away."""
+    def show_photo(self, jpeg: bytes, remarks: Sequence[str]) -> None:
+        """Show the finished photo, and the keys of what was remarked on it."""
 
     def show_payment_qr(self, pixels: Pixels | None) -> None:
         """Show the payment's QR code; None takes it away."""

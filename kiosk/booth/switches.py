@@ -46,7 +46,6 @@ class Switches:
 
     def forget(self) -> None:
         """Clear the screen of everything personal."""
-        self._screen.show_photo(None)
         self._screen.show_payment_qr(None)
         self._screen.show_receipt_qr(None)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,6 +20,7 @@ START_DEADLINE_S = 60.0
 """A small board takes its time to import everything."""
 STOP_DEADLINE_S = 10.0
 POLL_S = 0.1
+RESTART_AFTER_S = 1.0
 
 
 class DemoError(Exception):
@@ -35,7 +36,7 @@ def free_port() -> int:
 
 
 class KioskProcess:
-    """`kiosk …` in a process of its own.
+    """`kiosk …` in a process of its own, started again when it dies, as systemd would.
 
     Args:
         arguments: what follows ``kiosk`` on the command line.
@@ -46,6 +47,9 @@ class KioskProcess:
         self._command = [sys.executable, "-m", "kiosk", *arguments]
         self._log_path = log_path
         self._process: subprocess.Popen[bytes] | None = None
+        self._stopping = threading.Event()
+        self._keeper = threading.Thread(target=self._keep_alive, daemon=True)
+        self.restarts = 0
 
     def __enter__(self) -> Self:
         self.start()
@@ -60,22 +64,21 @@ class KioskProcess:
         self.stop()
 
     @property
-    def pid(self) -> int:
-        """The process's number.
-
-        Raises:
-            DemoError: it was not started.
-        """
-        if self._process is None:
-            raise DemoError(f"{self._name} was not started.")
-        return self._process.pid
-
-    @property
     def _name(self) -> str:
         return " ".join(["kiosk", *self._command[3:5]])
 
     def start(self) -> None:
-        """Start it; its log is appended to."""
+        """Start it, and keep it alive until `stop`; its log is appended to."""
+        self._start_once()
+        self._keeper.start()
+
+    def _keep_alive(self) -> None:
+        while not self._stopping.wait(RESTART_AFTER_S):
+            if self._process is not None and self._process.poll() is not None:
+                self.restarts += 1
+                self._start_once()
+
+    def _start_once(self) -> None:
         self._log_path.parent.mkdir(parents=True, exist_ok=True)
         with self._log_path.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
@@ -90,12 +93,10 @@ class KioskProcess:
         """Wait until `ready` says so.
 
         Raises:
-            DemoError: it ended, or was not ready within a minute.
+            DemoError: it was not ready within a minute.
         """
         deadline = time.monotonic() + START_DEADLINE_S
         while not ready():
-            if self._process is None or self._process.poll() is not None:
-                raise DemoError(f"{self._name} ended at once. Its words are in {self._log_path}.")
             if time.monotonic() > deadline:
                 raise DemoError(
                     f"{self._name} was not ready within {START_DEADLINE_S:.0f} s. "
@@ -103,21 +104,19 @@ class KioskProcess:
                 )
             time.sleep(POLL_S)
 
-    def kill(self) -> None:
-        """End it as a power cut would."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait()
-
     def stop(self) -> None:
         """Ask it to end, and see to it."""
+        self._stopping.set()
+        if self._keeper.is_alive():
+            self._keeper.join()
         if self._process is None or self._process.poll() is not None:
             return
         self._process.terminate()
         try:
             self._process.wait(STOP_DEADLINE_S)
         except subprocess.TimeoutExpired:
-            self.kill()
+            self._process.kill()
+            self._process.wait()
 
 
 def answers(url: str) -> bool:
