@@ -54,7 +54,7 @@ def check_pin(pin: str, pin_hash: str) -> bool:
         found = hashlib.scrypt(
             pin.encode(), salt=salt, n=n, r=r, p=p, dklen=len(key), maxmem=_MAX_MEMORY
         )
-    except ValueError as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise PinError(_UNREADABLE) from error
     return hmac.compare_digest(found, key)
 
