@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from calibration.errors import CalibrationError
 from calibration.profile import Profile, load
@@ -20,7 +21,7 @@ from kiosk.booth.loop import VisitLoop
 from kiosk.booth.paths import BoothPaths
 from kiosk.booth.payments import Payments
 from kiosk.booth.performer import Performer
-from kiosk.booth.photographer import Photographer
+from kiosk.booth.photographer import Photographer, Shot
 from kiosk.booth.portraits import Darkroom
 from kiosk.booth.ports import Screen
 from kiosk.booth.showing import Showing
@@ -65,6 +66,7 @@ class Booth:
         camera_arguments: further arguments of the camera drivers (the simulated booth's folder).
         light: the modelling light, where there is one.
         listeners: told every assessment and the coach's word.
+        on_report: told every photo's conformity report.
 
     Raises:
         BoothError, SettingsError, OutboxError, CodeError: it cannot be put together; the message
@@ -80,6 +82,7 @@ class Booth:
         camera_arguments: Mapping[str, object] = _NO_EXTRAS,
         light: Light | None = None,
         listeners: Sequence[Listener] = (),
+        on_report: Callable[[dict[str, Any]], None] = lambda _: None,
     ) -> None:
         self.settings = settings
         self.paths = BoothPaths.of(settings, settings_file)
@@ -129,7 +132,7 @@ class Booth:
                 self.live_view.take_still,
                 self.darkroom,
                 wait_s=settings.main_camera.still_deadline_s,
-                on_photo=screen.show_photo,
+                on_photo=lambda shot: self._show_photo(shot, on_report),
                 reshoot_rules=settings.visit.reshoot_rules,
             ),
             submitting=submitting,
@@ -209,6 +212,11 @@ class Booth:
             on_recovered=lambda: self.post(FaultCleared(Fault.CODE_CAMERA)),
             patience_s=section.patience_s,
         )
+
+    def _show_photo(self, shot: Shot, on_report: Callable[[dict[str, Any]], None]) -> None:
+        portrait = shot.portrait
+        self._screen.show_photo(portrait.jpeg, portrait.remarks)
+        on_report(portrait.report.as_dict())
 
     def _on_frame(self, frame: Frame) -> None:
         self._screen.show_preview(frame.pixels)

@@ -42,7 +42,7 @@ class Photographer:
         take_still: asks the main camera for a still.
         maker: makes the portrait; used on one thread at a time.
         wait_s: the longest wait for a still.
-        on_photo: shown the finished photo: its JPEG and the keys of its remarks.
+        on_photo: told of each finished photo.
         reshoot_rules: a still that fails one of these is taken again by itself, at no cost.
     """
 
@@ -52,7 +52,7 @@ class Photographer:
         maker: Darkroom,
         *,
         wait_s: float,
-        on_photo: Callable[[bytes, tuple[str, ...]], None],
+        on_photo: Callable[[Shot], None],
         reshoot_rules: tuple[str, ...],
     ) -> None:
         self._take_still = take_still
@@ -84,8 +84,9 @@ class Photographer:
             result = portrait.report.rules.get(rule)
             if result is not None and result.verdict is Verdict.FAIL:
                 return PhotoFailed(f"reshoot_{rule}", effect.request)
-        self._shots[portrait.photo_sha256] = Shot(still, portrait, shot_at)
-        self._on_photo(portrait.jpeg, portrait.remarks)
+        shot = Shot(still, portrait, shot_at)
+        self._shots[portrait.photo_sha256] = shot
+        self._on_photo(shot)
         photo = Photo(portrait.photo_sha256, portrait.passed, portrait.remarks)
         return PhotoReady(photo, effect.request)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from hardware.sim.director import Director
 from hardware.sim.light import SimulatedLight
@@ -71,11 +73,12 @@ class DemoResult:
         hints: the coach's hints in the order they were given.
         guidance: how guidance kept up.
         photo: the photo, as the central backend keeps it.
-        report: its conformity report.
-        original: the still it was made from.
-        review_page: the review page as HTML, and its address.
+        report: its conformity report, as the booth wrote it.
+        review_page: the review page as HTML.
+        review_address: its address.
         student_page: the student's page as HTML after the review.
-        order_state: what the student's page says.
+        approved: whether the student's page says so.
+        gallery: every screen in both languages.
         camera_restarts: how often a camera's process was started again.
         service_restarts: how often the central backend's was.
         seconds: of each part of the demo.
@@ -86,7 +89,7 @@ class DemoResult:
     hints: list[str] = field(default_factory=list)
     guidance: Statistics = field(default_factory=Statistics)
     photo: Path | None = None
-    report: Path | None = None
+    report: dict[str, Any] = field(default_factory=dict)
     review_page: Path | None = None
     review_address: str = ""
     student_page: Path | None = None
@@ -123,7 +126,7 @@ class Demo:
             director = stack.enter_context(Director(stage.scene))
             service = stack.enter_context(_service(stage))
             with _timed(result, "calibration"):
-                calibrate(stage, director)
+                calibrate(stage, director, self._camera_arguments(stage))
             with _timed(result, "central service"):
                 service.wait_until(lambda: answers(f"{stage.address}/healthz"))
             stack.enter_context(_outbox(stage))
@@ -152,6 +155,7 @@ class Demo:
                 camera_arguments=self._camera_arguments(stage),
                 light=SimulatedLight(stage.scene),
                 listeners=(_Listener(director, result),),
+                on_report=lambda report: self._write_report(report, result),
             )
             worker = threading.Thread(
                 target=self._behind, args=(booth, screen, director, result), name="demo"
@@ -161,6 +165,11 @@ class Demo:
             worker.join()
         if self._failure is not None:
             raise self._failure
+
+    def _write_report(self, report: dict[str, Any], result: DemoResult) -> None:
+        result.report = report
+        path = result.stage.folder / "report.json"
+        path.write_text(json.dumps(report, indent=1, ensure_ascii=False), encoding="utf-8")
 
     def _touched(self, event: Event) -> None:
         if self._booth is not None:

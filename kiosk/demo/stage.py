@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,14 +93,14 @@ def set_up(folder: Path, *, language: str, size: tuple[int, int]) -> Stage:
     )
 
 
-def calibrate(stage: Stage, director: Director) -> Path:
+def calibrate(stage: Stage, director: Director, camera_arguments: Mapping[str, object]) -> Path:
     """Take the clean plate of the empty chair and write the booth's profile.
 
     Raises:
         DemoError: the simulated booth does not give a clean plate.
     """
     director.empty()
-    camera = build_camera("main", stage.settings.main_camera, {"folder": str(stage.scene)})
+    camera = build_camera("main", stage.settings.main_camera, camera_arguments)
     profile = stage.settings_file.parent / "data" / "profile.json"
     try:
         with camera:

@@ -17,7 +17,6 @@ import requests
 
 from hardware.sim.director import Director
 from kiosk.demo.recording import WatchedScreen
-from kiosk.screens.finger import Finger
 from kiosk.screens.translations import tr
 from kiosk.visit.model import State, Visit
 
@@ -100,6 +99,9 @@ class PlayedStudent:
         self._folder = folder
         self._pause_s = pause_s
         self._sit = sit
+        # Kivy may only be imported once the window's settings are made.
+        from kiosk.screens.finger import Finger
+
         self._finger = Finger()
         self.diary = Diary()
         self._steps: Mapping[State, Callable[[Visit], None]] = {

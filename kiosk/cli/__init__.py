@@ -1,0 +1,51 @@
+"""The command line: `kiosk …`.
+
+Exit codes: 0 done; 1 done, but something was wrong (each thing is named); 2 the call or the
+settings are wrong; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from kiosk import __version__
+from kiosk.cli import central, check, codes, config, demo, doctor, outbox, run
+
+app = typer.Typer(
+    name="kiosk",
+    help="A self-service photo booth for official degree photos, and its central backend.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+def _version(*, value: bool) -> None:
+    if value:
+        typer.echo(f"kiosk {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
+    ),
+) -> None:
+    """Take the options that belong to no single command."""
+    del version
+
+
+app.command("demo")(demo.demo)
+app.command("run")(run.run)
+app.command("doctor")(doctor.doctor)
+app.command("check")(check.check)
+for group in (central, codes, config, outbox):
+    app.add_typer(group.app)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
