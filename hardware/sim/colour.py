@@ -48,7 +48,10 @@ def to_linear(pixels: Pixels) -> Linear:
 
 def to_srgb(linear: Linear) -> Pixels:
     """Encode linear light of any shape as 8 bit sRGB; clips to 0 to 1."""
-    index = np.sqrt(np.clip(linear, 0.0, 1.0)) * _STEPS + 0.5
+    index = np.clip(linear, 0.0, 1.0)
+    np.sqrt(index, out=index)
+    index *= _STEPS
+    index += 0.5
     return _ENCODED[index.astype(np.uint16)]
 
 

@@ -19,6 +19,7 @@ from hardware.sim.pose import Pose
 _FACE_SHARE: Final = 0.30  # face width over the picture's width, where nothing better is known
 _EYES_SHARE: Final = 0.40  # eye line over the picture's height, likewise
 _BODY_SHARE: Final = 3.0  # so many face widths below the eyes there is a body, at the least
+_BLEED_PX: Final = 5.0
 _SMALLEST_PX: Final = 64
 
 
@@ -175,7 +176,7 @@ class Wardrobe:
             if "neutral" not in self._kept:
                 self._kept["neutral"] = self._load("neutral")
             eyes, width = self._kept["neutral"].eyes, self._kept["neutral"].face_width
-        return Figure(_bleed(sprite.rgba), eyes, width, state, values, points)
+        return Figure(_ready(sprite.rgba, eyes, width), eyes, width, state, values, points)
 
 
 @functools.lru_cache(maxsize=4)
@@ -207,10 +208,7 @@ def portrait_figure(path: Path) -> Figure:
     has_alpha = picture.shape[2] == 4 and picture[:, :, 3].min() < 255  # noqa: PLR2004
     alpha = picture[:, :, 3] if has_alpha else _cut_out(bgr, eyes, face_width)
     rgba: Pixels = np.dstack([bgr[:, :, ::-1], alpha])
-    # Most portraits end above the camera's lower edge: the last row goes on downwards.
-    missing = math.ceil(eyes[1] + _BODY_SHARE * face_width) - rgba.shape[0]
-    rgba = cv2.copyMakeBorder(rgba, 0, max(0, missing), 0, 0, cv2.BORDER_REPLICATE)
-    return Figure(_bleed(rgba), eyes, face_width)
+    return Figure(_ready(rgba, eyes, face_width), eyes, face_width)
 
 
 def _find_face(bgr: Pixels) -> tuple[tuple[float, float], float]:
@@ -256,17 +254,24 @@ def _cut_out(bgr: Pixels, eyes: tuple[float, float], face_width: float) -> Pixel
     return full
 
 
-def _bleed(rgba: Pixels) -> Pixels:
-    """Carry the person's colour a few pixels outwards, so that resampling takes in no other."""
-    rgba = np.ascontiguousarray(rgba)
-    alpha = rgba[:, :, 3]
-    known = (alpha > 0).astype(np.float32)
-    colour = rgba[:, :, :3].astype(np.float32) * known[:, :, None]
-    weight = cv2.blur(known, (9, 9))
-    spread = cv2.blur(colour, (9, 9)) / np.maximum(weight, 1e-4)[:, :, None]
-    out = rgba.copy()
-    outside = alpha == 0
-    out[outside, :3] = np.clip(spread[outside], 0, 255).astype(np.uint8)
+def _ready(rgba: Pixels, eyes: tuple[float, float], face_width: float) -> Pixels:
+    """Make a cut-out fit to be moved about.
+
+    Most pictures end above the camera's lower edge: their last row goes on downwards. And the
+    person's colour goes on a few pixels outwards, so that resampling takes in no other.
+    """
+    missing = math.ceil(eyes[1] + _BODY_SHARE * face_width) - rgba.shape[0]
+    out: Pixels = cv2.copyMakeBorder(rgba, 0, max(0, missing), 0, 0, cv2.BORDER_REPLICATE)
+    outside = cv2.inRange(out[:, :, 3], 0, 0)
+    away, nearest = cv2.distanceTransformWithLabels(
+        outside, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    # Every pixel of the person is its own nearest, so it knows the label its neighbours have.
+    ring = (away > 0) & (away <= _BLEED_PX)
+    inside = np.flatnonzero(outside == 0)
+    by_label = np.zeros(int(nearest.max()) + 1, np.intp)
+    by_label[nearest.ravel()[inside]] = inside
+    out[ring, :3] = out.reshape(-1, 4)[by_label[nearest[ring]], :3]
     return out
 
 

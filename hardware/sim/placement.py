@@ -137,9 +137,10 @@ class Placement:
         below = np.broadcast_to((y - self.eyes[1]) / face, (rows, columns))
         right, below = _turned(right, below - _SEAT, -self.lean)
         below = below + _SEAT
-        share = np.clip((below - _HEAD_ENDS) / (_BODY_BEGINS - _HEAD_ENDS), 0.0, 1.0)
-        body = share * share * (3.0 - 2.0 * share)
-        below = below - math.tan(self.shoulders) * right * body
+        body = _step(below, _HEAD_ENDS, _BODY_BEGINS)
+        # Beside the neck the shoulders begin higher than the collar does.
+        shoulders = np.maximum(body, _step(below, 0.6, 1.0) * _step(np.abs(right), 0.55, 0.9))
+        below = below - math.tan(self.shoulders) * right * shoulders
         right, below = _turned(right, below - _PIVOT, -self.roll * (1.0 - body))
         source_x = right * self.figure.face_width + self.figure.eyes[0]
         source_y = (below + _PIVOT) * self.figure.face_width + self.figure.eyes[1]
@@ -147,6 +148,12 @@ class Placement:
             _enlarge(source_x * level - 0.5, width, height),
             _enlarge(source_y * level - 0.5, width, height),
         )
+
+
+def _step(value: Any, low: float, high: float) -> Any:
+    """0 below `low`, 1 above `high`, smooth between."""
+    share = np.clip((value - low) / (high - low), 0.0, 1.0)
+    return share * share * (3.0 - 2.0 * share)
 
 
 def _turned(right: Any, below: Any, angle: Any) -> tuple[Any, Any]:

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hardware.base import Pixels
-from hardware.sim.backdrop import backdrop
-from hardware.sim.colour import LINEAR, gain_table, to_srgb
+from hardware.sim.backdrop import COLOUR, light_on_wall
+from hardware.sim.colour import LINEAR, Linear, gain_table, to_srgb
 from hardware.sim.figure import Figure
 from hardware.sim.placement import Placement
 from hardware.sim.pose import Pose
@@ -26,6 +26,7 @@ _SHADOW_SOFT: Final = 0.045  # radius, in heights of the picture
 _SHADOW_GRID: Final = 8  # it is drawn so many times smaller
 _OPAQUE: Final = 255
 _NOISE_MARGIN: Final = 61
+_NOISE_TILE: Final = 1021  # pixels; repeats there, which nobody sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,12 @@ class Scene:
     seed: int = 0
     noise_seed: int = 0
     _wall: _Wall | None = field(default=None, init=False)
-    _linear_wall: npt.NDArray[np.float32] = field(init=False)
+    _light: Linear = field(init=False)
     _noise: dict[float, npt.NDArray[np.int8]] = field(default_factory=dict, init=False)
     _rng: np.random.Generator = field(init=False)
 
     def __post_init__(self) -> None:
-        self._linear_wall = backdrop(self.width, self.height, self.seed)
+        self._light = light_on_wall(self.width, self.height, self.seed)
         self._rng = np.random.default_rng(self.noise_seed)
 
     def draw(self, figure: Figure | None, pose: Pose, exposure: Exposure) -> Pixels:
@@ -111,8 +112,11 @@ class Scene:
 
     def _graded_wall(self, gains: tuple[float, float, float]) -> _Wall:
         if self._wall is None or self._wall.gains != gains:
-            light = self._linear_wall * np.array(gains, np.float32)
-            self._wall = _Wall(gains, to_srgb(light), gain_table(gains))
+            channels = [
+                to_srgb(self._light * (LINEAR[value] * np.float32(gain)))
+                for value, gain in zip(COLOUR, gains, strict=True)
+            ]
+            self._wall = _Wall(gains, cv2.merge(channels), gain_table(gains))
         return self._wall
 
     def _with_shadow(self, wall: Pixels, alpha: Pixels, left: int) -> Pixels:
@@ -137,12 +141,12 @@ class Scene:
         sigma = round(sigma, 1)
         if sigma not in self._noise:
             self._noise.clear()
-            shape = (self.height + _NOISE_MARGIN, self.width + _NOISE_MARGIN, 3)
-            noise = self._rng.standard_normal(shape, np.float32)
-            noise *= sigma
-            np.rint(noise, out=noise)
-            np.clip(noise, -127, 127, out=noise)
-            self._noise[sigma] = noise.astype(np.int8)
+            height, width = self.height + _NOISE_MARGIN, self.width + _NOISE_MARGIN
+            size = (min(height, _NOISE_TILE), min(width, _NOISE_TILE), 3)
+            noise = self._rng.standard_normal(size, np.float32) * sigma
+            grains = np.clip(np.rint(noise), -127, 127).astype(np.int8)
+            times = (-(-height // size[0]), -(-width // size[1]), 1)
+            self._noise[sigma] = np.tile(grains, times)[:height, :width]
         top, left = self._rng.integers(0, _NOISE_MARGIN, 2)
         tile = self._noise[sigma][top : top + self.height, left : left + self.width]
         noisy: Pixels = cv2.add(pixels, tile, dtype=cv2.CV_8U)

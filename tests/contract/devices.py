@@ -1,0 +1,193 @@
+"""What every device must do, one class a kind. A driver's tests inherit it and bring a fixture."""
+
+from __future__ import annotations
+
+import io
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from hardware.base import (
+    Camera,
+    CameraSettings,
+    CodeScanner,
+    Condition,
+    Light,
+    Printer,
+)
+from hardware.errors import DeviceTimeout, NotOpen, Unsupported
+
+
+class CameraContract:
+    """Bring the fixture `camera`: closed, and working when opened."""
+
+    settings = CameraSettings(exposure_s=1 / 60)
+    unsupported: CameraSettings | None = CameraSettings(focus_dioptre=1.0)
+
+    def test_closed_camera_refuses_clearly(self, camera: Camera):
+        assert camera.state().condition is Condition.CLOSED
+        for call in (camera.start_live_view, camera.read_frame, camera.capture_still):
+            with pytest.raises(NotOpen, match="open"):
+                call()
+
+    def test_open_and_close_can_be_repeated(self, camera: Camera):
+        for _ in range(2):
+            camera.open()
+            camera.open()
+            assert camera.state().condition is Condition.READY
+            camera.close()
+            camera.close()
+            assert not camera.is_open
+            assert camera.state().condition is Condition.CLOSED
+
+    def test_live_view_gives_new_frames(self, camera: Camera):
+        with camera:
+            with pytest.raises(NotOpen, match="live view"):
+                camera.read_frame()
+            camera.start_live_view()
+            camera.start_live_view()
+            assert camera.state().live_view
+            frames = [camera.read_frame(5.0) for _ in range(4)]
+            camera.stop_live_view()
+            assert not camera.state().live_view
+            with pytest.raises(NotOpen, match="live view"):
+                camera.read_frame()
+        numbers = [frame.number for frame in frames]
+        assert numbers[0] >= 1
+        assert numbers == sorted(set(numbers))
+        times = [frame.taken_at for frame in frames]
+        assert times == sorted(set(times))
+        assert time.monotonic() - 30 < times[-1] <= time.monotonic()
+        for frame in frames:
+            assert frame.pixels.dtype == np.uint8
+            assert frame.pixels.shape == (frame.size[1], frame.size[0], 3)
+            assert not frame.pixels.flags.writeable
+            assert all(isinstance(value, float) for value in frame.metadata.values())
+
+    def test_a_frame_kept_does_not_change(self, camera: Camera):
+        with camera:
+            camera.start_live_view()
+            kept = camera.read_frame(5.0)
+            before = kept.pixels.copy()
+            for _ in range(6):
+                camera.read_frame(5.0)
+        assert np.array_equal(kept.pixels, before)
+
+    def test_no_frame_in_time_is_a_timeout_not_a_fault(self, camera: Camera):
+        with camera:
+            camera.start_live_view()
+            camera.read_frame(5.0)
+            with pytest.raises(DeviceTimeout):
+                self.read_without_waiting(camera)
+            assert camera.read_frame(5.0).number > 1
+            assert camera.state().condition is Condition.READY
+
+    @staticmethod
+    def read_without_waiting(camera: Camera):
+        for _ in range(1000):  # one of them finds no frame ready
+            camera.read_frame(0.0)
+
+    def test_still_is_a_whole_photo_and_live_view_goes_on(self, camera: Camera):
+        with camera:
+            camera.start_live_view()
+            before = camera.read_frame(5.0)
+            asked_at = time.monotonic()
+            still = camera.capture_still()
+            after = camera.read_frame(5.0)
+        assert after.number > before.number
+        assert after.taken_at > still.taken_at >= asked_at
+        assert still.shutter_lag_s >= 0.0
+        with Image.open(io.BytesIO(still.data)) as photo:
+            photo.load()
+            assert photo.mode == "RGB"
+            assert photo.width >= before.size[0]
+        assert still.media_type in ("image/jpeg", "image/png")
+
+    def test_still_without_live_view(self, camera: Camera):
+        with camera:
+            first, second = camera.capture_still(), camera.capture_still()
+        assert first.sha256 != second.sha256
+        assert second.taken_at > first.taken_at
+
+    def test_settings_are_read_back(self, camera: Camera):
+        with camera:
+            answer = camera.apply(self.settings)
+            assert answer == replace(answer, exposure_s=self.settings.exposure_s)
+
+    def test_unsupported_setting_is_refused_and_harmless(self, camera: Camera):
+        if self.unsupported is None:
+            pytest.skip("this camera can be set in every way")
+        with camera:
+            camera.start_live_view()
+            with pytest.raises(Unsupported, match="no control"):
+                camera.apply(self.unsupported)
+            assert camera.read_frame(5.0).number >= 1
+
+
+class LightContract:
+    """Bring the fixture `light`: closed."""
+
+    def test_level_is_kept(self, light: Light):
+        with light:
+            for level in (0.0, 0.4, 1.0):
+                light.set_level(level)
+                assert light.level == level
+
+    def test_refuses_levels_that_are_none_and_being_closed(self, light: Light):
+        with pytest.raises(NotOpen):
+            light.set_level(0.5)
+        with light:
+            for level in (-0.1, 1.1):
+                with pytest.raises(ValueError, match="outside 0 to 1"):
+                    light.set_level(level)
+
+    def test_is_dark_when_let_go(self, light: Light):
+        with light:
+            light.set_level(1.0)
+        assert light.level == 0.0
+
+
+class PrinterContract:
+    """Bring the fixture `printer`: closed, with paper."""
+
+    def test_prints_and_names_each_job(self, printer: Printer):
+        with printer:
+            assert printer.state().ready
+            jobs = [printer.print_file(b"data", "image/jpeg", "sheet") for _ in range(2)]
+        assert len(set(jobs)) == 2
+
+    def test_refuses_what_it_cannot_print(self, printer: Printer):
+        with printer, pytest.raises(Unsupported):
+            printer.print_file(b"data", "application/x-unknown", "sheet")
+
+    def test_closed_printer_says_so(self, printer: Printer):
+        state = printer.state()
+        assert not state.ready
+        assert state.message
+        with pytest.raises(NotOpen):
+            printer.print_file(b"data", "image/jpeg", "sheet")
+
+
+class CodeScannerContract:
+    """Bring the fixture `scanner`: closed, and `scan`, which has it read a text."""
+
+    def test_reads_each_code_once_in_order(self, scanner: CodeScanner, scan):
+        with scanner:
+            assert scanner.read(0.0) is None
+            scan("first")
+            scan("第二 code")
+            assert scanner.read(5.0) == "first"
+            assert scanner.read(5.0) == "第二 code"
+            assert scanner.read(0.05) is None
+
+    def test_what_came_before_it_was_opened_is_forgotten(self, scanner: CodeScanner, scan):
+        scan("old")
+        with scanner:
+            assert scanner.read(0.05) is None
+
+    def test_closed_scanner_refuses(self, scanner: CodeScanner):
+        with pytest.raises(NotOpen):
+            scanner.read(0.0)
