@@ -1,0 +1,241 @@
+#!/bin/sh
+# Install the booth or the central backend as services of this machine, or remove them.
+#
+# usage: install.sh [--role booth|central|both] [--no-start] [--prefix-root DIR]
+#        install.sh --uninstall [--purge] [--prefix-root DIR]
+#
+#   --role         what this machine is (default: booth)
+#   --no-start     enable the services, start them with the next boot only
+#   --prefix-root  put the files below DIR and touch nothing else: for building an image. The
+#                  program is left out, because it only runs where it was installed, and users
+#                  and folders are made by the image's first boot.
+#   --uninstall    stop and remove the services and the program; settings and data stay
+#   --purge        with --uninstall: remove settings, keys, photos not yet sent, and users too
+#
+# Running it again does no harm: it installs what changed. Settings are never overwritten.
+set -eu
+
+checkout=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+name=campus-capture-kiosk
+role=booth
+root=""
+action=install
+purge=no
+start=yes
+
+fail() {
+    echo "install.sh: $1" >&2
+    exit "${2:-1}"
+}
+
+say() {
+    echo "install.sh: $1"
+}
+
+while [ $# -gt 0 ]; do
+    case $1 in
+        --role) role=${2:-}; shift ;;
+        --prefix-root)
+            [ -n "${2:-}" ] || fail "--prefix-root needs a folder." 2
+            root=$2; shift ;;
+        --no-start) start=no ;;
+        --uninstall) action=uninstall ;;
+        --purge) purge=yes ;;
+        -h | --help) sed -n '2,/^set -eu/s/^# \{0,1\}//p' "$0"; exit 0 ;;
+        *) fail "unknown option $1. See install.sh --help." 2 ;;
+    esac
+    shift
+done
+case $role in
+    booth | central | both) ;;
+    *) fail "--role $role: it has to be booth, central or both." 2 ;;
+esac
+[ "$action" = uninstall ] || [ "$purge" = no ] || fail "--purge goes with --uninstall only." 2
+if [ -n "$root" ]; then
+    mkdir -p -- "$root"
+    root=$(CDPATH='' cd -- "$root" && pwd)
+    [ "$root" != / ] || root=""
+fi
+[ -n "$root" ] || [ "$(id -u)" = 0 ] || fail "run it as root: sudo $0"
+
+# /usr/local/lib is where systemd and udev look for what neither the distribution nor the
+# administrator wrote: it can be overridden, and masked, in /etc.
+units="$root/usr/local/lib/systemd/system"
+sysusers="$root/usr/local/lib/sysusers.d/$name.conf"
+tmpfiles="$root/usr/local/lib/tmpfiles.d/$name.conf"
+rules="$root/usr/local/lib/udev/rules.d/72-$name.rules"
+wants="$root/etc/systemd/system/multi-user.target.wants"
+settings="$root/etc/$name"
+program="$root/opt/$name"
+command="$root/usr/local/bin/kiosk"
+
+booth_units="kiosk.target kiosk.service kiosk-outbox.service"
+central_units="kiosk-central.service"
+case $role in
+    booth) wanted_units=$booth_units; enabled="kiosk.target" ;;
+    central) wanted_units=$central_units; enabled="kiosk-central.service" ;;
+    both)
+        wanted_units="$booth_units $central_units"
+        enabled="kiosk.target kiosk-central.service" ;;
+esac
+
+# systemd is asked to do things only on the machine it runs.
+systemd_runs() {
+    [ -z "$root" ] && [ -d /run/systemd/system ]
+}
+
+# Copy a file unless it is there already, byte for byte. Written beside and renamed: never half.
+put() { # put SOURCE DESTINATION MODE
+    if ! cmp -s -- "$1" "$2"; then
+        mkdir -p -- "$(dirname -- "$2")"
+        install -m "$3" -- "$1" "$2.new"
+        mv -- "$2.new" "$2"
+        say "wrote ${2#"$root"}"
+    fi
+}
+
+# Copy a settings file only where there is none. Its group is set by tmpfiles.d.
+put_settings() { # put_settings SOURCE DESTINATION
+    [ -e "$2" ] || put "$1" "$2" 0640
+}
+
+has_restart_steps() {
+    version=$(systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
+    [ "${version:-0}" -ge 254 ]
+}
+
+find_python() {
+    for python in python3.12 python3.11 python3; do
+        if "$python" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' \
+            2>/dev/null; then
+            command -v "$python"
+            return
+        fi
+    done
+    fail "Python 3.11 or 3.12 with venv is missing. Say: apt-get install python3 python3-venv"
+}
+
+# A release is known by what went into it, so that the same checkout is not installed twice.
+release_name() {
+    cd "$checkout"
+    version=$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+    content=$(find kiosk hardware calibration pyproject.toml requirements.txt -type f \
+        ! -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-12)
+    echo "$version-$content"
+}
+
+install_program() {
+    python=$(find_python)
+    release="releases/$(release_name)"
+    new="$program/$release"
+    if [ ! -e "$new/.complete" ]; then
+        say "installing the program into $new"
+        rm -rf -- "$new"
+        mkdir -p -- "$program/releases"
+        "$python" -m venv "$new"
+        "$new/bin/pip" install -q --disable-pip-version-check --require-hashes \
+            -r "$checkout/requirements.txt"
+        # Built from a copy, so that nothing is written into the checkout.
+        copy=$(mktemp -d)
+        trap 'rm -rf -- "$copy"' EXIT
+        (cd "$checkout" && tar -cf - --exclude=__pycache__ kiosk hardware calibration \
+            pyproject.toml README.md LICENSE) | tar -xf - -C "$copy"
+        "$new/bin/pip" install -q --disable-pip-version-check --no-deps --no-build-isolation \
+            --no-index "$copy"
+        "$new/bin/kiosk" --version >/dev/null
+        touch "$new/.complete"
+    fi
+    if [ "$(readlink "$program/current" 2>/dev/null || true)" != "$release" ]; then
+        previous=$(readlink "$program/current" 2>/dev/null || true)
+        ln -sfn "$release" "$program/current.new"
+        mv -T -- "$program/current.new" "$program/current"
+        say "switched to $release"
+        # The one before stays, to go back to: ln -sfn, as above, and a restart.
+        for old in "$program"/releases/*; do
+            case $old in
+                "$new" | "$program/$previous") ;;
+                *) rm -rf -- "$old" ;;
+            esac
+        done
+    fi
+    mkdir -p -- "$(dirname -- "$command")"
+    ln -sfn "/opt/$name/current/bin/kiosk" "$command"
+}
+
+do_install() {
+    here="$checkout/systemd"
+    put "$here/$name.sysusers.conf" "$sysusers" 0644
+    put "$here/$name.tmpfiles.conf" "$tmpfiles" 0644
+    for unit in $booth_units $central_units; do
+        case " $wanted_units " in
+            *" $unit "*) put "$here/$unit" "$units/$unit" 0644 ;;
+            *) continue ;;
+        esac
+        case $unit in
+            *.service)
+                if has_restart_steps; then
+                    put "$here/drop-ins/restart-steps.conf" \
+                        "$units/$unit.d/50-restart-steps.conf" 0644
+                else
+                    rm -f -- "$units/$unit.d/50-restart-steps.conf"
+                fi ;;
+        esac
+    done
+    if [ "$role" != central ]; then
+        put "$here/72-$name.rules" "$rules" 0644
+        put_settings "$here/defaults/kiosk.toml" "$settings/kiosk.toml"
+    fi
+    if [ "$role" != booth ]; then
+        put_settings "$here/defaults/central.toml" "$settings/central.toml"
+    fi
+    if [ -z "$root" ]; then
+        systemd-sysusers "$sysusers"
+        systemd-tmpfiles --create "$tmpfiles"
+        install_program
+    fi
+    mkdir -p -- "$wants"
+    for unit in $enabled; do
+        ln -sfn "/usr/local/lib/systemd/system/$unit" "$wants/$unit"
+    done
+    if systemd_runs; then
+        udevadm control --reload && udevadm trigger --subsystem-match=usb --subsystem-match=block
+        systemctl daemon-reload
+        if [ "$start" = yes ]; then
+            for unit in $enabled; do systemctl restart "$unit"; done
+        fi
+    fi
+    say "done. Next: docs/systemd.md, \"After the installation\"."
+}
+
+do_uninstall() {
+    if systemd_runs; then
+        for unit in $booth_units $central_units; do
+            systemctl stop "$unit" 2>/dev/null || true
+        done
+    fi
+    for unit in $booth_units $central_units; do
+        rm -f -- "$units/$unit" "$wants/$unit" "$units/$unit.d/50-restart-steps.conf"
+        rmdir -- "$units/$unit.d" 2>/dev/null || true
+    done
+    rm -f -- "$sysusers" "$tmpfiles" "$rules"
+    if [ -L "$command" ]; then rm -f -- "$command"; fi
+    rm -rf -- "$program" "$root/var/cache/$name"
+    if systemd_runs; then
+        systemctl daemon-reload
+        udevadm control --reload || true
+    fi
+    if [ "$purge" = yes ]; then
+        rm -rf -- "$settings" "$root/var/lib/$name" "$root/var/lib/campus-capture-central"
+        if [ -z "$root" ]; then
+            for user in kiosk kiosk-central; do
+                if id "$user" >/dev/null 2>&1; then userdel "$user"; fi
+            done
+        fi
+        say "removed, with settings, keys and data."
+    else
+        say "removed. Settings are still in /etc/$name, data in /var/lib/$name and" \
+            "/var/lib/campus-capture-central; --uninstall --purge removes them."
+    fi
+}
+
+"do_$action"
