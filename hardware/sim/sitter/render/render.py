@@ -25,14 +25,14 @@ from PIL import Image
 import scene
 import truth
 from camera import Camera
-from geometry import Body
+from geometry import Body, pose
 from people import PEOPLE
 from states import STATES, State
 
 Picture = NDArray[np.float32]  # (h, w, 4): linear RGB, straight, and alpha; 0 to 1
 Box = tuple[int, int, int, int]  # left, top, right, bottom in px
 
-ALPHA_SAMPLES = 14
+ALPHA_SAMPLES = 8
 EYES = {"open_l", "open_r", "gaze_yaw", "gaze_pitch"}
 FEATHER = 14  # px over which a part is blended into the neutral picture
 
@@ -186,8 +186,23 @@ def render_state(out: Path, work: Path, name: str, key: str, camera: Camera, sam
     folder = out / name
     folder.mkdir(parents=True, exist_ok=True)
     sprite = _save_sprite(picture, folder / f"{key}.webp")
+    _write_down(folder, name, key, camera, body, sprite)
+
+
+def measure_state(out: Path, name: str, key: str) -> None:
+    """Measure a sprite that exists once more, after a change of what is measured."""
+    with Image.open(out / name / f"{key}.webp") as picture:
+        sprite = np.asarray(picture.convert("RGBA"))
+    camera = Camera(sprite.shape[1], sprite.shape[0])
+    body = pose(PEOPLE[name], STATES[key])
+    _write_down(out / name, name, key, camera, body, sprite)
+
+
+def _write_down(
+    folder: Path, name: str, key: str, camera: Camera, body: Body, sprite: NDArray[np.uint8]
+) -> None:
     entry = {
-        "asked": dataclasses.asdict(state),
+        "asked": dataclasses.asdict(STATES[key]),
         "measured": truth.measure(body, camera, sprite[..., 3]),
     }
     _save_truth(folder / "truth.json", name, camera, key, entry)
@@ -200,17 +215,24 @@ def main() -> None:
     parser.add_argument("--people", nargs="+", default=list(PEOPLE), choices=list(PEOPLE))
     parser.add_argument("--states", nargs="+", default=list(STATES), choices=list(STATES))
     parser.add_argument("--width", type=int, default=960, help="px; the height is 10/9 of it")
-    parser.add_argument("--samples", type=int, default=6, help="light paths per pixel")
+    parser.add_argument("--samples", type=int, default=4, help="light paths per pixel")
     parser.add_argument(
         "--work", type=Path, default=Path(tempfile.gettempdir()) / "sitter-render",
         help="folder for what is needed only between two renders",
     )  # fmt: skip
+    parser.add_argument(
+        "--measure", action="store_true", help="render nothing, measure what exists once more"
+    )
     options = parser.parse_args()
     camera = Camera(options.width, options.width * 10 // 9)
     options.work.mkdir(parents=True, exist_ok=True)
     for key in options.states:
         for name in options.people:
             if (options.out / name / f"{key}.webp").exists():
+                if options.measure:
+                    measure_state(options.out, name, key)
+                continue
+            if options.measure:
                 continue
             begin = time.monotonic()
             render_state(options.out, options.work, name, key, camera, options.samples)

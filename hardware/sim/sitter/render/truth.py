@@ -37,11 +37,11 @@ def _corners(rest: Array, side: str) -> tuple[int, int]:
 
 
 def _chin(rest: Array) -> int:
-    """The vertex that is foremost and lowest on the chin's middle line."""
+    """The vertex on the middle line that makes the chin's lower edge as seen from the front."""
     body = rest[:BODY_VERTICES]
     near = (np.abs(body[:, 0]) < 0.02) & (body[:, 2] > 1.0) & (body[:, 1] < 6.0)
     index = np.where(near & (body[:, 1] > 5.4))[0]
-    return int(index[np.argmax(body[index, 2] - body[index, 1])])
+    return int(index[np.argmax(0.5 * body[index, 2] - body[index, 1])])
 
 
 def _cheeks(rest: Array) -> NDArray[np.int64]:
