@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.visit.effects import RecordConsent
+from kiosk.visit.effects import RecordConsent, VouchPayment
 from kiosk.visit.events import (
     Button,
     ConsentRecorded,
@@ -59,12 +59,20 @@ def _settled(visit: Visit, event: PaymentChanged, rules: VisitRules) -> bool:
 
 
 def payment_changed(visit: Visit, event: PaymentChanged, rules: VisitRules) -> Step:
-    """Keep what is newly known of the payment that is followed; once settled it stays so."""
+    """Keep what is newly known of the payment that is followed; once settled it stays so.
+
+    A fee that staff took before the payment had its name is vouched for as soon as it has.
+    """
     del rules
-    known = visit.payment
-    if known is not None and known.settled and not event.payment.settled:
+    known, payment = visit.payment, event.payment
+    if known is None or not known.settled:
+        return replace(visit, payment=payment), ()
+    if known.method is not payment.method:
         return visit, ()
-    return replace(visit, payment=event.payment), ()
+    took = not payment.settled and not known.reference
+    payment = replace(payment, settled=True)
+    effects = (VouchPayment(payment, event.request),) if took and payment.reference else ()
+    return replace(visit, payment=payment), effects
 
 
 def _payment_failed(visit: Visit, event: PaymentFailed, rules: VisitRules) -> Step:

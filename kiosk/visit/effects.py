@@ -74,7 +74,9 @@ class OpenPayment:
 class VouchPayment:
     """Tell the central backend that staff took the money; the visit goes on meanwhile.
 
-    Without a `payment.reference` it is opened first. It must not be lost when the network is.
+    The payment has its reference. It must not be lost when the network is. Where the payment
+    could not even be opened there is no `VouchPayment`: `StorePhoto.payment` then says, without
+    a reference, that the fee was taken at the counter.
     """
 
     payment: Payment

@@ -68,14 +68,14 @@ def must_pay(batch: Batch) -> bool:
     return batch.fee_fen > 0 and PaymentMethod.WAIVED not in batch.methods
 
 
-def open_payment(visit: Visit) -> Step:
-    """Ask for the fee by the batch's preferred method."""
+def open_payment(visit: Visit, method: PaymentMethod | None = None) -> Step:
+    """Ask for the fee by `method`, or by the batch's preferred one."""
     batch, student = visit.batch, visit.student
     if batch is None or student is None:
         return visit, ()
     visit, request = ask(visit, "payment")
     visit = replace(visit, waiting="", payment_request=request)
-    effect = OpenPayment(_method(batch), batch.fee_fen, batch, student, request)
+    effect = OpenPayment(method or _method(batch), batch.fee_fen, batch, student, request)
     return visit, (effect,)
 
 

@@ -8,7 +8,7 @@ from kiosk.visit.effects import CheckPin, Note, VouchPayment
 from kiosk.visit.events import Button, KeyTouched, PinChecked, Scanned, Touched
 from kiosk.visit.faults import stops
 from kiosk.visit.identify import decode, erase
-from kiosk.visit.moves import close_payment
+from kiosk.visit.moves import close_payment, open_payment
 from kiosk.visit.photograph import may_shoot, take_photo
 from kiosk.visit.rows import RETURN, NoAnswer, Row, Step, TimedOut, on, touch
 from kiosk.visit.state import (
@@ -118,15 +118,20 @@ def _at_counter(visit: Visit) -> bool:
 def _paid_at_counter(visit: Visit, event: Touched, rules: VisitRules) -> Step:
     """Settle at once: the money is in the till, whatever the network says."""
     del event, rules
-    if visit.batch is None:
+    batch = visit.batch
+    if batch is None:
         return visit, ()
-    known, request, closing = visit.payment, visit.payment_request, close_payment(visit)
-    if known is not None and known.method is PaymentMethod.COUNTER:
-        payment, closing = replace(known, settled=True), ()
-    else:
-        payment, request = Payment(PaymentMethod.COUNTER, visit.batch.fee_fen, settled=True), ""
-    visit = replace(visit, payment=payment, payment_request=request)
-    return visit, (*closing, VouchPayment(payment, request), Note("staff took the fee"))
+    note, known = Note("staff took the fee"), visit.payment
+    if known is not None and known.method is PaymentMethod.COUNTER and known.reference:
+        payment = replace(known, settled=True)
+        vouch = VouchPayment(payment, visit.payment_request)
+        return replace(visit, payment=payment), (vouch, note)
+    # Another payment was open, or none: a counter payment is opened, and vouched for by
+    # `payment_changed` once it has a name. Nobody waits for that.
+    closing = close_payment(visit)
+    visit, opening = open_payment(visit, PaymentMethod.COUNTER)
+    payment = Payment(PaymentMethod.COUNTER, batch.fee_fen, settled=True)
+    return replace(visit, payment=payment), (*closing, *opening, note)
 
 
 def _can_shoot(visit: Visit) -> bool:

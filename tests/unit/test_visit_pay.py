@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from visit_walk import CONSENT, COUNTER, FREE, PAID, SETTINGS, Walk
+from visit_walk import CONSENT, COUNTER, FREE, PAID, PHOTO, SETTINGS, Walk
 
 from kiosk.visit import buttons
 from kiosk.visit import model as m
@@ -134,9 +134,25 @@ def test_staff_takes_the_fee_at_the_counter() -> None:
     walk.touch(Button.STAFF_PAID)
     assert walk.state is State.POSE
     assert walk.newest(m.ClosePayment).payment == OPEN, "nobody pays twice"
-    vouched = walk.newest(m.VouchPayment).payment
-    assert (vouched.method, vouched.amount_fen) == (m.PaymentMethod.COUNTER, 2000)
-    assert vouched.settled
+    asked = walk.newest(m.OpenPayment)
+    assert (asked.method, asked.amount_fen) == (m.PaymentMethod.COUNTER, 2000)
+    assert walk.all(m.VouchPayment) == [], "it has no name yet"
+    named = m.Payment(m.PaymentMethod.COUNTER, 2000, reference="P-8")
+    walk.answer(m.OpenPayment, m.PaymentChanged, named)
+    assert walk.state is State.POSE
+    assert walk.newest(m.VouchPayment).payment == replace(named, settled=True)
+    walk.answer(m.OpenPayment, m.PaymentChanged, replace(named, settled=True))
+    assert len(walk.all(m.VouchPayment)) == 1
+
+
+def test_money_taken_without_network_still_lets_the_student_go_on() -> None:
+    walk = Walk().agreed(COUNTER).answer(m.OpenPayment, m.PaymentFailed, "payment_offline")
+    walk.to_staff().touch(Button.STAFF_PAID)
+    walk.answer(m.OpenPayment, m.PaymentFailed, "payment_offline")
+    assert walk.state is State.POSE
+    walk.do(m.Coached(shoot=True)).answer(m.TakePhoto, m.PhotoReady, PHOTO).touch(Button.TAKE)
+    paid = walk.newest(m.StorePhoto).payment
+    assert (paid.method, paid.settled, paid.reference) == (m.PaymentMethod.COUNTER, True, "")
 
 
 def test_a_counter_payment_that_was_opened_keeps_its_reference() -> None:
