@@ -104,7 +104,7 @@ def template() -> None:
 
 @app.command("pin")
 def pin() -> None:
-    """Ask for a staff PIN and print the line for [booth] of the settings file.
+    """Ask for a staff PIN and print its line for the settings file's booth table.
 
     The PIN itself is kept nowhere. Without a terminal it is read from standard input.
     """
