@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 TICK_S = 0.1
 """Seconds between two ticks; the finest time-out is a second."""
+STALLED_S = 5.0
+"""A loop that has not ticked for so long hangs, and the watchdog is not fed any more."""
 
 
 class VisitLoop:
@@ -40,8 +42,14 @@ class VisitLoop:
         self._perform = perform
         self._show = show
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._turned_at = 0.0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="visit")
+
+    @property
+    def is_turning(self) -> bool:
+        """Whether a tick was handled in the last few seconds."""
+        return time.monotonic() - self._turned_at < STALLED_S
 
     @property
     def visit(self) -> Visit:
@@ -68,6 +76,7 @@ class VisitLoop:
             now = time.monotonic()
             if now >= next_tick:
                 self._handle(Tick(now))
+                self._turned_at = now
                 next_tick = now + TICK_S
             try:
                 self._handle(self._events.get(timeout=max(0.0, next_tick - time.monotonic())))

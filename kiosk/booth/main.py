@@ -1,0 +1,115 @@
+"""The booth on its own screen, from start to SIGTERM, as a service that tells systemd how it is."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from pathlib import Path
+
+from hardware.errors import HardwareError
+from kiosk.booth import notify
+from kiosk.booth.assembly import Booth
+from kiosk.booth.errors import BoothError
+from kiosk.booth.framing_guide import face_guide
+from kiosk.central.errors import CentralError, OutboxError
+from kiosk.codes.errors import CodeError
+from kiosk.screens.app import KioskApp
+from kiosk.screens.errors import ScreenError
+from kiosk.settings import Settings, SettingsError
+from kiosk.standards import StandardError, load
+from kiosk.visit.model import Event
+
+log = logging.getLogger(__name__)
+
+START_ERRORS = (
+    BoothError, CentralError, CodeError, HardwareError, OutboxError, ScreenError, SettingsError,
+    StandardError,
+)  # fmt: skip
+"""Anticipated: told in a sentence, without a traceback."""
+
+_SIGNAL_POLL_S = 0.2
+
+
+class Heartbeat:
+    """Feeds systemd's watchdog from drawn frames, as long as the booth behind them lives."""
+
+    def __init__(self) -> None:
+        self._interval_s = notify.watchdog_interval_s()
+        self._fed_at = 0.0
+        self._ready = False
+        self.booth: Booth | None = None
+
+    def frame_drawn(self) -> None:
+        """A frame was drawn: called on the screen's thread, often."""
+        if self.booth is None or not self.booth.loop.is_turning:
+            return
+        if not self._ready:
+            notify.ready("ready for students")
+            self._ready = True
+        now = time.monotonic()
+        if self._interval_s is not None and now - self._fed_at >= self._interval_s / 2:
+            self._fed_at = now
+            notify.watchdog()
+
+
+class _Runner:
+    """Holds what the main thread, the signal handler and the starting thread share."""
+
+    def __init__(self, settings: Settings, settings_file: Path) -> None:
+        self._heart = Heartbeat()
+        self._stop = threading.Event()
+        self._failure: Exception | None = None
+        standard = load(settings.portrait.standard)
+        screen, camera = settings.screen, settings.main_camera
+        self._screen = KioskApp(
+            self._touched,
+            width=screen.width_px,
+            height=screen.height_px,
+            orientation=screen.orientation,
+            fullscreen=screen.fullscreen,
+            data_directory=settings_file.resolve().parent / settings.booth.data_directory,
+            guide=face_guide(standard, camera.width_px, camera.height_px),
+            consent_version=settings.visit.consent_version,
+            on_frame_drawn=self._heart.frame_drawn,
+        )
+        self._booth = Booth(settings, settings_file, self._screen)
+
+    def run(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stop.set())
+        behind = threading.Thread(target=self._behind, name="booth")
+        behind.start()
+        try:
+            self._screen.run()
+        finally:
+            self._stop.set()
+            behind.join()
+        if self._failure is not None:
+            raise self._failure
+
+    def _behind(self) -> None:
+        try:
+            self._booth.start()
+            self._heart.booth = self._booth
+            while not self._stop.wait(_SIGNAL_POLL_S):
+                pass
+            notify.stopping()
+        except START_ERRORS as error:
+            self._failure = error
+        finally:
+            self._booth.stop()
+            self._screen.stop()
+
+    def _touched(self, event: Event) -> None:
+        self._booth.post(event)
+
+
+def run_booth(settings: Settings, settings_file: Path) -> None:
+    """Run the booth until SIGTERM, SIGINT, or the window is closed. Takes the main thread.
+
+    Raises:
+        one of `START_ERRORS`: it cannot start.
+    """
+    _Runner(settings, settings_file).run()
