@@ -20,6 +20,8 @@ _FIRST_FRAME_S = 5.0
 _DARK = 3
 """Brightest of 255 that still counts as black: a cap, a closed shutter."""
 
+_SECTIONS = {"main": "main_camera", "codes": "code_camera"}
+
 _REMEDIES: tuple[tuple[type[HardwareError], str], ...] = (
     (DeviceBusy, "Another program holds it: see 'devices in use', end that program, try again."),
     (DeviceLost, "Look at its power, battery and cable; switch it off and on."),
@@ -50,7 +52,9 @@ def camera(name: str, section: CameraSection, build: CameraFactory) -> Finding:
         return warning(title, f"{what} The picture is black.", "Take the cap off; switch it on.")
     if str(section.driver) == "simulated":
         return warning(
-            title, f"{what} It is simulated.", "For real students set its driver; see docs."
+            title,
+            f"{what} It is simulated.",
+            f"For real students set {_SECTIONS.get(name, name)}.driver.",
         )
     return ok(title, what)
 

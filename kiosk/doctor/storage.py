@@ -81,6 +81,9 @@ _TIDY = (
 )
 
 
+_KEEP = "Delete nothing: the photos are in this folder. Mend the disk, or put the right key back."
+
+
 def outbox(settings: Settings, base: Path) -> Finding:
     """Open the outbox and look at what waits in it."""
     folder = base / settings.booth.data_directory / settings.outbox.directory
@@ -89,11 +92,11 @@ def outbox(settings: Settings, base: Path) -> Finding:
     try:
         box = open_outbox(settings, base)
     except OutboxError as error:
-        return failed("outbox", str(error), "Keep the folder as it is; see docs/outbox.md.")
+        return failed("outbox", str(error), _KEEP)
     try:
         counts = box.counts()
     except OutboxError as error:
-        return failed("outbox", str(error), "Keep the folder as it is; see docs/outbox.md.")
+        return failed("outbox", str(error), _KEEP)
     finally:
         box.close()
     return judge_outbox(counts, time.time())
