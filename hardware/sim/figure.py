@@ -18,7 +18,6 @@ from hardware.sim.pose import Pose
 
 _FACE_SHARE: Final = 0.30  # face width over the picture's width, where nothing better is known
 _EYES_SHARE: Final = 0.40  # eye line over the picture's height, likewise
-_BODY_SHARE: Final = 3.0  # so many face widths below the eyes there is a body, at the least
 _BLEED_PX: Final = 5.0
 _SMALLEST_PX: Final = 64
 
@@ -31,6 +30,7 @@ class Figure:
         rgba: (H, W, 4) uint8, straight alpha, sRGB; colours go on a little under alpha 0.
         eyes: middle between the eyes when facing the camera, (x, y) pixels.
         face_width: between the cheeks, pixels.
+        crown_above: top of the hair above the eyes when facing the camera, pixels; 0 unknown.
         state: name of the sprite, ``portrait`` for a picture given.
         values: what is known exactly of it, as fields of `Pose`, and ``glasses``, ``cap`` and
             ``fringe``, 0 or 1.
@@ -42,6 +42,7 @@ class Figure:
     rgba: Pixels
     eyes: tuple[float, float]
     face_width: float
+    crown_above: float = 0.0
     state: str = "portrait"
     values: Mapping[str, float] = field(default_factory=dict)
     points: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -172,11 +173,13 @@ class Wardrobe:
                 (measured.eye_l[1] + measured.eye_r[1]) / 2,
             )
             width = measured.face_width_px
+            crown_above = eyes[1] - measured.crown[1]
         else:  # the same camera took them all, and the body stays where it was
             if "neutral" not in self._kept:
                 self._kept["neutral"] = self._load("neutral")
-            eyes, width = self._kept["neutral"].eyes, self._kept["neutral"].face_width
-        return Figure(_ready(sprite.rgba, eyes, width), eyes, width, state, values, points)
+            neutral = self._kept["neutral"]
+            eyes, width, crown_above = neutral.eyes, neutral.face_width, neutral.crown_above
+        return Figure(_ready(sprite.rgba), eyes, width, crown_above, state, values, points)
 
 
 @functools.lru_cache(maxsize=4)
@@ -208,7 +211,7 @@ def portrait_figure(path: Path) -> Figure:
     has_alpha = picture.shape[2] == 4 and picture[:, :, 3].min() < 255  # noqa: PLR2004
     alpha = picture[:, :, 3] if has_alpha else _cut_out(bgr, eyes, face_width)
     rgba: Pixels = np.dstack([bgr[:, :, ::-1], alpha])
-    return Figure(_ready(rgba, eyes, face_width), eyes, face_width)
+    return Figure(_ready(rgba), eyes, face_width)
 
 
 def _find_face(bgr: Pixels) -> tuple[tuple[float, float], float]:
@@ -254,14 +257,9 @@ def _cut_out(bgr: Pixels, eyes: tuple[float, float], face_width: float) -> Pixel
     return full
 
 
-def _ready(rgba: Pixels, eyes: tuple[float, float], face_width: float) -> Pixels:
-    """Make a cut-out fit to be moved about.
-
-    Most pictures end above the camera's lower edge: their last row goes on downwards. And the
-    person's colour goes on a few pixels outwards, so that resampling takes in no other.
-    """
-    missing = math.ceil(eyes[1] + _BODY_SHARE * face_width) - rgba.shape[0]
-    out: Pixels = cv2.copyMakeBorder(rgba, 0, max(0, missing), 0, 0, cv2.BORDER_REPLICATE)
+def _ready(rgba: Pixels) -> Pixels:
+    """Let the person's colour go on a few pixels outwards: resampling then takes in no other."""
+    out = rgba.copy()
     outside = cv2.inRange(out[:, :, 3], 0, 0)
     away, nearest = cv2.distanceTransformWithLabels(
         outside, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL

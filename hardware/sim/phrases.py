@@ -41,11 +41,11 @@ _RIGHT: Final[Fields] = {
 
 # (how it is documented, what it matches, what it does)
 _TABLE: Final[tuple[tuple[str, str, Callable[[re.Match[str]], Fields]], ...]] = (
-    ("off-centre [left|right] [N]", rf"off-centre(?: {_SIDE})?{_NUMBER}", _signed("x", 0.13)),
-    ("too far [N]", rf"too far{_NUMBER}", _scaled("distance", 1.35)),
-    ("too near [N]", rf"too near{_NUMBER}", _scaled("distance", 0.78)),
-    ("too high [N]", rf"too high{_NUMBER}", _scaled("y", 0.08, -1.0)),
-    ("too low [N]", rf"too low{_NUMBER}", _scaled("y", 0.08)),
+    ("off-centre [left|right] [N]", rf"off-centre(?: {_SIDE})?{_NUMBER}", _signed("x", 0.3)),
+    ("too far [N]", rf"too far{_NUMBER}", _scaled("distance", 2.3)),
+    ("too near [N]", rf"too near{_NUMBER}", _scaled("distance", 0.8)),
+    ("too high [N]", rf"too high{_NUMBER}", _scaled("y", 0.13, -1.0)),
+    ("too low [N]", rf"too low{_NUMBER}", _scaled("y", 0.13)),
     ("tilt head left|right [N]", rf"tilt head {_SIDE}{_NUMBER}", _signed("roll_deg", 10.0)),
     ("turn head left|right [N]", rf"turn head {_SIDE}{_NUMBER}", _signed("yaw_deg", 10.0)),
     ("raise chin [N]", rf"raise chin{_NUMBER}", _scaled("pitch_deg", 10.0)),

@@ -19,8 +19,15 @@ from hardware.base import Pixels
 from hardware.sim.figure import Figure
 from hardware.sim.pose import Pose
 
-FACE_WIDTH: Final = 0.355
-"""Width of the face in the good pose, in heights of the picture."""
+CROWN: Final = 0.247
+"""Top of the hair above the eyes in the good pose, in heights of the picture.
+
+The photo standard has 170 of its 640 rows between crown and eyes, so the photo takes 0.93 of the
+picture's height: nearly all of it, with some room to move.
+"""
+
+FACE_WIDTH: Final = 0.30
+"""Width of the face in the good pose, in heights of the picture, where no crown is known."""
 
 EYE_LINE: Final = 0.40
 """Height of the eyes in the good pose, from the top, in heights of the picture."""
@@ -58,9 +65,13 @@ class Placement:
     @classmethod
     def of(cls, figure: Figure, pose: Pose, width: int, height: int) -> Self:
         """Place a figure in a picture of width × height pixels."""
+        if figure.crown_above > 0.0:
+            scale = CROWN * height / figure.crown_above
+        else:
+            scale = FACE_WIDTH * height / figure.face_width
         return cls(
             figure,
-            FACE_WIDTH * height / figure.face_width / pose.distance,
+            scale / pose.distance,
             (width / 2 + pose.x * height, (EYE_LINE + pose.y) * height),
             math.radians(pose.roll_deg),
             math.radians(pose.shoulder_tilt_deg),
@@ -92,6 +103,13 @@ class Placement:
         Returns:
             (height, right - left, 4) uint8, straight alpha, 0 where it is not.
         """
+        out = self._warp(left, right, height)
+        end = self._end(height)
+        if 0 < end < height:  # most pictures end too soon: their last row goes on downwards
+            out[end:] = out[end - 1]
+        return out
+
+    def _warp(self, left: int, right: int, height: int) -> Pixels:
         picture, level = self.figure.level(self.scale)
         size = (right - left, height)
         out: Pixels
@@ -112,6 +130,14 @@ class Placement:
         # A rolling head leaves its place sideways.
         reach = 1.7 * self.figure.face_width * self.scale * abs(math.sin(self.roll)) + 2
         return max(0, int(x.min() - reach)), min(width, int(x.max() + reach) + 1)
+
+    def _end(self, height: int) -> int:
+        """The last row of the picture (exclusive) that the figure fills from side to side."""
+        rows, columns = self.figure.rgba.shape[:2]
+        corners = np.array([[0.0, rows, 1.0], [columns, rows, 1.0]])
+        lowest = float((corners @ self._matrix(1.0).T)[:, 1].min())
+        slope = columns / 2 * self.scale * abs(math.tan(self.shoulders))
+        return min(height, math.floor(lowest - slope) - 1)
 
     def _matrix(self, level: float) -> npt.NDArray[np.float64]:
         """From pixels of the figure at a level to pixels of the picture, both from centres."""

@@ -26,7 +26,7 @@ def marked_figure() -> Figure:
     # OpenCV draws around pixel centres, which lie at half integers.
     points = {"eye_right": (200.5, 200.5), "eye_left": (280.5, 200.5),
               "shoulder_left": (380.0, 500.0), "shoulder_right": (100.0, 500.0)}  # fmt: skip
-    return Figure(rgba, (240.5, 200.5), 170.0, "neutral", {}, points)
+    return Figure(rgba, (240.5, 200.5), 170.0, 0.0, "neutral", {}, points)
 
 
 def red_spots(pixels):
@@ -69,9 +69,28 @@ def test_eyes_are_drawn_where_the_truth_says(pose):
 
 def test_good_pose_is_where_the_photo_wants_it():
     known = truth(marked_figure(), Pose(), 1280, 720)
-    assert 240 <= known["truth_face_width_px"] <= 270
+    assert known["truth_face_width_px"] == pytest.approx(0.3 * 720)
     assert known["truth_eyes_x_px"] == pytest.approx(640)
     assert known["truth_eyes_y_px"] == pytest.approx(0.4 * 720)
+
+
+def test_who_has_high_hair_sits_farther_away():
+    flat, high = (
+        Figure(marked_figure().rgba, (240.5, 200.5), 170.0, crown) for crown in (130.0, 150.0)
+    )
+    for figure in (flat, high):
+        known = truth(figure, Pose(), 1280, 720)
+        share = known["truth_face_width_px"] / 170.0
+        assert figure.crown_above * share == pytest.approx(0.247 * 720)
+
+
+@pytest.mark.parametrize("pose", [Pose(distance=2.5), Pose(distance=2, lean_deg=3, roll_deg=4)])
+def test_body_goes_on_to_the_lower_edge(pose):
+    scene = Scene(640, 360)
+    empty = scene.draw(None, Pose(present=False), QUIET)
+    pixels = scene.draw(marked_figure(), pose, QUIET)
+    assert np.abs(pixels[-1, 300:340].astype(int) - empty[-1, 300:340]).min() > 0
+    assert np.abs(pixels[-1, 300:340].astype(int) - pixels[-20, 300:340]).max() <= 1
 
 
 def test_shoulders_tilt_and_the_head_does_not():

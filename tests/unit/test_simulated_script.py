@@ -68,7 +68,7 @@ def test_example_of_the_documentation():
         When.AFTER, When.AFTER, When.TOLD, When.AT, When.AFTER,
     ]  # fmt: skip
     assert script.steps[0].sits
-    assert dict(script.steps[0].fields) == {"x": 0.13}
+    assert dict(script.steps[0].fields) == {"x": 0.3}
     assert script.steps[1].seconds == 2.0
     assert script.steps[3].call == Call("leave")
     assert script.steps[4].call == Call("phone", text="a;b # c")
@@ -128,7 +128,7 @@ def test_faults_and_phone():
 def test_without_hints_mistakes_stay():
     stage = Stage("sit too far, tilt the head left")
     stage.run(60.0, honest_coach)
-    assert stage.pose == Pose(distance=1.35, roll_deg=10.0)
+    assert stage.pose == Pose(distance=2.3, roll_deg=10.0)
 
 
 def test_told_once_when_heard_and_after_a_human_delay():
