@@ -27,6 +27,7 @@ class CodeScreen(VisitScreen):
     """A picture of how to hold the phone, or what the second camera sees, and three tips."""
 
     step = 0
+    can_go_back = True
 
     def show(self, kind: str, value: Any) -> None:
         """Show a frame of the second camera."""

@@ -31,6 +31,7 @@ class ConsentScreen(VisitScreen):
 
     version = StringProperty("")
     step = 1
+    can_go_back = True
 
     def __init__(self, send: Send, *, consent_version: str = "", **kwargs: Any) -> None:
         super().__init__(send, version=consent_version, **kwargs)

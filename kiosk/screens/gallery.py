@@ -109,13 +109,20 @@ _VISITS: dict[str, Visit] = {
     "look-remarks": replace(
         _AGREED,
         state=State.LOOK,
-        photo=Photo("cd" * 32, passed=False, remarks=("eyes_open", "shoulders_level")),
+        photo=Photo(
+            "cd" * 32,
+            passed=False,
+            remarks=("rule_eyes_open", "rule_shoulders_level", "crown_near_limit"),
+        ),
+    ),
+    "look-passed-remark": replace(
+        _AGREED, state=State.LOOK, photo=Photo("ef" * 32, passed=True, remarks=("rule_roll",))
     ),
     "look-none-left": replace(
         _AGREED,
         state=State.LOOK,
         takes_left=0,
-        photo=Photo("cd" * 32, passed=False, remarks=("eyes_open",)),
+        photo=Photo("cd" * 32, passed=False, remarks=("rule_eyes_open",)),
     ),
     "submit-failed": replace(_AGREED, state=State.SUBMIT, photo=PHOTO, notice="outbox_full"),
     "receipt-queued": replace(
@@ -127,7 +134,7 @@ _VISITS: dict[str, Visit] = {
         state=State.STAFF,
         returns_to=State.LOOK,
         notice="take_added",
-        photo=Photo("cd" * 32, passed=False, remarks=("eyes_open",)),
+        photo=Photo("cd" * 32, passed=False, remarks=("rule_eyes_open",)),
     ),
     "ended-refused": Visit(state=State.ENDED, end_reason=EndReason.CONSENT_REFUSED),
 }

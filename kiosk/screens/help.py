@@ -3,7 +3,7 @@
 # mypy: allow-subclassing-any
 from __future__ import annotations
 
-from kivy.properties import NumericProperty, StringProperty
+from kivy.properties import StringProperty
 
 from kiosk.screens.screen import VisitScreen, load_layout
 from kiosk.visit.model import Visit
@@ -15,12 +15,10 @@ class HelpScreen(VisitScreen):
     """A word for the student, a keypad for the staff. The screen holds dots only, never the PIN."""
 
     dots = StringProperty("")
-    typed_length = NumericProperty(0)
     can_cancel = False
     can_ask_help = False
 
     def update(self, visit: Visit) -> None:
         """Show how many digits were typed."""
         super().update(visit)
-        self.typed_length = len(visit.typed)
-        self.dots = "•" * self.typed_length
+        self.dots = "•" * len(visit.typed)

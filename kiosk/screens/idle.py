@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import StringProperty
+from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens.screen import VisitScreen, load_layout
 from kiosk.screens.widgets import idle_drawing
-from kiosk.screens.widgets.touch import TouchGate
+from kiosk.screens.widgets.touch import TouchButton, TouchGate
 from kiosk.visit.model import Button, Language, LanguageTouched, Visit
 
 __all__ = ["IdleScreen", "idle_drawing"]
@@ -24,6 +24,13 @@ class BringItem(BoxLayout):
     icon = StringProperty("")
     text = StringProperty("")
     note = StringProperty("")
+
+
+class LanguageButton(TouchButton):
+    """The switch to the other language, or nothing."""
+
+    language = StringProperty("zh")
+    shown = BooleanProperty(True)
 
 
 class IdleScreen(VisitScreen):

@@ -17,6 +17,7 @@ class LastFourScreen(VisitScreen):
     typed = StringProperty("")
     policy = StringProperty("count")
     step = 0
+    can_go_back = True
 
     def update(self, visit: Visit) -> None:
         """Show what was typed, and the batch's rule for brackets."""

@@ -6,11 +6,21 @@ from __future__ import annotations
 from typing import Any
 
 from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens.screen import VisitScreen, load_layout
 from kiosk.visit.model import PaymentMethod, Visit
 
 load_layout(__file__)
+
+
+class PayHead(BoxLayout):
+    """What is to be done, and the amount; or nothing."""
+
+    language = StringProperty("zh")
+    yuan = StringProperty("")
+    counter = BooleanProperty(False)
+    shown = BooleanProperty(True)
 
 
 class PayScreen(VisitScreen):

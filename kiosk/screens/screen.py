@@ -50,6 +50,7 @@ class VisitScreen(BoxLayout):
         step: which dot of the progress row it belongs to, from 0; None hides the row.
         can_cancel: whether the footer offers to cancel.
         can_ask_help: whether it offers to call staff.
+        can_go_back: whether it offers the screen before.
         full_page: whether it takes the whole window, without head and foot.
     """
 
@@ -61,6 +62,7 @@ class VisitScreen(BoxLayout):
     step: ClassVar[int | None] = None
     can_cancel: ClassVar[bool] = True
     can_ask_help: ClassVar[bool] = True
+    can_go_back: ClassVar[bool] = False
     full_page: ClassVar[bool] = False
 
     def __init__(self, send: Send, *, language: str, portrait: bool, **kwargs: Any) -> None:
@@ -75,6 +77,8 @@ class VisitScreen(BoxLayout):
         """Report a key of the keypad; called by the layout."""
         if key == keypad.ERASE:
             self.touched(Button.ERASE)
+        elif key == keypad.ENTER:
+            self.touched(Button.NEXT)
         else:
             self._send(KeyTouched(key))
 
@@ -82,9 +86,12 @@ class VisitScreen(BoxLayout):
         """Show this visit. Cheap: only what changed is drawn again."""
         self.language = visit.language.value
         self.busy = visit.busy
-        self.notice = (
-            tr_or(self.language, f"notices.{visit.notice}", "notices.other") if visit.notice else ""
-        )
+        self.notice = self._notice_sentence(visit.notice) if visit.notice else ""
+
+    def _notice_sentence(self, key: str) -> str:
+        # Any rule may be set to be shot again by itself; not each has a sentence of its own.
+        general = "notices.reshoot" if key.startswith("reshoot_") else "notices.other"
+        return tr_or(self.language, f"notices.{key}", general)
 
     def update_status(self, status: StatusLine) -> None:
         """Show what is known of the booth; only the staff screen does."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from kivy.animation import Animation
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.screens import theme
@@ -15,7 +16,7 @@ from kiosk.screens.screen import Send, VisitScreen, load_layout
 from kiosk.screens.states import SCREENS
 from kiosk.screens.translations import tr
 from kiosk.screens.widgets import steps, still_there
-from kiosk.screens.widgets.touch import TouchGate
+from kiosk.screens.widgets.touch import TouchButton, TouchGate
 from kiosk.visit.model import Button, Language, LanguageTouched, State, Touched, Visit
 
 __all__ = ["Shell", "steps", "still_there"]
@@ -25,6 +26,20 @@ load_layout(__file__)
 _STEPS = ("identify", "consent", "pay", "photo", "done")
 _PAY = 2
 _PICTURES = {"photo": State.LOOK, "payment_qr": State.PAY, "receipt_qr": State.RECEIPT}
+
+
+class FootButton(TouchButton):
+    """A quiet button of the foot, or nothing."""
+
+    shown = BooleanProperty(False)
+
+
+class StatusRow(BoxLayout):
+    """What the booth has to say of itself, and the time."""
+
+    text = StringProperty("")
+    clock = StringProperty("")
+    offline = BooleanProperty(False)
 
 
 class Shell(FloatLayout):
@@ -38,6 +53,8 @@ class Shell(FloatLayout):
         step: the current one, from 0.
         can_cancel: whether the foot offers to cancel.
         can_ask_help: whether it offers to call staff.
+        can_go_back: whether it offers to go back.
+        has_actions: whether it offers any of these.
         seconds_left: until the visit ends by itself, while that is to be said; else -1.
         clock: time of day.
         status_text: outbox and network in words; empty when all is well.
@@ -50,6 +67,8 @@ class Shell(FloatLayout):
     step = NumericProperty(0)
     can_cancel = BooleanProperty(False)
     can_ask_help = BooleanProperty(False)
+    can_go_back = BooleanProperty(False)
+    has_actions = BooleanProperty(False)
     seconds_left = NumericProperty(-1)
     clock = StringProperty("")
     status_text = StringProperty("")
@@ -122,6 +141,8 @@ class Shell(FloatLayout):
             self._change(visit.state, screen)
         self.framed = not screen.full_page
         self.can_cancel, self.can_ask_help = screen.can_cancel, screen.can_ask_help
+        self.can_go_back = screen.can_go_back
+        self.has_actions = self.can_cancel or self.can_ask_help or self.can_go_back
         self.seconds_left = -1 if visit.warning_s is None else visit.warning_s
         self._update_steps(visit)
         self.update_status(self._status)

@@ -14,16 +14,16 @@ from kivy.uix.gridlayout import GridLayout
 from kiosk.screens.translations import tr, tr_or
 from kiosk.screens.widgets import icon, text
 
-__all__ = ["Checklist", "icon", "passed_checks", "text"]
+__all__ = ["Checklist", "icon", "passed_checks", "remark_keys", "text"]
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 CHECKS: dict[str, tuple[str, ...]] = {
-    # key of `checks` in the locale: the rules behind it
+    # key of `checks` in the locale: the keys of `remarks` that speak against it
     "posture": ("roll", "yaw", "pitch", "shoulders_level"),
     "eyes": ("eyes_open", "gaze_forward"),
     "mouth": ("mouth_closed",),
-    "background": ("background_clear", "background_colour", "light_even", "one_face"),
+    "background": ("background_clear", "background", "light_even", "one_face"),
     "sharp": ("sharp", "exposure"),
     "format": (
         "centred",
@@ -33,15 +33,43 @@ CHECKS: dict[str, tuple[str, ...]] = {
         "eyes",
         "face_width",
         "centre",
-        "file_size",
+        "file",
     ),
 }
+_SAID_AS = {
+    # The report is finer than what a student is told.
+    "background_off": "background",
+    "dpi_missed": "file",
+    "face_not_found": "one_face",
+    "file_too_large": "file",
+    "file_too_small": "file",
+    "not_24_bit": "file",
+    "quality_too_low": "file",
+    "size_missed": "file",
+}
+_FOR_REVIEWERS = {"background_unseen", "enlarged", "matte_without_plate"}
+"""Nothing the student could mend."""
 _MOST_REMARKS = 3
 
 
-def passed_checks(remarks: Sequence[str]) -> list[str]:
-    """Return the keys of the checks that none of `remarks` touches, in their order."""
-    return [key for key, rules in CHECKS.items() if not set(rules) & set(remarks)]
+def remark_keys(remarks: Sequence[str]) -> list[str]:
+    """Return the keys of the sentences that say `remarks`, the keys of a photo's report.
+
+    What is near a limit yet inside it, and what only a reviewer can judge, is left out.
+    """
+    keys = []
+    for remark in remarks:
+        if remark in _FOR_REVIEWERS or remark.endswith("_near_limit"):
+            continue
+        key = _SAID_AS.get(remark, remark.removeprefix("rule_").removesuffix("_missed"))
+        if key not in keys:
+            keys.append(key)
+    return keys
+
+
+def passed_checks(keys: Sequence[str]) -> list[str]:
+    """Return the keys of the checks that none of the remarks `keys` speaks against."""
+    return [key for key, against in CHECKS.items() if not set(against) & set(keys)]
 
 
 class CheckRow(BoxLayout):
@@ -61,13 +89,14 @@ class Checklist(BoxLayout):
     columns = NumericProperty(1)
 
     def show(self, language: str, remarks: Sequence[str]) -> None:
-        """Show `remarks` (keys of rules) and the checks that passed."""
+        """Show `remarks`, the keys of a photo's report, and the checks that passed."""
         self.clear_widgets()
-        sentences = [tr_or(language, f"remarks.{key}", "remarks.other") for key in remarks]
+        keys = remark_keys(remarks)
+        sentences = [tr_or(language, f"remarks.{key}", "remarks.other") for key in keys]
         for sentence in list(dict.fromkeys(sentences))[:_MOST_REMARKS]:
             self.add_widget(CheckRow(text=sentence, good=False))
         ticks = GridLayout(cols=int(self.columns), size_hint_y=None)
         ticks.bind(minimum_height=ticks.setter("height"))
-        for key in passed_checks(remarks):
+        for key in passed_checks(keys):
             ticks.add_widget(CheckRow(text=tr(language, f"checks.{key}")))
         self.add_widget(ticks)

@@ -12,6 +12,8 @@ from kivy.uix.boxlayout import BoxLayout
 from kiosk.screens import theme
 from kiosk.screens.widgets.text import FitText
 
+_ROW = 62
+
 
 class Figures(BoxLayout):
     """Rows of (name, value, colour of the value).
@@ -35,7 +37,7 @@ class Figures(BoxLayout):
     def _fill(self, *_: object) -> None:
         self.clear_widgets()
         for name, value, tone in self.rows:
-            row = BoxLayout(size_hint_y=None, height=theme.px(66), spacing=theme.px(24))
+            row = BoxLayout(size_hint_y=None, height=theme.px(_ROW), spacing=theme.px(24))
             row.add_widget(
                 FitText(
                     text=name, role="small", halign="left", tone=theme.INK_SOFT, size_hint_x=0.8
@@ -59,7 +61,7 @@ class Figures(BoxLayout):
             )
             Color(*theme.SUNKEN)
             for number in range(1, len(self.rows)):
-                y = (self.y + self.height) - theme.px(14) - number * theme.px(66)
+                y = (self.y + self.height) - theme.px(14) - number * theme.px(_ROW)
                 Rectangle(
                     pos=(self.x + theme.px(32), y),
                     size=(max(0, self.width - theme.px(64)), line),

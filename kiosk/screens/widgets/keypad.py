@@ -16,18 +16,20 @@ from kiosk.screens.widgets.text import FitText
 from kiosk.screens.widgets.touch import TouchButton
 
 ERASE = "erase"
+ENTER = "enter"
+_SIGNS = {ERASE: "erase", ENTER: "check"}
 
 _LAYOUTS = {
     # name: keys in reading order; a space leaves a place empty
     "last_four": [*"123(456)789X 0 ", ERASE],
     "last_four_plain": [*"123456789X0", ERASE],
-    "pin": [*"123456789 0", ERASE],
+    "pin": [*"123456789", ERASE, "0", ENTER],
     "batch": [*"1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"],
 }
 
 
 class Keypad(GridLayout):
-    """A grid of keys. It sends ``on_key`` with the key, or `ERASE`.
+    """A grid of keys. It sends ``on_key`` with the key, `ERASE` or `ENTER`.
 
     Attributes:
         layout: which keys: one of `_LAYOUTS`.
@@ -62,8 +64,9 @@ class Keypad(GridLayout):
                 self.add_widget(Widget(size_hint_y=None, height=height))
                 continue
             button = TouchButton(kind="quiet", role="heading", height=height, enabled=self.enabled)
-            if key == ERASE:
-                button.icon = "erase"
+            if key in _SIGNS:
+                button.icon = _SIGNS[key]
+                button.kind = "primary" if key == ENTER else "quiet"
             else:
                 button.text = key
             button.bind(on_release=lambda _, key=key: self.dispatch("on_key", key))

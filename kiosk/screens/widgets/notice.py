@@ -19,6 +19,7 @@ Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 TONES = {
     "warn": (theme.WARN_SOFT, theme.WARN, "attention"),
     "good": (theme.GOOD_SOFT, theme.GOOD, "check"),
+    "locked": (theme.SUNKEN, theme.INK_SOFT, "lock"),
     "plain": (theme.BRAND_SOFT, theme.BRAND, "clock"),
 }
 
@@ -28,7 +29,7 @@ class Notice(BoxLayout):
 
     Attributes:
         text: the sentence; empty for none.
-        look: ``warn``, ``good`` or ``plain``.
+        look: one of `TONES`.
     """
 
     text = StringProperty("")

@@ -12,12 +12,13 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.label import Label
 
 from kiosk.screens import theme
+from kiosk.screens.line_breaking import break_lines
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 
-class Text(Label):
-    """A paragraph: as wide as it is let, as high as it needs.
+class WrappedLabel(Label):
+    """A label of several lines, broken as Chinese wants it.
 
     Attributes:
         role: which of `theme.TEXT` sizes.
@@ -26,6 +27,24 @@ class Text(Label):
 
     role = StringProperty("body")
     tone = ObjectProperty(theme.INK)
+
+    def texture_update(self, *args: Any) -> None:
+        """Draw the text with its lines broken here rather than by Kivy."""
+        width = self.text_size[0]
+        if self.text and width and width > 1:
+            renderer = TextRenderer(font_name="Kiosk", font_size=self.font_size, bold=self.bold)
+            self._label.text = break_lines(
+                self.text, width, lambda part: renderer.get_extents(part)[0] if part else 0
+            )
+        super().texture_update(*args)
+
+
+class Text(WrappedLabel):
+    """A paragraph: as wide as it is let, as high as it needs."""
+
+
+class BoxedText(WrappedLabel):
+    """A paragraph in the middle of a box of given size."""
 
 
 class FitText(Label):
