@@ -15,7 +15,10 @@ from kiosk.guidance.rules import Kind, RuleContext, judge
 from kiosk.settings.guidance import GuidanceSettings
 from kiosk.standards import Standard
 
-_SLOW = ("shoulder_tilt_deg", "shoulder_visibility", "backdrop_level", "background_spread")
+_WITH_SHOULDERS = ("shoulder_tilt_deg", "shoulder_visibility")
+_WITH_PERSON = (
+    "light_difference_ev", "face_clipped_fraction", "backdrop_level", "background_spread",
+)  # fmt: skip
 """Measured on some live frames only and held in between. So is the crown."""
 
 
@@ -116,14 +119,14 @@ class Assessor:
         filled = dict(measurements)
         eyes, width = filled["eye_line_y_px"], filled["face_width_px"]
         if landmarks.shoulders is not None:
-            self._held |= {name: filled[name] for name in _SLOW if name.startswith("shoulder")}
+            self._held |= {name: filled[name] for name in _WITH_SHOULDERS}
         if landmarks.person is not None:
-            self._held |= {name: filled[name] for name in _SLOW if name.startswith("back")}
+            self._held |= {name: filled[name] for name in _WITH_PERSON}
             crown = filled["crown_y_px"]
             self._held["crown"] = (
                 None if crown is None or not eyes or not width else (eyes - crown) / width
             )
-        filled |= {name: self._held.get(name) for name in _SLOW}
+        filled |= {name: self._held.get(name) for name in _WITH_SHOULDERS + _WITH_PERSON}
         rise = self._held.get("crown")
         if rise is not None and eyes is not None and width is not None:
             filled["crown_y_px"] = eyes - rise * width

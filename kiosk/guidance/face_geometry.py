@@ -43,11 +43,18 @@ def measure_face_geometry(face: Floats) -> FaceGeometry:
     )
 
 
+SHOULDER_GAIN, SHOULDER_BIAS_DEG = 0.74, -0.65
+"""What the pose model makes of a shoulder line: gain x truth + bias. Measured on 40 photographs
+whose shoulders were sheared by -5 and 5 degrees; deviation between people 0.13 and 1.5 degrees.
+"""
+
+
 def measure_shoulder_tilt_deg(shoulders: Shoulders) -> float:
     """Return the slope of the line through both shoulders, degrees.
 
     Positive when the person's own right shoulder is the lower one: the sign of a head leaning
-    the same way.
+    the same way. The pose model pulls shoulders towards level; that is undone here.
     """
     across = np.subtract(shoulders.left, shoulders.right)
-    return float(np.degrees(np.arctan2(-across[1], across[0])))
+    seen = float(np.degrees(np.arctan2(-across[1], across[0])))
+    return (seen - SHOULDER_BIAS_DEG) / SHOULDER_GAIN

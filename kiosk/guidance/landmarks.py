@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from hardware.base import Pixels
+from kiosk.guidance.face_points import LEFT_CHEEK, RIGHT_CHEEK, eye_centres
 from kiosk.guidance.mediapipe_models import (
     FULL_RANGE,
     SHORT_RANGE,
@@ -217,33 +218,30 @@ class LandmarkFinder:
 
     def _find_person(self, pixels: Pixels, face: Floats) -> PersonMask:
         """Segment the square around head and shoulders, at the segmenter's own size."""
-        side = PersonSegmenter.SIDE_PX
-        width = float(np.hypot(*(face[454, :2] - face[234, :2])))
-        step = max(width * _PERSON_SIDE / side, 1e-3)
-        left = float(face[(234, 454), 0].mean()) - step * side / 2
-        top = float(face[(33, 263), 1].mean()) - width * _PERSON_ABOVE
-        # Cell (i, j) shows the picture at (left + (j + 0.5) step, top + (i + 0.5) step).
+        cells = PersonSegmenter.SIDE_PX
+        width = float(np.hypot(*(face[LEFT_CHEEK, :2] - face[RIGHT_CHEEK, :2])))
+        side = max(1, round(width * _PERSON_SIDE))
+        left = round(float(face[(LEFT_CHEEK, RIGHT_CHEEK), 0].mean()) - side / 2)
+        top = round(float(np.mean([e[1] for e in eye_centres(face)])) - width * _PERSON_ABOVE)
         height_px, width_px = pixels.shape[:2]
-        x0, x1 = max(0, int(left)), min(width_px, int(np.ceil(left + side * step)))
-        y0, y1 = max(0, int(top)), min(height_px, int(np.ceil(top + side * step)))
-        small, scale = pixels[y0:y1, x0:x1], 1.0
-        if step > 1.0:
-            scale = 1.0 / step
-            small = cv2.resize(small, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        to_small = np.array(
-            [
-                [step * scale, 0, (left - x0 + step / 2) * scale - 0.5],
-                [0, step * scale, (top - y0 + step / 2) * scale - 0.5],
-            ],
-            np.float64,
+        x0, x1 = max(0, left), max(1, min(width_px, left + side))
+        y0, y1 = max(0, top), max(1, min(height_px, top + side))
+        square = pixels[min(y0, y1 - 1) : y1, min(x0, x1 - 1) : x1]
+        if square.shape[:2] != (side, side):
+            missing = side - square.shape[0], side - square.shape[1]
+            above, before = min(y0 - top, missing[0]), min(x0 - left, missing[1])
+            square = cv2.copyMakeBorder(
+                square,
+                above,
+                missing[0] - above,
+                before,
+                missing[1] - before,
+                cv2.BORDER_REPLICATE,
+            )
+        square = cv2.resize(square, (cells, cells), interpolation=cv2.INTER_AREA)
+        step = side / cells
+        rows = slice(max(0, round(-top / step)), min(cells, round((height_px - top) / step)))
+        columns = slice(max(0, round(-left / step)), min(cells, round((width_px - left) / step)))
+        return PersonMask(
+            self._segmenter.find(square), square, float(left), float(top), step, (rows, columns)
         )
-        square = cv2.warpAffine(
-            small,
-            to_small,
-            (side, side),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        rows = slice(max(0, round(-top / step)), min(side, round((height_px - top) / step)))
-        columns = slice(max(0, round(-left / step)), min(side, round((width_px - left) / step)))
-        return PersonMask(self._segmenter.find(square), square, left, top, step, (rows, columns))

@@ -83,13 +83,14 @@ def measure(pixels: Pixels, landmarks: Landmarks) -> Measurements:
         "centre_x_px": geometry.centre_x_px,
         "eye_sharpness": measure_eye_sharpness(pixels, face),
     }
-    if (small := small_face(pixels, face)) is not None:
-        found["light_difference_ev"] = measure_light_difference_ev(*small)
-        found["face_clipped_fraction"] = measure_face_clipped_fraction(*small)
     if (shoulders := landmarks.shoulders) is not None:
         found["shoulder_tilt_deg"] = measure_shoulder_tilt_deg(shoulders)
         found["shoulder_visibility"] = shoulders.visibility
     if (person := landmarks.person) is not None:
+        # Light changes as slowly as the backdrop, so it is looked at as seldom.
+        if (small := small_face(pixels, face)) is not None:
+            found["light_difference_ev"] = measure_light_difference_ev(*small)
+            found["face_clipped_fraction"] = measure_face_clipped_fraction(*small)
         found["crown_y_px"] = measure_crown_y_px(pixels, face, person)
         found["backdrop_level"] = measure_backdrop_level(person)
         found["background_spread"] = measure_background_spread(person)

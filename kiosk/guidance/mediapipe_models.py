@@ -60,19 +60,19 @@ def _without_start_up_noise() -> Iterator[None]:
 
 
 def _drawn_face() -> Pixels:
-    """Return a simple drawing, (128, 160, 3), on which every model finds a face."""
+    """Return a simple drawing, (128, 128, 3), on which every model finds a face."""
     import cv2
 
-    picture = np.full((128, 160, 3), 200, np.uint8)
-    cv2.ellipse(picture, (80, 66), (26, 34), 0, 0, 360, (200, 150, 125), -1)
-    cv2.ellipse(picture, (80, 40), (28, 20), 0, 180, 360, (50, 35, 30), -1)
-    for x in (70, 90):
+    picture = np.full((128, 128, 3), 200, np.uint8)
+    cv2.ellipse(picture, (64, 66), (26, 34), 0, 0, 360, (200, 150, 125), -1)
+    cv2.ellipse(picture, (64, 40), (28, 20), 0, 180, 360, (50, 35, 30), -1)
+    for x in (54, 74):
         cv2.ellipse(picture, (x, 60), (5, 3), 0, 0, 360, (245, 245, 245), -1)
         cv2.circle(picture, (x, 60), 2, (40, 25, 20), -1)
         cv2.ellipse(picture, (x, 54), (6, 2), 0, 180, 360, (60, 40, 30), 1)
-    cv2.line(picture, (80, 62), (77, 74), (160, 110, 90), 1)
-    cv2.line(picture, (77, 74), (83, 74), (150, 100, 85), 1)
-    cv2.ellipse(picture, (80, 84), (9, 3), 0, 0, 360, (170, 80, 80), -1)
+    cv2.line(picture, (64, 62), (61, 74), (160, 110, 90), 1)
+    cv2.line(picture, (61, 74), (67, 74), (150, 100, 85), 1)
+    cv2.ellipse(picture, (64, 84), (9, 3), 0, 0, 360, (170, 80, 80), -1)
     return picture
 
 
@@ -91,7 +91,7 @@ class _Model:
             self._graph: Any = getattr(module, cls)(**options)
             # The first face starts the interpreters, which also have something to say.
             self._run(_drawn_face())
-            self._run(np.full((128, 160, 3), 200, np.uint8))  # and is not tracked any further
+            self._run(np.full((128, 128, 3), 200, np.uint8))  # and is not tracked any further
 
     def _run(self, pixels: Pixels) -> Any:
         return self._graph.process(pixels)

@@ -30,11 +30,14 @@ class GuidanceSettings(Section):
     )
 
     # --- how often the slower models run ---
-    shoulders_every: int = Field(6, ge=1, le=60, description="frames from one pose to the next")
+    shoulders_every: int = Field(10, ge=1, le=60, description="frames from one pose to the next")
     person_every: int = Field(6, ge=1, le=60, description="frames from one mask to the next")
-    faces_every: int = Field(6, ge=1, le=60, description="frames from one count to the next")
+    faces_every: int = Field(10, ge=1, le=60, description="frames from one count to the next")
 
     # --- limits ---
+    pitch_uncertainty_deg: float = Field(
+        3.0, ge=0.0, le=10.0, description="pitch limits are wider by what a face's shape does"
+    )
     eyes_open_min: float = Field(
         0.18, gt=0.0, le=0.5, description="lid gap over eye width, of the eye less open"
     )

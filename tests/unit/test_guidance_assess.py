@@ -46,7 +46,7 @@ def test_frame_and_time_come_back() -> None:
 def test_what_the_slow_models_said_is_held_and_the_crown_moves_with_the_face() -> None:
     live = assessor(WHOLE, FAST)
     first, second = live.assess(IMAGE).measurements, live.assess(IMAGE).measurements
-    for name in ("shoulder_tilt_deg", "background_spread", "backdrop_level"):
+    for name in ("shoulder_tilt_deg", "background_spread", "light_difference_ev"):
         assert second[name] is not None
         assert second[name] == first[name]
     assert second["crown_y_px"] == pytest.approx(first["crown_y_px"] + 20, abs=0.5)

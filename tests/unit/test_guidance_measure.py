@@ -10,7 +10,12 @@ import pytest
 from kiosk.guidance.background import measure_background_spread
 from kiosk.guidance.crown import measure_crown_y_px
 from kiosk.guidance.eyes import measure_eyes
-from kiosk.guidance.face_geometry import measure_face_geometry, measure_shoulder_tilt_deg
+from kiosk.guidance.face_geometry import (
+    SHOULDER_BIAS_DEG,
+    SHOULDER_GAIN,
+    measure_face_geometry,
+    measure_shoulder_tilt_deg,
+)
 from kiosk.guidance.head_pose import measure_head_pose
 from kiosk.guidance.landmarks import PersonMask, Shoulders
 from kiosk.guidance.light import (
@@ -67,9 +72,10 @@ def test_width_centre_and_eye_line() -> None:
     assert geometry.chin_y_px > 400
 
 
-def test_a_lower_right_shoulder_is_positive() -> None:
-    tilt = measure_shoulder_tilt_deg(Shoulders((900, 500), (500, 542), 0.9))
-    assert tilt == pytest.approx(6.0, abs=0.1)
+def test_a_lower_right_shoulder_is_positive_and_the_model_s_damping_undone() -> None:
+    damped = np.tan(np.radians(6.0 * SHOULDER_GAIN + SHOULDER_BIAS_DEG))
+    tilt = measure_shoulder_tilt_deg(Shoulders((900, 500), (500, 500 + 400 * damped), 0.9))
+    assert tilt == pytest.approx(6.0, abs=0.01)
 
 
 # --- the crown ------------------------------------------------------------------------------------
@@ -216,5 +222,5 @@ def test_what_was_not_looked_for_is_missing_and_the_rest_is_there() -> None:
     missing = {name for name, value in found.items() if value is None}
     assert missing == {
         "shoulder_tilt_deg", "shoulder_visibility", "crown_y_px", "backdrop_level",
-        "background_spread",
+        "background_spread", "light_difference_ev", "face_clipped_fraction",
     }  # fmt: skip

@@ -29,12 +29,16 @@ def yaw(context: RuleContext) -> RuleResult:
 
 
 def pitch(context: RuleContext) -> RuleResult:
-    """The chin is neither down nor up. Positive: the face looks down."""
-    pose = context.standard.pose
+    """The chin is neither down nor up. Positive: the face looks down.
+
+    Faces differ in shape by as much as a few degrees of pitch, so the standard's limits are
+    widened by ``pitch_uncertainty_deg``: a straight face is never refused for its shape.
+    """
+    pose, unsure = context.standard.pose, context.settings.pitch_uncertainty_deg
     return judge_tilt(
         "pitch",
         context.get("pitch_deg"),
-        (pose.pitch_hint_deg, pose.pitch_fail_deg),
+        (pose.pitch_hint_deg + unsure, pose.pitch_fail_deg + unsure),
         ("chin_up", "chin_down"),
     )
 
