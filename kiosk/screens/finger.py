@@ -11,6 +11,7 @@ import threading
 from typing import Any
 
 from kivy.app import App
+from kivy.base import EventLoop
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.input.motionevent import MotionEvent
@@ -69,5 +70,4 @@ def _tap(x: float, y: float) -> None:
     width, height = Window.size
     touch = _DemoTouch("finger", next(_numbers), (x / width, y / height))
     for kind in ("begin", "end"):
-        touch.scale_for_screen(width, height)
-        Window.dispatch("on_motion", kind, touch)
+        EventLoop.post_dispatch_input(kind, touch)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from kiosk.guidance.model import Arrow, Coaching
 from kiosk.screens.model import DeviceState, StatusLine
@@ -21,6 +23,14 @@ from kiosk.visit.model import (
     Student,
     Visit,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from kiosk.screens.app import KioskApp
+
+    Pixels = npt.NDArray[np.uint8]
 
 BATCH = Batch(
     code="Z3K8F7",
@@ -146,3 +156,47 @@ def visits(language: str = "zh") -> Mapping[str, Visit]:
     return MappingProxyType(
         {name: replace(visit, language=spoken) for name, visit in _VISITS.items()}
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What the sample screens show beside the visit.
+
+    Attributes:
+        live_view: of the main camera, RGB uint8 (H, W, 3), not mirrored.
+        code_view: of the second camera, likewise.
+        photo: the finished photo, a JPEG.
+        payment_qr: RGB or grey uint8.
+        receipt_qr: likewise.
+    """
+
+    live_view: Pixels
+    code_view: Pixels
+    photo: bytes
+    payment_qr: Pixels
+    receipt_qr: Pixels
+
+
+def save_all(app: KioskApp, folder: Path, language: str, pictures: Pictures) -> Iterator[Path]:
+    """Show each sample visit and save the window as ``<name>.png`` in `folder`.
+
+    Call it from another thread than the one that `app` runs on.
+
+    Yields:
+        each file once it is written.
+
+    Raises:
+        ScreenError: the window is closed.
+        OSError: a file cannot be written.
+    """
+    for name, visit in visits(language).items():
+        app.show_status(STATUS)
+        app.show_visit(visit)
+        app.show_preview(pictures.live_view)
+        app.show_code_preview(pictures.code_view if name == "code-refused" else None)
+        app.show_photo(pictures.photo, visit.photo.remarks if visit.photo else ())
+        app.show_payment_qr(pictures.payment_qr if name == "pay" else None)
+        app.show_receipt_qr(pictures.receipt_qr)
+        path = folder / f"{name}.png"
+        app.save_screenshot(path)
+        yield path

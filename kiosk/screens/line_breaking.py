@@ -1,4 +1,4 @@
-"""Break lines as Chinese typesetting wants them: no line begins with a comma or ends with a bracket.
+"""Break lines as Chinese typesetting wants them: none begins with a comma or ends with a bracket.
 
 The rules are those of "Requirements for Chinese Text Layout" (W3C), prohibition of certain marks
 at the beginning and the end of a line. Kivy breaks anywhere between two ideographs.
