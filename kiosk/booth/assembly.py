@@ -40,6 +40,7 @@ from kiosk.standards import load as load_standard
 from kiosk.visit.machine import start as start_visit
 from kiosk.visit.model import (
     Batch,
+    BoothBatchChanged,
     Event,
     Fault,
     FaultCleared,
@@ -52,7 +53,7 @@ from kiosk.visit.rules import rules_from
 
 log = logging.getLogger(__name__)
 
-_NO_EXTRAS: Mapping[str, object] = {}
+_NO_EXTRAS: Mapping[str, Mapping[str, object]] = {}
 _FACE_SEEN_REPEAT_S = 0.5
 
 
@@ -63,7 +64,8 @@ class Booth:
         settings: of this booth.
         settings_file: where they came from; relative paths start from its folder.
         screen: what it is drawn on.
-        camera_arguments: further arguments of the camera drivers (the simulated booth's folder).
+        camera_arguments: further arguments of the drivers of ``main`` and ``codes`` (the
+            simulated booth's folder).
         light: the modelling light, where there is one.
         listeners: told every assessment and the coach's word.
         on_report: told every photo's conformity report.
@@ -79,7 +81,7 @@ class Booth:
         settings_file: Path | None,
         screen: Screen,
         *,
-        camera_arguments: Mapping[str, object] = _NO_EXTRAS,
+        camera_arguments: Mapping[str, Mapping[str, object]] = _NO_EXTRAS,
         light: Light | None = None,
         listeners: Sequence[Listener] = (),
         on_report: Callable[[dict[str, Any]], None] = lambda _: None,
@@ -90,13 +92,13 @@ class Booth:
         self._screen = screen
         self.client = open_client(settings, self.paths.base)
         self.outbox = open_outbox(settings, self.paths.base)
-        batches = BatchDirectory(self.client, self.paths.batches)
+        self._batches = batches = BatchDirectory(self.client, self.paths.batches)
         self.darkroom = Darkroom(self.standard, settings, _profile(self.paths.profile))
         self.live_view = self._make_live_view(
-            build_camera("main", settings.main_camera, camera_arguments)
+            build_camera("main", settings.main_camera, camera_arguments.get("main", {}))
         )
         self.code_reading = self._make_code_reading(
-            build_camera("codes", settings.code_camera, camera_arguments)
+            build_camera("codes", settings.code_camera, camera_arguments.get("codes", {}))
         )
         relay = CoachRelay(self.post, screen, listeners, repeat_s=_FACE_SEEN_REPEAT_S)
         self.guidance = LiveGuidance(
@@ -144,6 +146,7 @@ class Booth:
             {"main_camera": self.live_view.state, "code_camera": self.code_reading.state},
             screen,
             self.post,
+            self._learn_batch,
             booth=settings.booth.name,
             every_s=settings.booth.status_every_s,
             network_every_s=settings.booth.network_every_s,
@@ -153,7 +156,7 @@ class Booth:
             start_visit(
                 rules,
                 language=Language(settings.screen.language),
-                booth_batch=_booth_batch(settings, batches),
+                booth_batch=self._booth_batch(),
             ),
             rules,
             perform=self.performer.perform,
@@ -187,6 +190,27 @@ class Booth:
         self.code_reading.stop()
         self._status.stop()
         self.outbox.close()
+
+    def _booth_batch(self) -> Batch | None:
+        """Return the one batch this booth serves; None when it serves any, or can't tell yet."""
+        code = self.settings.booth.batch
+        if code is None:
+            return None
+        try:
+            return for_visit(self._batches.find(code))
+        except BatchUnavailable as error:
+            log.warning(
+                "batch %s cannot be served now (%s): check its code and dates at the central "
+                "backend. Until it can, students are asked for their batch.", code, error.notice,
+            )  # fmt: skip
+            return None
+
+    def _learn_batch(self) -> None:
+        """Ask again for the booth's batch: it may have been unknown, or have changed."""
+        if self.settings.booth.batch is not None:
+            batch = self._booth_batch()
+            if batch != self.loop.visit.booth_batch:
+                self.post(BoothBatchChanged(batch))
 
     def _make_live_view(self, camera: Camera) -> LiveView:
         section = self.settings.main_camera
@@ -236,16 +260,3 @@ def _profile(path: Path | None) -> Profile | None:
 def _pin_hash(settings: Settings) -> str | None:
     secret = settings.booth.staff_pin_hash
     return None if secret is None else secret.get_secret_value()
-
-
-def _booth_batch(settings: Settings, batches: BatchDirectory) -> Batch | None:
-    code = settings.booth.batch
-    if code is None:
-        return None
-    try:
-        return for_visit(batches.find(code))
-    except BatchUnavailable as error:
-        raise BoothError(
-            f"booth.batch {code!r} cannot be served now ({error.notice}). Check its code and "
-            "dates at the central backend, and that the network was there at least once."
-        ) from error

@@ -14,9 +14,11 @@ from kiosk.booth.payments import Payments
 from kiosk.booth.photographer import Photographer
 from kiosk.booth.submitting import Submitting
 from kiosk.visit.model import (
+    BatchRefused,
     CheckLastFour,
     CheckPin,
     ClosePayment,
+    CodeRefused,
     Consent,
     ConsentRecorded,
     DecodeCode,
@@ -26,7 +28,9 @@ from kiosk.visit.model import (
     Guide,
     LookUpBatch,
     Note,
+    Notice,
     OpenPayment,
+    PaymentFailed,
     PhotoFailed,
     RecordConsent,
     ScanCodes,
@@ -109,17 +113,18 @@ class Performer:
                 at = datetime.now(UTC).isoformat(timespec="seconds")
                 self._post(ConsentRecorded(Consent(version, at), request))
             case TakePhoto():
-                self._begin(self._darkroom, lambda: self._take(effect))
+                self._begin(self._darkroom, effect, lambda: self._take(effect))
             case _:
-                self._begin(self._workers, lambda: self._work(effect))
+                self._begin(self._workers, effect, lambda: self._work(effect))
 
-    def _begin(self, pool: ThreadPoolExecutor, work: Callable[[], None]) -> None:
+    def _begin(self, pool: ThreadPoolExecutor, effect: Effect, work: Callable[[], None]) -> None:
         def run() -> None:
             try:
                 work()
             except Exception:
-                # The visit waits for no answer for ever: its own time-out ends the wait.
-                log.exception("an effect failed in a way nobody thought of")
+                log.exception("%s failed in a way nobody thought of", type(effect).__name__)
+                if (answer := _refusal(effect)) is not None:
+                    self._post(answer)
 
         pool.submit(run)
 
@@ -158,3 +163,20 @@ class Performer:
             self._post(StoreFailed("photo_gone", effect.request))
             return
         self._post(self._submitting.store(effect, shot))
+
+
+def _refusal(effect: Effect) -> Event | None:
+    """Return the answer that says an effect failed, so that the student need not wait."""
+    match effect:
+        case LookUpBatch(request=request):
+            return BatchRefused(Notice.NO_ANSWER, request)
+        case DecodeCode(request=request):
+            return CodeRefused(Notice.NO_ANSWER, request)
+        case OpenPayment(request=request):
+            return PaymentFailed(Notice.NO_ANSWER, request)
+        case TakePhoto(request=request):
+            return PhotoFailed(Notice.NO_ANSWER, request)
+        case StorePhoto(request=request):
+            return StoreFailed(Notice.NO_ANSWER, request)
+        case _:
+            return None

@@ -15,7 +15,7 @@ from kiosk.central.client import CentralClient
 from kiosk.central.errors import CentralError, OutboxError
 from kiosk.central.outbox import Outbox
 from kiosk.screens.model import DeviceState, StatusLine
-from kiosk.visit.model import Delivered, Event
+from kiosk.visit.model import Delivered, Event, Fault, FaultCleared, FaultRaised
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ class StatusWatch:
         cameras: name to a function that describes the camera.
         screen: shows the line.
         post: hands an event to the visit.
+        ask: called when the central backend answers, for what is still to be learnt from it.
         booth: this booth's name.
         every_s: seconds between two looks at the outbox.
         network_every_s: seconds between two questions to the central backend.
@@ -43,6 +44,7 @@ class StatusWatch:
         cameras: Mapping[str, Callable[[], CameraState]],
         screen: Screen,
         post: Callable[[Event], None],
+        ask: Callable[[], None],
         *,
         booth: str,
         every_s: float,
@@ -54,12 +56,14 @@ class StatusWatch:
         self._cameras = dict(cameras)
         self._screen = screen
         self._post = post
+        self._ask = ask
         self._booth = booth
         self._every_s = every_s
         self._network_every_s = network_every_s
         self._online: bool | None = None
         self._asked_at = -network_every_s
         self._told: set[str] = set()
+        self._outbox_fails = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="status")
 
@@ -76,8 +80,10 @@ class StatusWatch:
         while not self._stopping.is_set():
             try:
                 self._look()
+                self._outbox_is(works=self._outbox.has_room())
             except OutboxError as error:
                 log.error("%s", error)  # noqa: TRY400 - anticipated: no traceback
+                self._outbox_is(works=False)
             self._stopping.wait(self._every_s)
 
     def _look(self) -> None:
@@ -89,6 +95,8 @@ class StatusWatch:
         if now - self._asked_at >= self._network_every_s:
             self._asked_at = now
             self._online = self._answers()
+            if self._online:
+                self._ask()
         self._screen.show_status(
             StatusLine(
                 clock=datetime.now().astimezone().strftime("%H:%M"),
@@ -98,6 +106,12 @@ class StatusWatch:
                 devices=tuple(_device(n, state()) for n, state in self._cameras.items()),
             )
         )
+
+    def _outbox_is(self, *, works: bool) -> None:
+        """Tell the visit when no photo could be kept any more, and when it can again."""
+        if works == self._outbox_fails:
+            self._outbox_fails = not works
+            self._post(FaultCleared(Fault.OUTBOX) if works else FaultRaised(Fault.OUTBOX))
 
     def _answers(self) -> bool:
         try:

@@ -144,6 +144,17 @@ class Outbox:
             raise OutboxError("The outbox's database lost the entry that was just written.")
         return entry
 
+    def has_room(self) -> bool:
+        """Whether the disk has room for another photo.
+
+        Raises:
+            OutboxError: the disk cannot be asked.
+        """
+        try:
+            return shutil.disk_usage(self._directory).free >= self._min_free_bytes
+        except OSError as error:
+            raise self._cannot(error) from error
+
     def _check_room(self, size_bytes: int) -> None:
         free = shutil.disk_usage(self._directory).free
         if free - size_bytes < self._min_free_bytes:

@@ -159,7 +159,10 @@ class Demo:
                 stage.settings,
                 stage.settings_file,
                 screen,
-                camera_arguments=self._camera_arguments(stage),
+                camera_arguments={
+                    "main": self._camera_arguments(stage),
+                    "codes": {"folder": str(stage.scene)},
+                },
                 light=SimulatedLight(stage.scene),
                 listeners=(_Listener(director, result),),
                 on_report=lambda report: self._write_report(report, result),

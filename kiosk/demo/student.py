@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _TOUCH_RETRY_S = 0.3
 _LONGEST_STEP_S = 90.0
+_LONGEST_POSE_S = 240.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ class PlayedStudent:
         if step is not None:
             step(visit)
         after = self._screen.wait_for(
-            lambda v: v.state is not state and v.state is not State.FAULT, _LONGEST_STEP_S
+            lambda v: v.state is not state and v.state is not State.FAULT,
+            _LONGEST_POSE_S if state is State.POSE else _LONGEST_STEP_S,
         )
         self.diary.seconds[state] = self.diary.seconds.get(state, 0.0) + time.monotonic() - began
         if after is None:

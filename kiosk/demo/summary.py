@@ -22,13 +22,13 @@ class PhotoFacts:
     Attributes:
         size_px: (width, height).
         dpi: dots per inch as the file says.
-        bytes: its length.
+        length_bytes: its length.
         mode: Pillow's colour mode; ``RGB`` is 24 bit.
     """
 
     size_px: tuple[int, int]
     dpi: float
-    bytes: int
+    length_bytes: int
     mode: str
 
     @classmethod
@@ -48,8 +48,8 @@ class PhotoFacts:
             found.append(f"size {self.size_px}, not {wanted}")
         if round(self.dpi) != rules.dpi:
             found.append(f"{self.dpi} dpi, not {rules.dpi}")
-        if not rules.min_bytes <= self.bytes <= rules.max_bytes:
-            found.append(f"{self.bytes} bytes, not {rules.min_bytes} to {rules.max_bytes}")
+        if not rules.min_bytes <= self.length_bytes <= rules.max_bytes:
+            found.append(f"{self.length_bytes} bytes, not {rules.min_bytes} to {rules.max_bytes}")
         if self.mode != "RGB":
             found.append(f"mode {self.mode}, not 24-bit colour")
         return found
@@ -86,7 +86,9 @@ def _photo_table(result: DemoResult, standard: Standard) -> Table:
         "size", f"{facts.size_px[0]}×{facts.size_px[1]} px, {facts.mode}, {facts.dpi:.0f} dpi",
         f"{rules.width_px}×{rules.height_px} px, 24 bit, {rules.dpi} dpi",
     )  # fmt: skip
-    table.add_row("file", f"{facts.bytes:,} bytes", f"{rules.min_bytes:,} – {rules.max_bytes:,}")
+    table.add_row(
+        "file", f"{facts.length_bytes:,} bytes", f"{rules.min_bytes:,} – {rules.max_bytes:,}"
+    )
     found: dict[str, Any] = result.report.get("geometry", {})
     for name, low, high in (
         ("crown", geometry.crown_min_px, geometry.crown_max_px),
