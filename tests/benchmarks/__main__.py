@@ -1,0 +1,29 @@
+"""`make bench`: every benchmark in a process of its own, one after the other."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ORDER = ("guidance", "isolation", "codes", "matte", "composition", "booth", "accuracy")
+
+
+def main() -> int:
+    """Run those that are there; the exit code is 1 when one of them could not be run."""
+    folder = Path(__file__).parent
+    failed = []
+    for name in ORDER:
+        script = folder / f"{name}.py"
+        if not script.exists():
+            continue
+        print(f"\n== {name}", flush=True)
+        if subprocess.run([sys.executable, script], cwd=folder.parents[1], check=False).returncode:
+            failed.append(name)
+    if failed:
+        print(f"\nCould not be run: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
