@@ -29,12 +29,14 @@ fail() {
 }
 
 say() {
-    echo "install.sh: $1"
+    echo "install.sh: $*"
 }
 
 while [ $# -gt 0 ]; do
     case $1 in
-        --role) role=${2:-}; shift ;;
+        --role)
+            [ -n "${2:-}" ] || fail "--role needs booth, central or both." 2
+            role=$2; shift ;;
         --prefix-root)
             [ -n "${2:-}" ] || fail "--prefix-root needs a folder." 2
             root=$2; shift ;;
@@ -104,11 +106,17 @@ has_restart_steps() {
     [ "${version:-0}" -ge 254 ]
 }
 
+# The services see no home folder, so a Python that lives in one (pyenv, uv) is of no use to them.
 find_python() {
-    for python in python3.12 python3.11 python3; do
-        if "$python" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' \
-            2>/dev/null; then
-            command -v "$python"
+    for python in /usr/bin/python3.12 /usr/bin/python3.11 /usr/bin/python3 \
+        /usr/local/bin/python3.12 /usr/local/bin/python3.11 /usr/local/bin/python3; do
+        if "$python" - 2>/dev/null <<'END'
+import ensurepip, os, sys, venv
+home = os.path.realpath(sys.executable).startswith(("/home/", "/root/"))
+sys.exit(home or not (3, 11) <= sys.version_info < (3, 13))
+END
+        then
+            echo "$python"
             return
         fi
     done
@@ -198,8 +206,10 @@ do_install() {
         ln -sfn "/usr/local/lib/systemd/system/$unit" "$wants/$unit"
     done
     if systemd_runs; then
-        udevadm control --reload && udevadm trigger --subsystem-match=usb --subsystem-match=block
         systemctl daemon-reload
+        if ! { udevadm control --reload && udevadm trigger -s usb -s block; } 2>/dev/null; then
+            say "udev does not answer: restart the machine before the cameras are used."
+        fi
         if [ "$start" = yes ]; then
             for unit in $enabled; do systemctl restart "$unit"; done
         fi
@@ -222,7 +232,7 @@ do_uninstall() {
     rm -rf -- "$program" "$root/var/cache/$name"
     if systemd_runs; then
         systemctl daemon-reload
-        udevadm control --reload || true
+        udevadm control --reload 2>/dev/null || true
     fi
     if [ "$purge" = yes ]; then
         rm -rf -- "$settings" "$root/var/lib/$name" "$root/var/lib/campus-capture-central"
