@@ -29,6 +29,7 @@ from kiosk.settings.central import CentralSettings
 
 _TEMPORARY = frozenset({429, 502, 503, 504})
 _NOT_FOUND = 404
+_BODY_HEADERS = frozenset({"content-length", "transfer-encoding"})
 _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 _SERVER_FAULT = 500
 _Answer = TypeVar("_Answer", bound=BaseModel)
@@ -175,13 +176,16 @@ class CentralClient:
         session = self._session()
         settings = self._settings
         try:
-            return session.request(
+            response = session.request(
                 verb,
                 self._base + path,
                 timeout=(settings.connect_time_out_s, settings.read_time_out_s),
                 allow_redirects=False,
                 **arguments,
             )
+            if not any(name in response.headers for name in _BODY_HEADERS):
+                # A line that breaks between two headers looks like an answer without a body.
+                raise requests.ConnectionError("cut within the headers")
         except requests.RequestException as error:
             # A connection that broke half-way must not be used again.
             session.close()
@@ -189,6 +193,7 @@ class CentralClient:
                 f"No answer from the central backend at {self._base}: {_reason(error)}. "
                 "Check the network and central.url."
             ) from error
+        return response
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)

@@ -66,7 +66,12 @@ def _opened(source: BinaryIO, name: str, formats: tuple[str, ...]) -> Image.Imag
             # Pillow's own size warning: the caller has its own limit, checked before decoding.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             return Image.open(source, formats=formats)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
+    except Image.DecompressionBombError as error:
+        raise ServiceError(
+            413, f"{name}_pixels", f"The {name} has far too many pixels.",
+            "Take it with the booth's camera.",
+        ) from error  # fmt: skip
+    except (UnidentifiedImageError, OSError, ValueError) as error:
         raise _not_a_picture(name, " or ".join(formats)) from error
 
 

@@ -35,12 +35,18 @@ class CentralServiceSettings(BaseModel):
 
     max_photo_bytes: int = Field(1_000_000, ge=10_000, description="largest composed photo, bytes")
     max_original_bytes: int = Field(60_000_000, ge=10_000, description="largest original, bytes")
-    max_original_pixels: int = Field(120_000_000, ge=10_000, description="largest original, pixels")
+    # Pillow itself refuses to open more than 179 million.
+    max_original_pixels: int = Field(
+        120_000_000, ge=10_000, le=178_000_000, description="largest original, pixels"
+    )
     max_message_bytes: int = Field(262_144, ge=1_000, description="largest message, bytes")
 
     receipt_lifetime_days: int = Field(180, ge=1, le=3650, description="a receipt link's life")
     session_hours: float = Field(12.0, gt=0, le=168, description="staff stay signed in, hours")
-    login_failures: int = Field(8, ge=1, le=1000, description="wrong passwords before a wait")
+    login_failures: int = Field(8, ge=1, le=1000, description="wrong passwords of an account")
+    login_failures_per_address: int = Field(
+        40, ge=1, le=10_000, description="wrong passwords from an address, such as a whole office"
+    )
     login_window_s: int = Field(300, ge=1, le=86_400, description="they count for so long, seconds")
     review_lease_s: int = Field(
         300, ge=10, le=86_400, description="a photo is a reviewer's so long"

@@ -90,13 +90,16 @@ def log_in(service: Service, name: str, password: str, address: str) -> Staff:
     """
     now = service.clock()
     name = name.strip().lower()[:40]
-    subjects = (f"name {name}", f"from {address}")
-    window = timedelta(seconds=service.settings.login_window_s)
-    failures = service.database.read(lambda session: _failures(session, subjects, now - window))
-    if failures >= service.settings.login_failures:
+    settings = service.settings
+    limits = {
+        f"name {name}": settings.login_failures,
+        f"from {address[:60]}": settings.login_failures_per_address,
+    }
+    window = timedelta(seconds=settings.login_window_s)
+    if service.database.read(lambda session: _too_many(session, limits, now - window)):
         raise ServiceError(
             429, "too_many_logins", "Too many wrong passwords.", "Wait, then try again.",
-            retry_after_s=service.settings.login_window_s,
+            retry_after_s=settings.login_window_s,
         )  # fmt: skip
     account = service.database.read(
         lambda session: session.scalar(select(Staff).where(Staff.name == name))
@@ -104,7 +107,7 @@ def log_in(service: Service, name: str, password: str, address: str) -> Staff:
     # Outside of a transaction: argon2 is slow on purpose.
     right = _verify(account.password_hash if account else _NOBODY, password)
     if account is None or not right or not account.is_active:
-        service.database.write(lambda session: _note_failure(session, subjects, now, window))
+        service.database.write(lambda session: _note_failure(session, list(limits), now, window))
         raise ServiceError(401, "login_wrong", "Name or password is wrong.")
     service.database.write(
         lambda session: history.note(session, f"staff:{name}", "login", now, {"from": address})
@@ -119,19 +122,17 @@ def _verify(password_hash: str, password: str) -> bool:
         return False
 
 
-def _failures(session: Session, subjects: tuple[str, ...], since: datetime) -> int:
-    """Return the failures of the worst of the subjects."""
+def _too_many(session: Session, limits: dict[str, int], since: datetime) -> bool:
+    """Whether a subject has had as many failures since then as it may."""
     counts = session.execute(
-        select(func.count())
-        .where(LoginFailure.subject.in_(subjects), LoginFailure.at > since)
+        select(LoginFailure.subject, func.count())
+        .where(LoginFailure.subject.in_(list(limits)), LoginFailure.at > since)
         .group_by(LoginFailure.subject)
     )
-    return max((count for (count,) in counts), default=0)
+    return any(count >= limits[subject] for subject, count in counts)
 
 
-def _note_failure(
-    session: Session, subjects: tuple[str, ...], at: datetime, window: timedelta
-) -> None:
+def _note_failure(session: Session, subjects: list[str], at: datetime, window: timedelta) -> None:
     session.execute(delete(LoginFailure).where(LoginFailure.at <= at - window))
     session.add_all(LoginFailure(subject=subject, at=at) for subject in subjects)
-    history.note(session, "anonymous", "login_failed", at, {"subjects": list(subjects)})
+    history.note(session, "anonymous", "login_failed", at, {"subjects": subjects})

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 
 from kiosk.central.contract import Submission, SubmissionAnswer
 from kiosk.central.service import intake
@@ -71,8 +71,10 @@ async def submit(
                 request.headers["authorization"].partition(" ")[2].strip(),
             )
             return await run_in_threadpool(intake.take_in, service, booth, upload)
-    except MultiPartException as error:
-        raise _malformed(error.message) from error
+    except ServiceError:
+        raise
+    except HTTPException as error:  # the framework's, for a form that is none
+        raise _malformed(str(error.detail)) from error
 
 
 @router.get("/{photo_sha256}", responses=refusals(401, 404))

@@ -1,0 +1,208 @@
+"""The pages in a real headless Chromium: review by keyboard only, the student's page on a phone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from central_samples import jpeg, sha256, submission
+from central_server import RunningCentral, start_central
+
+from kiosk.central.contract import OrderState, Submission
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+REPORT = {
+    "rules": {
+        "eyes_open": {"verdict": "pass", "value": 0.31, "limit": 0.2},
+        "yaw": {"verdict": "fail", "value": 6.31, "limit": 5},
+        "light_even": {"verdict": "hint", "value": 0.18, "limit": 0.15},
+        "shoulders_level": {"verdict": "unknown"},
+        "of_a_newer_version": {"verdict": "pass"},
+        "broken": "no rule at all",
+    }
+}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing; install Debian's package 'chromium'")
+        pytest.skip("Chromium is not installed (Debian's package 'chromium')")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCentral]:
+    running = start_central(tmp_path_factory.mktemp("central"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def screenshots(tmp_path: Path) -> Path:
+    """Where pictures of the pages go: a folder of choice, or the test's own."""
+    folder = Path(os.environ.get("KIOSK_SCREENSHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def send(central: RunningCentral, seed: int) -> Submission:
+    photo, original = jpeg(seed), jpeg(seed + 500, 960, 1280)
+    message = submission(
+        photo, original, code_hash=sha256(b"%d" % seed), report=REPORT, receipt_number=f"{seed:04d}"
+    )
+    central.client().submit(message, photo, original)
+    return message
+
+
+def state_of(central: RunningCentral, message: Submission) -> OrderState:
+    answer = central.client().find_submission(message)
+    assert answer is not None
+    return answer.state
+
+
+def opened(chromium: Any, language: str, viewport: dict[str, int]) -> Any:
+    """A page that fails the test on any error a browser reports, blocked content included."""
+    context = chromium.new_context(locale=LANGUAGES[language], viewport=viewport)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    page.problems = problems
+    return page
+
+
+def fits(page: Any) -> bool:
+    return bool(
+        page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
+    )
+
+
+def log_in(page: Any, central: RunningCentral) -> None:
+    page.goto(central.address + "/review")
+    page.keyboard.type(central.demo.reviewer_name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(central.demo.reviewer_password)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("header nav")
+
+
+def press_and_wait(page: Any, key: str) -> None:
+    before = page.url
+    page.keyboard.press(key)
+    page.wait_for_url(lambda url: url != before)
+
+
+def test_a_reviewer_needs_no_mouse(
+    chromium: Any, central: RunningCentral, screenshots: Path
+) -> None:
+    first, second, third = (send(central, seed) for seed in (1, 2, 3))
+    page = opened(chromium, "zh", DESK)
+    log_in(page, central)
+    page.screenshot(path=screenshots / "queue.png")
+    press_and_wait(page, "n")
+    assert page.locator(".checks li").nth(0).inner_text().startswith("左右转头"), "doubtful first"
+    assert page.locator("#photo").evaluate("p => [p.naturalWidth, p.clientWidth]") == [480, 480]
+    assert page.locator(".original img").evaluate("p => p.naturalWidth") == 960
+
+    page.keyboard.press("l")
+    assert page.locator("#lines").is_visible()
+    page.screenshot(path=screenshots / "review.png")
+    page.keyboard.press("Enter")  # no reason chosen
+    assert "1–9" in page.locator("#note").inner_text()
+    assert state_of(central, first) is OrderState.PENDING
+    page.keyboard.press("a")
+    page.wait_for_function("document.body.innerText.includes('0002')")
+    assert state_of(central, first) is OrderState.APPROVED
+
+    page.keyboard.press("2")
+    page.keyboard.press("7")
+    page.keyboard.press("a")  # reasons are chosen: not approved by a slip
+    assert state_of(central, second) is OrderState.PENDING
+    page.screenshot(path=screenshots / "review-reasons.png")
+    page.keyboard.press("Escape")
+    assert page.locator("input[name=reason]:checked").count() == 0
+    page.keyboard.press("2")
+    press_and_wait(page, "Enter")
+    assert state_of(central, second) is OrderState.REJECTED
+    assert "0003" in page.inner_text("body")
+
+    fourth = send(central, 4)
+    press_and_wait(page, "n")
+    assert "0004" in page.inner_text("body"), "the third was given back"
+    press_and_wait(page, "a")
+    press_and_wait(page, "a")
+    assert state_of(central, third) is state_of(central, fourth) is OrderState.APPROVED
+    assert "全部审核完毕" in page.inner_text("main")
+    assert page.problems == []
+    page.context.close()
+    assert all((screenshots / f"{n}.png").stat().st_size > 10_000 for n in ("queue", "review"))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_student_withdraws_on_a_phone(
+    chromium: Any, central: RunningCentral, screenshots: Path, language: str
+) -> None:
+    message = send(central, 10 if language == "zh" else 11)
+    page = opened(chromium, language, PHONE)
+    page.goto(f"{central.address}/r/{message.receipt_token}")
+    assert page.locator("img.own").evaluate("p => p.naturalWidth") == 480
+    page.screenshot(path=screenshots / f"receipt-{language}.png", full_page=True)
+    assert fits(page)
+    page.locator("details.withdraw summary").click()
+    page.locator("details.withdraw button").click()
+    page.wait_for_selector(".state.withdrawn")
+    assert state_of(central, message) is OrderState.WITHDRAWN
+    assert page.problems == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_pages_fit_their_screen(
+    chromium: Any,
+    central: RunningCentral,
+    screenshots: Path,
+    language: str,
+    viewport: dict[str, int],
+) -> None:
+    message = send(central, 20)
+    page = opened(chromium, language, viewport)
+    log_in(page, central)
+    answer = central.client().find_submission(message)
+    assert answer is not None
+    for name, path in {
+        "queue": "/review",
+        "review": f"/review/{answer.order}",
+        "batches": "/batches",
+    }.items():
+        page.goto(central.address + path)
+        kind = "phone" if viewport is PHONE else "desk"
+        page.screenshot(path=screenshots / f"{name}-{language}-{kind}.png", full_page=True)
+        assert fits(page), f"{name} is wider than the screen"
+    assert page.problems == []
+    page.context.close()
