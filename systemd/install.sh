@@ -111,8 +111,9 @@ find_python() {
     for python in /usr/bin/python3.12 /usr/bin/python3.11 /usr/bin/python3 \
         /usr/local/bin/python3.12 /usr/local/bin/python3.11 /usr/local/bin/python3; do
         if "$python" - 2>/dev/null <<'END'
-import ensurepip, os, sys, venv
-home = os.path.realpath(sys.executable).startswith(("/home/", "/root/"))
+import ensurepip, os, pwd, sys, venv
+people = (p.pw_dir + "/" for p in pwd.getpwall() if p.pw_uid == 0 or p.pw_uid >= 1000)
+home = os.path.realpath(sys.executable).startswith(tuple(people))
 sys.exit(home or not (3, 11) <= sys.version_info < (3, 13))
 END
         then

@@ -150,7 +150,7 @@ def test_every_user_of_a_unit_is_made(machine: Path) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files to other users")
 def test_keys_and_settings_get_the_right_owners(machine: Path) -> None:
     (machine / "etc/passwd").write_text(
-        "root:x:0:0::/root:/bin/sh\nkiosk:x:901:901::/:/bin/false\n"
+        "root:x:0:0::/:/bin/sh\nkiosk:x:901:901::/:/bin/false\n"
         "kiosk-central:x:902:902::/:/bin/false\n"
     )
     (machine / "etc/group").write_text("root:x:0:\nkiosk:x:901:\nkiosk-central:x:902:\n")
