@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from hardware.sim.pose import Pose
 
+_LOOKS_S: Final = 1.0
 _LEFT_OVER: Final = 0.08  # of a mistake, after somebody has mended it
 
 
@@ -35,9 +36,20 @@ def _set(**fields: Any) -> Callable[[Pose], Pose]:
     return lambda pose: dataclasses.replace(pose, **fields)
 
 
+def _take_the_seat(pose: Pose) -> Pose:
+    """Who stands too far off to be seen comes and sits, more or less in the middle."""
+    return dataclasses.replace(
+        pose,
+        present=True,
+        x=_LEFT_OVER * pose.x,
+        y=_LEFT_OVER * pose.y if pose.present else 0.0,
+        distance=1.0 + _LEFT_OVER * (pose.distance - 1.0),
+    )
+
+
 # Left and right of a hint are the sitter's own, so left is the picture's right.
 ANSWERS: Final[Mapping[str, Callable[[Pose], Pose]]] = {
-    "sit_down": _set(present=True, y=0.0),
+    "sit_down": _take_the_seat,
     "farther": _toward("distance", +1, 0.1),
     "nearer": _toward("distance", -1, 0.1),
     "move_left": _toward("x", +1, 0.05),
@@ -82,6 +94,6 @@ class Ear:
         """Return the hint to act on now, once; again after another delay if it still stands."""
         if self._hint is None or now < self._act_at:
             return None
-        # A person waits to see whether it was enough.
-        self._act_at = now + 1.5 * self.delay_s
+        # A person moves, and waits to see whether it was enough.
+        self._act_at = now + self.delay_s + _LOOKS_S
         return self._hint

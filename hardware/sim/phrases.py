@@ -42,7 +42,7 @@ _RIGHT: Final[Fields] = {
 # (how it is documented, what it matches, what it does)
 _TABLE: Final[tuple[tuple[str, str, Callable[[re.Match[str]], Fields]], ...]] = (
     ("off-centre [left|right] [N]", rf"off-centre(?: {_SIDE})?{_NUMBER}", _signed("x", 0.3)),
-    ("too far [N]", rf"too far{_NUMBER}", _scaled("distance", 2.3)),
+    ("too far [N]", rf"too far{_NUMBER}", _scaled("distance", 1.65)),
     ("too near [N]", rf"too near{_NUMBER}", _scaled("distance", 0.8)),
     ("too high [N]", rf"too high{_NUMBER}", _scaled("y", 0.13, -1.0)),
     ("too low [N]", rf"too low{_NUMBER}", _scaled("y", 0.13)),

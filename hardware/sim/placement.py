@@ -19,14 +19,14 @@ from hardware.base import Pixels
 from hardware.sim.figure import Figure
 from hardware.sim.pose import Pose
 
-CROWN: Final = 0.247
+CROWN: Final = 0.235
 """Top of the hair above the eyes in the good pose, in heights of the picture.
 
-The photo standard has 170 of its 640 rows between crown and eyes, so the photo takes 0.93 of the
-picture's height: nearly all of it, with some room to move.
+The photo standard has 170 of its 640 rows between crown and eyes, so the photo takes 0.885 of the
+picture's height: most of it, with some room to move.
 """
 
-FACE_WIDTH: Final = 0.30
+FACE_WIDTH: Final = 0.285
 """Width of the face in the good pose, in heights of the picture, where no crown is known."""
 
 EYE_LINE: Final = 0.40

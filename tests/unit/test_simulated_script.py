@@ -128,7 +128,7 @@ def test_faults_and_phone():
 def test_without_hints_mistakes_stay():
     stage = Stage("sit too far, tilt the head left")
     stage.run(60.0, honest_coach)
-    assert stage.pose == Pose(distance=2.3, roll_deg=10.0)
+    assert stage.pose == Pose(distance=1.65, roll_deg=10.0)
 
 
 def test_told_once_when_heard_and_after_a_human_delay():
@@ -181,4 +181,4 @@ def test_ear_acts_once_and_again_when_the_hint_stands():
         ear.hear("nearer" if i < 80 else None, i / 20)
         if ear.due(i / 20):
             acted.append(i / 20)
-    assert acted == [1.0, 2.5]
+    assert acted == [1.0, 3.0]

@@ -1,0 +1,26 @@
+"""Drivers are found by the name the settings use, and are really there."""
+
+from __future__ import annotations
+
+import pytest
+
+from hardware.base import Camera
+from hardware.discovery import CODE_CAMERAS, MAIN_CAMERAS, driver_spec
+from hardware.errors import Misconfigured
+from hardware.isolation_child import build_driver
+
+
+def test_every_main_camera_driver_can_be_built(tmp_path):
+    for name in MAIN_CAMERAS:
+        assert isinstance(build_driver(driver_spec(name), {"folder": str(tmp_path)}), Camera)
+
+
+def test_every_code_camera_driver_can_be_built(tmp_path):
+    for name in CODE_CAMERAS:
+        built = build_driver(driver_spec(name, "code"), {"folder": str(tmp_path)})
+        assert isinstance(built, Camera)
+
+
+def test_unknown_driver_is_refused_with_the_known_ones():
+    with pytest.raises(Misconfigured, match=r"Choose one of: .*simulated"):
+        driver_spec("polaroid")
