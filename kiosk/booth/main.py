@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from hardware.errors import HardwareError
-from kiosk.booth import notify
+from kiosk import notify
 from kiosk.booth.assembly import Booth
 from kiosk.booth.errors import BoothError
 from kiosk.booth.framing_guide import face_guide

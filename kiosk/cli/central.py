@@ -40,6 +40,7 @@ def serve(
     as_json: JsonOption = False,
 ) -> None:
     """Serve until stopped. Prints its address once it answers."""
+    from kiosk import notify
     from kiosk.central.service.server import serve as run
 
     with _explained():
@@ -48,6 +49,7 @@ def serve(
             settings = settings.model_copy(update={"port": port})
 
         def ready(address: str) -> None:
+            notify.ready(f"answers at {address}")
             if as_json:
                 typer.echo(json.dumps({"address": address}))
             else:

@@ -98,6 +98,8 @@ def send(
     import signal
     import threading
 
+    from kiosk import notify
+
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     stop = threading.Event()
     with _outbox(config) as (settings, base, outbox):
@@ -108,6 +110,7 @@ def send(
             raise typer.Exit(1 if done.failed or done.refused or done.broken else 0)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        notify.ready("sending what waits")
         sender.run_forever(
             stop,
             lambda entry, answer: logging.getLogger(__name__).info(

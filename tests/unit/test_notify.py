@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.booth import notify
+from kiosk import notify
 
 CALLS: list[tuple[Callable[[], bool], str]] = [
     (notify.ready, "READY=1"),
