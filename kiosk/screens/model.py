@@ -44,7 +44,8 @@ class StatusLine:
 class FaceGuide:
     """Where face and shoulders should be in the live view, drawn as an outline over it.
 
-    All in fractions of the camera's picture, from its top left corner, not mirrored.
+    All in fractions of the camera's picture, from its top left corner, not mirrored. The defaults
+    are those of the CHSI standard cut as high as a 16:9 picture.
 
     Attributes:
         centre_x: the middle of the face.
@@ -56,11 +57,11 @@ class FaceGuide:
     """
 
     centre_x: float = 0.5
-    crown_y: float = 0.22
-    eyes_y: float = 0.40
-    chin_y: float = 0.58
-    face_width: float = 0.16
-    shoulders_y: float = 0.75
+    crown_y: float = 0.125
+    eyes_y: float = 0.39
+    chin_y: float = 0.656
+    face_width: float = 0.211
+    shoulders_y: float = 0.833
 
     @classmethod
     def from_composition(

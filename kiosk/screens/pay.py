@@ -28,6 +28,7 @@ class PayScreen(VisitScreen):
 
     yuan = StringProperty("")
     counter = BooleanProperty(False)
+    at_counter = BooleanProperty(False)
     play_money = BooleanProperty(False)
     has_code = BooleanProperty(False)
     may_retry = BooleanProperty(False)
@@ -45,6 +46,8 @@ class PayScreen(VisitScreen):
         self.yuan = f"{fen // 100}.{fen % 100:02d}"
         method = payment.method if payment else None
         self.counter = method is PaymentMethod.COUNTER
+        allowed = batch.methods if batch else ()
+        self.at_counter = self.counter or PaymentMethod.COUNTER in allowed
         self.play_money = method is PaymentMethod.SANDBOX
         self.may_retry = payment is None and not visit.busy
 
