@@ -267,6 +267,20 @@ class TestSubmissions:
         future, photo, original = parcel(shot_at=now + timedelta(days=9))
         assert refusal(client.submit, future, photo, original).code == "shot_in_future"
 
+    def test_a_message_of_another_make_is_taken_as_far_as_it_can(
+        self, central: RunningCentral, client: CentralClient
+    ) -> None:
+        message, photo, original = parcel()
+        odd = json.loads(message.model_dump_json())
+        odd |= {"shot_at": "2026-11-20T08:00:00", "masked_name": "张\0*", "newer": [1]}
+        odd["report"] = {"rules": {"roll": {"verdict": "pass", "value": float("nan")}}}
+        meta = json.dumps(odd)
+        answer = put(central, None, photo, original, path=message.photo_sha256, meta=meta)
+        assert answer.status_code == 200, answer.text
+        page = central.get(f"/r/{message.receipt_token}?lang=en")
+        assert "2026-11-20 16:00" in page.text, "no zone means UTC; the page shows China's time"
+        assert client.find_submission(message) is not None
+
     def test_a_receipt_opens_one_order_only(self, client: CentralClient) -> None:
         first, photo, original = parcel()
         client.submit(first, photo, original)

@@ -16,7 +16,7 @@ from kiosk.central.service import answers, api, pages
 from kiosk.central.service.api import batches as batches_api
 from kiosk.central.service.api import health, submissions
 from kiosk.central.service.api import payments as payments_api
-from kiosk.central.service.context import Service, open_service, utc_now
+from kiosk.central.service.context import open_service, utc_now
 from kiosk.central.service.middleware import BodyLimit, RequestLog, SecurityHeaders
 from kiosk.central.service.pages import batches, login, receipt, review, sandbox
 from kiosk.central.service.settings import CentralServiceSettings
@@ -90,6 +90,3 @@ def _describe_submission(app: FastAPI) -> None:
     schema = app.openapi()
     message = Submission.model_json_schema(ref_template="#/components/schemas/{model}")
     schema["components"]["schemas"]["Submission"] = message
-
-
-__all__ = ["Service", "create_app"]

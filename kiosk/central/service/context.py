@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,14 +60,8 @@ def open_service(
 def _secret(path: Path) -> bytes:
     """Read the key; make it, readable by its owner only, when there is none."""
     try:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(handle, "wb") as file:
-                file.write(os.urandom(_KEY_BYTES))
+        if not path.exists():
+            _make_secret(path)
         secret = path.read_bytes()
     except OSError as error:
         raise ServiceSettingsError(
@@ -79,3 +74,15 @@ def _secret(path: Path) -> bytes:
             "start, and everybody signs in again."
         )
     return secret
+
+
+def _make_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(os.urandom(_KEY_BYTES))
+    # Two servers may start at once: the link makes one key the only one, and it is whole.
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import alembic.command
 import alembic.config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.settings import ServiceSettingsError
 
+_log = logging.getLogger(__name__)
 # A conflict means that another transaction has just won; the second try sees what it wrote.
 _TRIES = 4
 _BUSY_TIME_OUT_S = 15.0
@@ -27,12 +31,21 @@ class Database:
 
     Args:
         url: SQLAlchemy URL with absolute path.
+
+    Raises:
+        ServiceSettingsError: the URL is wrong or its driver not installed.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self._engine = _engine(url, is_sqlite=self.is_sqlite)
+        try:
+            self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+            self._engine = _engine(url, is_sqlite=self.is_sqlite)
+        except (ArgumentError, ImportError) as error:
+            raise ServiceSettingsError(
+                f"database_url cannot be used: {error}. Check it, and that the database's driver "
+                "is installed."
+            ) from error
         self._writing = self._engine.execution_options(writes=True)
 
     def read(self, work: Callable[[Session], _Result]) -> _Result:
@@ -65,13 +78,13 @@ class Database:
         """Return the migration the database is at, None for an empty one."""
         from alembic.runtime.migration import MigrationContext
 
-        with self._engine.connect() as connection:
+        with _explained(), self._engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the database up, or down, to a revision."""
         config = _alembic_config(self.url)
-        with self._writing.connect() as connection:
+        with _explained(), self._writing.connect() as connection:
             config.attributes["connection"] = connection
             target = alembic.command.upgrade
             if revision == "base" or revision.startswith("-"):
@@ -84,15 +97,28 @@ class Database:
         self._engine.dispose()
 
     def _run(self, engine: Engine, work: Callable[[Session], _Result]) -> _Result:
-        try:
-            with Session(engine, expire_on_commit=False) as session, session.begin():
-                return work(session)
-        except OperationalError as error:
-            raise ServiceError(
-                503, "database_unavailable", "The database does not answer now.",
-                "Try again; if it stays so, look at the service's log and disk.",
-                retry_after_s=5,
-            ) from error  # fmt: skip
+        with (
+            _explained(),
+            Session(engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            return work(session)
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    """Raise a database that cannot work now as a refusal; a wrong statement stays what it is."""
+    try:
+        yield
+    except DatabaseError as error:
+        if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+            raise
+        _log.error("The database failed: %s", error.orig)
+        raise ServiceError(
+            503, "database_unavailable", "The database does not answer now.",
+            "Try again; if it stays so, look at the service's log and disk.",
+            retry_after_s=5,
+        ) from error  # fmt: skip
 
 
 @functools.cache
@@ -133,6 +159,3 @@ def _engine(url: str, *, is_sqlite: bool) -> Engine:
         connection.execute(text("BEGIN IMMEDIATE" if writes else "BEGIN"))
 
     return engine
-
-
-__all__ = ["DBAPIError", "Database", "newest_revision"]

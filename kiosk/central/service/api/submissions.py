@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -88,6 +90,7 @@ def submission(
 def _submission(text: str, photo_sha256: str) -> Submission:
     try:
         message = Submission.model_validate_json(text)
+        message = Submission.model_validate(_storable(message.model_dump()))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "meta"
@@ -95,6 +98,19 @@ def _submission(text: str, photo_sha256: str) -> Submission:
     if message.photo_sha256 != photo_sha256:
         raise _malformed("the path names another photo than the message")
     return message
+
+
+def _storable(value: Any) -> Any:
+    """Return the value as every database can store it: no NaN, no NUL, times with their zone."""
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)  # the contract's times are UTC
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value.replace("\0", "") if isinstance(value, str) else value
 
 
 def _malformed(why: str) -> ServiceError:
