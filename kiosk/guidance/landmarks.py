@@ -30,7 +30,10 @@ FACE_POINTS = 478
 _COUNT_CONFIDENCE = 0.6
 _SMALL_PX = 256
 """A picture with a shorter side than this is a tight crop: it gets a border at once."""
-_ENLARGED_PX = 512
+_ENLARGED_PX, _LONGEST_PX = 512, 2048
+"""It is enlarged to the first on its shorter side, but never beyond the second on the longer."""
+_FACELESS_PX = 12
+"""Nothing with a shorter side than this shows a face."""
 _BORDERS = (0.5, 1.0, 0.25)
 """Borders tried around a picture in which no face is found, fractions of its shorter side."""
 _PERSON_ABOVE, _PERSON_SIDE = 1.35, 3.4
@@ -154,6 +157,8 @@ class LandmarkFinder:
 
     def _find_in_file(self, pixels: Pixels) -> Landmarks:
         height, width = pixels.shape[:2]
+        if min(height, width) < _FACELESS_PX:
+            return Landmarks(width, height, 0)
         face = self._find_face_in_file(pixels)
         faces = len(self._far.find(pixels))
         if self._near is not None:
@@ -199,7 +204,8 @@ class LandmarkFinder:
     def _find_with_border(self, pixels: Pixels, border: float) -> Floats | None:
         edge = round(border * min(pixels.shape[:2]))
         wide = cv2.copyMakeBorder(pixels, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
-        scale = max(1.0, _ENLARGED_PX / min(wide.shape[:2]))
+        short, long = sorted(wide.shape[:2])
+        scale = max(1.0, min(_ENLARGED_PX / short, _LONGEST_PX / long))
         if scale > 1.0:
             wide = cv2.resize(wide, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
         face = self._mesh.find(wide)

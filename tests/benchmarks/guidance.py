@@ -1,0 +1,110 @@
+"""Live guidance per 1280 x 720 frame: time over the bare model calls on the same frames, memory.
+
+Run ``python tests/benchmarks/guidance.py [SECONDS]``. Prints one JSON line. The bare calls are
+the models' own, as often as guidance makes them: the face mesh on every frame, pose, person mask
+and face count every n-th, each on the pixels guidance would hand it. The frames show a portrait
+from beside the checkout where there is one, else a drawn person, moving a little.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from kiosk.guidance import landmarks as finding  # noqa: E402
+from kiosk.guidance import mediapipe_models as models  # noqa: E402
+from kiosk.guidance.assess import Assessor  # noqa: E402
+from kiosk.settings.guidance import GuidanceSettings  # noqa: E402
+from kiosk.standards import load  # noqa: E402
+
+SIZE = (1280, 720)
+FRAMES = 48
+SETTINGS = GuidanceSettings()
+
+
+def frames() -> list[np.ndarray]:
+    portraits = sorted((ROOT.parent / "shared" / "data" / "portraits" / "neutral").glob("*.jpg"))
+    if portraits:
+        portrait = cv2.imread(str(portraits[3]))[:, :, ::-1]
+        portrait = cv2.resize(portrait, (720, 720), interpolation=cv2.INTER_AREA)
+    else:
+        drawn = models._drawn_face()
+        portrait = cv2.resize(drawn[:, 16:144], (720, 720), interpolation=cv2.INTER_CUBIC)
+    made = []
+    for number in range(FRAMES):
+        frame = np.full((SIZE[1], SIZE[0], 3), portrait[5, 5], np.uint8)
+        left = 280 + round(4 * np.sin(number / 4))
+        frame[:, left : left + 720] = portrait
+        frame.flags.writeable = False
+        made.append(frame)
+    return made
+
+
+class Bare:
+    """The bare model calls, in guidance's rhythm."""
+
+    def __init__(self) -> None:
+        self.finder = finding.LandmarkFinder(SETTINGS, live=True)
+        self.turn = 0
+        self.square = np.zeros((256, 256, 3), np.uint8)
+
+    def __call__(self, pixels: np.ndarray) -> None:
+        turn, self.turn = self.turn, self.turn + 1
+        self.finder._mesh._run(pixels)
+        if turn % SETTINGS.faces_every == 0:
+            self.finder._far._run(pixels)
+        if turn % SETTINGS.shoulders_every == SETTINGS.shoulders_every // 3:
+            self.finder._pose._run(pixels)
+        if turn % SETTINGS.person_every == SETTINGS.person_every * 2 // 3:
+            self.finder._segmenter._run(self.square)
+
+
+def main() -> None:
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 12.0
+    shown = frames()
+    bare = Bare()
+    with Assessor(load("chsi"), SETTINGS, True) as assessor:
+        ways = {"bare": bare, "guidance": assessor.assess}
+        taken: dict[str, list[float]] = {name: [] for name in ways}
+        for frame in shown[:12]:
+            for way in ways.values():
+                way(frame)
+        # In turn, round by round, so that whatever else the machine does falls on both alike.
+        until = time.monotonic() + seconds
+        while time.monotonic() < until or len(taken["bare"]) < 3:
+            for name, way in ways.items():
+                begun = time.perf_counter()
+                for frame in shown:
+                    way(frame)
+                taken[name].append((time.perf_counter() - begun) / len(shown))
+        found = assessor.assess(shown[0])
+    bare.finder.close()
+    ratios = [g / b for g, b in zip(taken["guidance"], taken["bare"], strict=True)]
+    print(
+        json.dumps(
+            {
+                "benchmark": "guidance",
+                "frames": len(shown) * len(ratios),
+                "faces": found.faces,
+                "bare_ms": round(1e3 * statistics.median(taken["bare"]), 2),
+                "guidance_ms": round(1e3 * statistics.median(taken["guidance"]), 2),
+                "ratio": round(statistics.median(ratios), 3),
+                "ratio_limit": 1.25,
+                "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""`kiosk check` as people call it, with real models on pictures made here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import typer
+from PIL import Image
+from typer.testing import CliRunner
+
+from kiosk.cli.check import check
+from kiosk.guidance.mediapipe_models import _drawn_face
+from kiosk.guidance.rules import RULES
+
+APP = typer.Typer()
+APP.command()(check)
+
+MEASURED = {
+    "roll_deg", "yaw_deg", "pitch_deg", "eye_open_left", "eye_open_right", "gaze_x", "gaze_y",
+    "mouth_open", "shoulder_tilt_deg", "face_width_px", "eye_line_y_px", "crown_y_px",
+    "centre_x_px",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pictures of all kinds: good ones, odd ones, broken ones."""
+    made = tmp_path_factory.mktemp("pictures")
+    drawn = cv2.resize(_drawn_face(), (480, 480), interpolation=cv2.INTER_CUBIC)
+    photo = np.full((640, 480, 3), 200, np.uint8)
+    photo[80:560] = drawn
+    Image.fromarray(photo).save(made / "photo.jpg", quality=95)
+    Image.fromarray(drawn).save(made / "face.png")
+    Image.fromarray(drawn).convert("L").save(made / "grey.png")
+    Image.fromarray(drawn).convert("CMYK").save(made / "cmyk.jpg")
+    Image.fromarray(drawn).save(made / "face with blanks 照片.webp")
+    Image.new("RGB", (1, 1)).save(made / "one_pixel.png")
+    Image.new("RGB", (900, 3)).save(made / "sliver.png")
+    whole = (made / "photo.jpg").read_bytes()
+    (made / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+    (made / "text.jpg").write_text("this is no picture")
+    (made / "empty.jpg").write_bytes(b"")
+    return made
+
+
+def run(*arguments: object) -> tuple[int, list[dict], str]:
+    result = CliRunner().invoke(APP, [str(a) for a in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    lines = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+    return result.exit_code, lines, result.output
+
+
+def test_one_line_a_picture_in_the_documented_shape(folder: Path) -> None:
+    code, lines, _ = run(folder / "photo.jpg", folder / "face.png", "--json")
+    assert code == 0
+    assert [Path(line["file"]).name for line in lines] == ["photo.jpg", "face.png"]
+    for line in lines:
+        assert line["faces"] == 1
+        assert set(line["measurements"]) >= MEASURED
+        assert list(line["rules"]) == list(RULES)
+        for result in line["rules"].values():
+            assert set(result) == {"verdict", "value", "limit"}
+            assert result["verdict"] in ("pass", "hint", "fail", "unknown")
+
+
+def test_a_picture_of_the_standard_s_size_is_judged_as_a_photo(folder: Path) -> None:
+    _, [line], _ = run(folder / "photo.jpg", "--json")
+    assert line["rules"]["distance"]["limit"] in (180.0, 300.0)
+
+
+def test_no_frame_leaves_composition_unknown(folder: Path) -> None:
+    code, [line], _ = run(folder / "photo.jpg", "--json", "--no-frame")
+    assert code == 0
+    for rule in ("distance", "centred", "head_height"):
+        assert line["rules"][rule] == {"verdict": "unknown", "value": None, "limit": None}
+
+
+def test_odd_pictures_are_judged_or_have_no_face(folder: Path) -> None:
+    names = ("grey.png", "cmyk.jpg", "face with blanks 照片.webp", "one_pixel.png", "sliver.png")
+    code, lines, _ = run(*(folder / name for name in names), "--json", "--no-frame")
+    assert code == 0
+    assert [line["faces"] for line in lines] == [1, 1, 1, 0, 0]
+
+
+def test_unreadable_pictures_get_an_error_each_after_all_were_tried(folder: Path) -> None:
+    bad = ("cut.jpg", "text.jpg", "empty.jpg", "not_there.jpg", ".")
+    paths = [folder / name for name in bad]
+    code, lines, output = run(*paths, folder / "face.png", "--json", "--no-frame")
+    assert code == 1
+    assert [line["file"] for line in lines] == [*map(str, paths), str(folder / "face.png")]
+    assert all(line["error"] for line in lines[:5])
+    assert lines[5]["faces"] == 1
+    assert "Traceback" not in output
+
+
+def test_for_people_there_is_a_table(folder: Path) -> None:
+    code, lines, output = run(folder / "face.png")
+    assert (code, lines) == (0, [])
+    assert "mouth_closed" in output
+
+
+@pytest.mark.parametrize("wrong", [("--standard", "moon"), ("--config", "not_there.toml")])
+def test_a_wrong_call_is_exit_code_2(folder: Path, wrong: tuple[str, str]) -> None:
+    code, _, output = run(folder / "face.png", *wrong)
+    assert code == 2
+    assert "Traceback" not in output
+
+
+def test_the_models_are_quiet(folder: Path) -> None:
+    """MediaPipe's C++ side writes to stderr below Python, so only a process of its own shows it."""
+    program = "import typer; from kiosk.cli.check import check; typer.run(check)"
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder / "face.png"), "--json"],
+        capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert len(done.stdout.splitlines()) == 1
