@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -29,24 +28,17 @@ from hardware.errors import (
     DeviceLost,
     DeviceTimeout,
     HardwareError,
-    Misconfigured,
     NotOpen,
-    Unsupported,
 )
+from hardware.supervisor import Supervisor
 
-_log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 # A driver keeps its own time limit a little sooner than its process is killed for it.
 _GRACE_S: Final = 0.3
 # A call while the camera is away waits so long for it, lest a caller that keeps calling spins.
 _AWAY_WAIT_S: Final = 0.2
-_WATCH_EVERY_S: Final = 0.2
-# So long without a fault, and the next one counts as the first again.
-_STEADY_S: Final = 10.0
 _NO_ARGUMENTS: Final[Mapping[str, object]] = MappingProxyType({})
-# Trying again does not help against these; a person must.
-_PERMANENT: Final = (Unsupported, Misconfigured)
 # After these the camera is started afresh; the others only tell that a request was refused.
 _RESTARTING: Final = (DeviceLost, DeviceTimeout, NotOpen)
 
@@ -98,24 +90,14 @@ class IsolatedCamera(Camera):
         self._still_deadline_s = still_deadline_s
         self._other_deadline_s = other_deadline_s
         self._frozen_after_s = frozen_after_s
-        self._back_off_s = back_off_s
-        self._back_off_max_s = back_off_max_s
         self._memory_bytes = memory_bytes
 
         self._calls = threading.Lock()  # held during a call of the child
-        self._changed = threading.Condition()  # guards everything below
-        self._child: ChildProcess | None = None
-        self._condition = Condition.CLOSED
-        self._fault: HardwareError | None = None
-        self._seen = CameraState(driver)
-        self._restarts = 0
-        self._failures = 0
-        self._ready_at = 0.0
-        self._closing = False
-        self._unreaped: list[ChildProcess] = []
-        self._supervisor: threading.Thread | None = None
-
+        self._supervisor = Supervisor(
+            name, self._start_child, self._prepare, self._calls, back_off_s, back_off_max_s
+        )
         self._settings = CameraSettings()
+        self._frames_of: ChildProcess | None = None
         self._last_number = 0
         self._number_offset = 0
         self._last_pixels: Pixels | None = None
@@ -127,64 +109,36 @@ class IsolatedCamera(Camera):
     @property
     def child_pid(self) -> int | None:
         """Process id of the child, None while there is none."""
-        with self._changed:
-            return None if self._child is None else self._child.pid
+        child = self._supervisor.child
+        return None if child is None else child.pid
 
     def state(self) -> CameraState:
         """Describe the camera as it was last seen, and how its process fares."""
-        with self._changed:
-            return dataclasses.replace(
-                self._seen,
-                condition=self._condition,
-                live_view=self._live_view and self._condition is Condition.READY,
-                fault=None if self._fault is None else str(self._fault),
-                restarts=self._restarts,
-            )
+        condition, fault, restarts = self._supervisor.standing()
+        return dataclasses.replace(
+            self._supervisor.seen or CameraState(self._driver),
+            condition=condition,
+            live_view=self._live_view and condition is Condition.READY,
+            fault=None if fault is None else str(fault),
+            restarts=restarts,
+        )
 
     def _do_open(self) -> None:
-        with self._changed:
-            self._closing = False
-            self._fault = None
-            self._failures = 0
-            self._supervisor = threading.Thread(
-                target=self._supervise, name=f"{self.name} supervisor", daemon=True
-            )
-            self._supervisor.start()
-            self._changed.wait_for(lambda: self._child is not None or self._fault is not None)
-            fault = self._first_fault()
-        if fault is not None:
-            self._do_close()
-            raise type(fault)(str(fault))
-
-    def _first_fault(self) -> HardwareError | None:
-        return self._fault
+        self._supervisor.open()
 
     def _do_close(self) -> None:
-        with self._changed:
-            self._closing = True
-            child, self._child = self._child, None
-            self._condition = Condition.CLOSED
-            self._changed.notify_all()
-        if child is not None:
-            # A call that hangs in another thread must not keep the camera from being closed.
-            if not self._calls.acquire(timeout=self._other_deadline_s):
-                child.interrupt()
-                self._calls.acquire()
-            try:
-                with contextlib.suppress(wire.WireBroken):
-                    self._drain(child, self._frame_deadline_s)
-                    child.send("close")
-                    child.wait(self._other_deadline_s)
-                self._end(child)
-            finally:
-                self._calls.release()
-        if self._supervisor is not None:
-            self._supervisor.join(self._open_deadline_s + self._other_deadline_s)
-            self._supervisor = None
+        def farewell(child: ChildProcess) -> None:
+            with contextlib.suppress(wire.WireBroken):
+                self._drain(child, self._frame_deadline_s)
+                child.send("close")
+                child.wait(self._other_deadline_s)
+
+        self._supervisor.close(farewell, self._other_deadline_s)
 
     def _do_start_live_view(self) -> None:
         with self._using(self._other_deadline_s) as child:
             self._last_number = self._number_offset = 0
+            self._frames_of = child
             self._forget_last_frame()
             self._ask(child, self._other_deadline_s, "start_live_view")
 
@@ -196,6 +150,10 @@ class IsolatedCamera(Camera):
     def _do_read_frame(self, timeout_s: float) -> Frame:
         started = time.monotonic()
         with self._using(timeout_s) as child:
+            if child is not self._frames_of:  # it was restarted; numbers go on counting
+                self._frames_of = child
+                self._number_offset = self._last_number
+                self._forget_last_frame()
             message = self._ask_for_frame(child, started, timeout_s)
             frame = self._checked(child, lambda: wire.frame_from_wire(message, child.memory))
             self._waiting_since = None
@@ -235,17 +193,7 @@ class IsolatedCamera(Camera):
         if not self._calls.acquire(timeout=max(timeout_s, 0.0)):
             raise DeviceBusy(f"{self.name} has not finished the last request. Try again.")
         try:
-            with self._changed:
-                self._changed.wait_for(
-                    lambda: self._condition is not Condition.TEMPORARY_FAULT,
-                    min(max(timeout_s, 0.0), _AWAY_WAIT_S),
-                )
-                child, fault = self._child, self._fault
-                if child is None:
-                    if self._condition is Condition.PERMANENT_FAULT:
-                        raise DeviceLost(f"{self.name} does not come back by itself: {fault}")
-                    raise DeviceLost(f"{self.name} is being restarted: {fault}")
-            yield child
+            yield self._supervisor.ready(min(max(timeout_s, 0.0), _AWAY_WAIT_S))
         finally:
             self._calls.release()
 
@@ -366,91 +314,14 @@ class IsolatedCamera(Camera):
         self._give_up_on(child, DeviceLost(f"The process of {self.name} {how} and is restarted."))
 
     def _give_up_on(self, child: ChildProcess, fault: HardwareError) -> NoReturn:
-        """Kill the child, have the supervisor start another, and raise `fault`."""
-        self._report(child, fault)
+        """Have the child killed and another started, and raise `fault`."""
+        self._supervisor.give_up_on(child, fault)
         raise fault
 
-    def _report(self, child: ChildProcess, fault: HardwareError) -> None:
-        with self._changed:
-            if self._child is not child:
-                return  # closed meanwhile, or reported already
-            self._child = None
-            self._fault = fault
-            self._condition = Condition.TEMPORARY_FAULT
-            if time.monotonic() - self._ready_at > _STEADY_S:
-                self._failures = 0
-            self._changed.notify_all()
-        _log.warning("%s", fault)
-        self._end(child)
-
-    def _end(self, child: ChildProcess) -> None:
-        if not child.kill():
-            _log.error("%s: process %d cannot be killed yet", self.name, child.pid)
-            self._unreaped.append(child)
-
-    def _supervise(self) -> None:
-        """Start the child, and again whenever it is lost. Lives as long as the camera is open."""
-        while not self._closing:
-            with self._changed:
-                child = self._child
-                if child is not None or self._condition is Condition.PERMANENT_FAULT:
-                    self._changed.wait(_WATCH_EVERY_S)
-                    child = self._child
-                elif self._failures:
-                    pause_s = self._back_off_s * 2.0 ** min(self._failures - 1, 30)
-                    self._changed.wait_for(
-                        lambda: self._closing, min(pause_s, self._back_off_max_s)
-                    )
-                wanted = child is None and self._condition is not Condition.PERMANENT_FAULT
-            self._unreaped = [c for c in self._unreaped if not c.kill()]
-            if wanted and not self._closing:
-                self._try_to_start()
-            # A call under way notices by itself, and must not have its pipes closed under it.
-            elif child is not None and child.ended and self._calls.acquire(blocking=False):
-                try:
-                    how = child.how_it_ended()
-                    self._report(
-                        child, DeviceLost(f"The process of {self.name} {how} and is restarted.")
-                    )
-                finally:
-                    self._calls.release()
-
-    def _try_to_start(self) -> None:
-        first = self._condition is Condition.CLOSED
-        child = None
-        try:
-            child = ChildProcess(
-                self.name, self._driver, self._arguments, self._python, self._memory_bytes
-            )
-            seen = self._prepare(child)
-        except HardwareError as error:
-            if child is not None:
-                self._end(child)
-            with self._changed:
-                self._fault = error
-                self._failures += 1
-                permanent = isinstance(error, _PERMANENT)
-                self._condition = (
-                    Condition.PERMANENT_FAULT if permanent else Condition.TEMPORARY_FAULT
-                )
-                self._changed.notify_all()
-            _log.warning("%s cannot be started: %s", self.name, error)
-            return
-        with self._changed:
-            if self._closing:
-                self._end(child)
-                return
-            self._child = child
-            self._seen = seen
-            self._condition = Condition.READY
-            self._ready_at = time.monotonic()
-            self._failures += not first
-            self._restarts += not first
-            self._number_offset = self._last_number
-            self._forget_last_frame()
-            self._changed.notify_all()
-        if not first:
-            _log.warning("%s is back", self.name)
+    def _start_child(self) -> ChildProcess:
+        return ChildProcess(
+            self.name, self._driver, self._arguments, self._python, self._memory_bytes
+        )
 
     def _prepare(self, child: ChildProcess) -> CameraState:
         """Open the camera in a new child and give it back what it had."""

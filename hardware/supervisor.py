@@ -1,0 +1,238 @@
+"""Keeps one child process alive: starts it, and starts it again whenever it is lost.
+
+Its thread lives as long as the device is open and is the only one that starts children: the
+kernel's parent-death signal is bound to the thread that started the child.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from hardware.base import CameraState, Condition
+from hardware.child_process import ChildProcess
+from hardware.errors import DeviceLost, HardwareError, Misconfigured, Unsupported
+
+_log = logging.getLogger(__name__)
+
+_WATCH_EVERY_S: Final = 0.2
+# So long without a fault, and the next one counts as the first again.
+_STEADY_S: Final = 10.0
+# Trying again does not help against these; a person must.
+_PERMANENT: Final = (Unsupported, Misconfigured)
+
+
+class Supervisor:
+    """The life of a device's child processes, one after the other.
+
+    Args:
+        name: of the device, for messages.
+        start: makes a child process.
+        prepare: opens the device in a new child and restores what it had.
+        calls: held by whoever uses the child; its pipes are not closed under a call.
+        back_off_s: the pause before the second attempt to restart; it doubles each time.
+        back_off_max_s: the longest pause.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        start: Callable[[], ChildProcess],
+        prepare: Callable[[ChildProcess], CameraState],
+        calls: threading.Lock,
+        back_off_s: float,
+        back_off_max_s: float,
+    ) -> None:
+        self._name = name
+        self._start = start
+        self._prepare = prepare
+        self._calls = calls
+        self._back_off_s = back_off_s
+        self._back_off_max_s = back_off_max_s
+        self._changed = threading.Condition()  # guards everything below
+        self._child: ChildProcess | None = None
+        self._condition = Condition.CLOSED
+        self._fault: HardwareError | None = None
+        self._seen: CameraState | None = None
+        self._restarts = 0
+        self._failures = 0
+        self._ready_at = 0.0
+        self._closing = False
+        self._unreaped: list[ChildProcess] = []
+        self._thread: threading.Thread | None = None
+
+    @property
+    def child(self) -> ChildProcess | None:
+        """The child, None while there is none."""
+        with self._changed:
+            return self._child
+
+    @property
+    def seen(self) -> CameraState | None:
+        """The device's own state when it was last opened."""
+        with self._changed:
+            return self._seen
+
+    def standing(self) -> tuple[Condition, HardwareError | None, int]:
+        """How it stands: condition, the last fault, how often it was restarted."""
+        with self._changed:
+            return self._condition, self._fault, self._restarts
+
+    def open(self) -> None:
+        """Start the first child.
+
+        Raises:
+            HardwareError: it could not be started; there is then no second attempt.
+        """
+        with self._changed:
+            self._closing = False
+            self._fault = None
+            self._failures = 0
+            self._thread = threading.Thread(
+                target=self._supervise, name=f"{self._name} supervisor", daemon=True
+            )
+            self._thread.start()
+            self._changed.wait_for(lambda: self._child is not None or self._fault is not None)
+            fault = self._last_fault()
+        if fault is not None:
+            self._release()
+            self._join()
+            raise type(fault)(str(fault))
+
+    def close(self, farewell: Callable[[ChildProcess], None], patience_s: float) -> None:
+        """End the child and the supervision.
+
+        Args:
+            farewell: asks the child to close the device and end.
+            patience_s: a call under way may take so long before its child is killed under it.
+        """
+        child = self._release()
+        if child is not None:
+            if not self._calls.acquire(timeout=patience_s):
+                child.interrupt()
+                self._calls.acquire()
+            try:
+                farewell(child)
+                self._end(child)
+            finally:
+                self._calls.release()
+        self._join()
+
+    def ready(self, timeout_s: float) -> ChildProcess:
+        """Return the child, waiting a little while it is being restarted.
+
+        Raises:
+            DeviceLost: it is away.
+        """
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._condition is not Condition.TEMPORARY_FAULT, timeout_s
+            )
+            if self._child is not None:
+                return self._child
+            if self._condition is Condition.PERMANENT_FAULT:
+                raise DeviceLost(f"{self._name} does not come back by itself: {self._fault}")
+            raise DeviceLost(f"{self._name} is being restarted: {self._fault}")
+
+    def give_up_on(self, child: ChildProcess, fault: HardwareError) -> None:
+        """Kill a child for a fault and start another. The caller holds `calls`."""
+        with self._changed:
+            if self._child is not child:
+                return  # closed meanwhile, or given up already
+            self._child = None
+            self._fault = fault
+            self._condition = Condition.TEMPORARY_FAULT
+            if time.monotonic() - self._ready_at > _STEADY_S:
+                self._failures = 0
+            self._changed.notify_all()
+        _log.warning("%s", fault)
+        self._end(child)
+
+    def _last_fault(self) -> HardwareError | None:
+        return self._fault
+
+    def _release(self) -> ChildProcess | None:
+        with self._changed:
+            self._closing = True
+            child, self._child = self._child, None
+            self._condition = Condition.CLOSED
+            self._changed.notify_all()
+            return child
+
+    def _join(self) -> None:
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _end(self, child: ChildProcess) -> None:
+        if not child.kill():
+            _log.error("%s: process %d cannot be killed yet", self._name, child.pid)
+            self._unreaped.append(child)
+
+    def _supervise(self) -> None:
+        while not self._closing:
+            child = self._wait()
+            self._unreaped = [c for c in self._unreaped if not c.kill()]
+            if self._closing or self._condition is Condition.PERMANENT_FAULT:
+                continue
+            if child is None:
+                self._try_to_start()
+            # A call under way notices by itself, and must not have its pipes closed under it.
+            elif child.ended and self._calls.acquire(blocking=False):
+                try:
+                    how = child.how_it_ended()
+                    self.give_up_on(
+                        child, DeviceLost(f"The process of {self._name} {how} and is restarted.")
+                    )
+                finally:
+                    self._calls.release()
+
+    def _wait(self) -> ChildProcess | None:
+        """Pause: while all is well, or before another attempt. Return the child, if any."""
+        with self._changed:
+            child = self._child
+            if child is not None or self._condition is Condition.PERMANENT_FAULT:
+                self._changed.wait_for(
+                    lambda: self._closing or self._child is not child, _WATCH_EVERY_S
+                )
+            elif self._failures:
+                pause_s = self._back_off_s * 2.0 ** min(self._failures - 1, 30)
+                self._changed.wait_for(lambda: self._closing, min(pause_s, self._back_off_max_s))
+            return self._child
+
+    def _try_to_start(self) -> None:
+        first = self._condition is Condition.CLOSED
+        child = None
+        try:
+            child = self._start()
+            seen = self._prepare(child)
+        except HardwareError as error:
+            if child is not None:
+                self._end(child)
+            with self._changed:
+                self._fault = error
+                self._failures += 1
+                if not self._closing:
+                    permanent = isinstance(error, _PERMANENT)
+                    self._condition = (
+                        Condition.PERMANENT_FAULT if permanent else Condition.TEMPORARY_FAULT
+                    )
+                self._changed.notify_all()
+            _log.warning("%s cannot be started: %s", self._name, error)
+            return
+        with self._changed:
+            if self._closing:
+                self._end(child)
+                return
+            self._child = child
+            self._seen = seen
+            self._condition = Condition.READY
+            self._ready_at = time.monotonic()
+            self._failures += not first
+            self._restarts += not first
+            self._changed.notify_all()
+        if not first:
+            _log.warning("%s is back", self._name)
