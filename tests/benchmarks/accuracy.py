@@ -80,6 +80,26 @@ def roll(assessor: Assessor) -> None:
     )
 
 
+def hand_set(assessor: Assessor) -> None:
+    """Against landmarks set by hand: pupils (points 0 and 1), face outline (110 and 113)."""
+    rolls, widths = [], []
+    for path in sorted((DATA / "portraits" / "neutral").glob("*.jpg")):
+        count, *rows = path.with_suffix(".tem").read_text().splitlines()
+        points = np.array([[float(v) for v in row.split()] for row in rows[: int(count)]])
+        across = points[1] - points[0]
+        found = pictures.check(assessor, path).measurements
+        rolls.append(found["roll_deg"] - np.degrees(np.arctan2(-across[1], across[0])))
+        widths.append(found["face_width_px"] / (points[113, 0] - points[110, 0]))
+    say(
+        "against landmarks set by hand",
+        pictures=len(rolls),
+        roll_mean_deg=round(float(np.mean(rolls)), 3),
+        roll_deviation_deg=round(float(np.std(rolls)), 3),
+        width_ratio_mean=round(float(np.mean(widths)), 3),
+        width_ratio_deviation=round(float(np.std(widths)), 3),
+    )
+
+
 def crown(assessor: Assessor) -> None:
     errors = []
     with FaceMesh(tracking=False) as mesh:
@@ -137,6 +157,7 @@ def main() -> None:
             return
         portraits(assessor)
         closed_eyes(assessor)
+        hand_set(assessor)
         crown(assessor)
         roll(assessor)
 
