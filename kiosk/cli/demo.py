@@ -43,8 +43,11 @@ def demo(
 ) -> None:
     """See the whole thing work: central service and booth together on simulated devices.
 
-    With a display: a window to touch (staff PIN 246810). Without one, or with --headless, a
-    virtual display. With --auto the student is played and everything is checked at the end.
+    With a display: a window to touch (staff PIN 246810).
+
+    Without one, or with --headless: a virtual display.
+
+    With --auto: the student is played, and everything is checked at the end.
 
     Exit codes: 0 all went well, 1 something did not, 2 wrong call.
     """
@@ -54,7 +57,7 @@ def demo(
 
     from kiosk.demo.problems import SETUP_ERRORS
     from kiosk.demo.run import Demo, DemoOptions
-    from kiosk.demo.summary import problems, show
+    from kiosk.demo.summary import problems, show, write
     from kiosk.screens.display import has_display
     from kiosk.standards import load
 
@@ -89,6 +92,7 @@ def demo(
     if not auto:
         return
     standard = load("chsi")
+    write(result, standard)
     show(result, standard, console)
     if found := problems(result, standard):
         console.print(f"[red]Not as it should be:[/red] {'; '.join(found)}")

@@ -308,6 +308,7 @@ class _Listener:
         if hint != self._last:
             self._last = hint
             if hint is not None:
+                log.info("coach: %s", hint)
                 self._result.hints.append(hint)
         self._director.hear(hint)
 

@@ -137,6 +137,17 @@ width_px = {width}
 height_px = {height}
 fullscreen = false
 
+# A machine busy with a demo and much else is not a broken camera.
+[main_camera]
+open_deadline_s = 20.0
+frame_deadline_s = 2.5
+frozen_after_s = 2.5
+
+[code_camera]
+open_deadline_s = 20.0
+frame_deadline_s = 2.5
+frozen_after_s = 2.5
+
 [codes]
 key_file = "capture-code.key"
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -66,6 +68,25 @@ def problems(result: DemoResult, standard: Standard) -> list[str]:
     if not result.report.get("conforms", False):
         found.append("the photo does not conform to the standard")
     return found
+
+
+def write(result: DemoResult, standard: Standard) -> Path:
+    """Write the summary for programs, `summary.json`, and return its path."""
+    path = result.stage.folder / "summary.json"
+    values = {
+        "problems": problems(result, standard),
+        "approved": result.approved,
+        "photo_id": result.diary.photo_id,
+        "stills": result.diary.stills,
+        "hints": result.hints,
+        "seconds": result.seconds,
+        "screen_seconds": result.diary.seconds,
+        "camera_restarts": result.camera_restarts,
+        "service_restarts": result.service_restarts,
+        "screenshots": sorted(str(p) for p in result.diary.screenshots.values()),
+    }
+    path.write_text(json.dumps(values, indent=1, ensure_ascii=False), encoding="utf-8")
+    return path
 
 
 def show(result: DemoResult, standard: Standard, console: Console) -> None:
