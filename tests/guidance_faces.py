@@ -20,6 +20,7 @@ from kiosk.guidance.face_points import (
     SKIN_RIGHT,
     UPPER_LIP,
 )
+from kiosk.guidance.head_pose import PITCH_ZERO_DEG
 from kiosk.guidance.landmarks import Landmarks, PersonMask, Shoulders
 
 REFERENCE = Path(kiosk.guidance.__file__).with_name("head_reference.csv")
@@ -94,7 +95,7 @@ def face(
         if not points[left].any():
             points[left] = _moved(middle, 0.25 * cheeks, height, 0)
             points[right] = _moved(middle, -0.25 * cheeks, height, 0)
-    points = (points - middle) @ rotation(yaw, pitch, roll).T * (width / cheeks)
+    points = (points - middle) @ rotation(yaw, pitch + PITCH_ZERO_DEG, roll).T * (width / cheeks)
     return (points * (1, -1, -1) + np.array([*centre, 0])).astype(np.float32)
 
 
