@@ -66,7 +66,7 @@ class GuidanceSettings(Section):
         0.5, ge=0.0, le=1.0, description="a shoulder less visible than this is not judged"
     )
     crop_min_fraction: float = Field(
-        0.45, gt=0.0, le=1.0, description="the photo's crop is so much of the frame's height"
+        0.6, gt=0.0, le=1.0, description="the photo's crop is so much of the frame's height"
     )
     off_centre_max: float = Field(
         0.12, gt=0.0, le=0.5, description="face off the frame's middle, of the frame's width"
