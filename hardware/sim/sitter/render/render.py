@@ -62,8 +62,10 @@ def _box(state: State, camera: Camera, long_hair: bool) -> Box | None:
         limits = (0.70, 6.52, 7.22)  # half width, bottom and top, in dm
     elif changed <= {"glasses"}:
         limits = (0.98, 6.38, 7.12)
-    elif changed <= {"mouth_open", "smile"}:
-        limits = (0.88, 5.25, 7.00)
+    elif changed <= {"mouth_open"}:
+        limits = (0.88, 5.25, 6.62)
+    elif changed <= {"smile"}:
+        limits = (0.88, 5.45, 7.00)
     elif changed <= {"fringe"}:
         limits = (1.12, 6.58, 8.15)
     else:
@@ -174,6 +176,8 @@ def render_state(out: Path, work: Path, name: str, key: str, camera: Camera, sam
     state = STATES[key]
     body: Body = scene.build(name, state, camera, samples)
     box = _box(state, camera, long_hair=PEOPLE[name].hair.style == "loose")
+    if box is not None and (box[3] - box[1]) < camera.height / 2:
+        bpy.context.scene.cycles.samples = 3 * samples  # small parts are cheap
     kept = work / f"{name}-{camera.width}.npy"
     part = _render(camera, box, work, exact_edge=_changed(state) - EYES != set() or box is None)
     if box is None:
