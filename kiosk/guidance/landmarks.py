@@ -15,6 +15,7 @@ import numpy as np
 
 from hardware.base import Pixels
 from kiosk.guidance.face_points import LEFT_CHEEK, RIGHT_CHEEK, eye_centres
+from kiosk.guidance.face_tracker import FaceTracker
 from kiosk.guidance.mediapipe_models import (
     FULL_RANGE,
     SHORT_RANGE,
@@ -115,11 +116,11 @@ class LandmarkFinder:
         self._live = live
         self._settings = settings
         self._frames = 0
-        self._faces = 0
         self._mesh = FaceMesh(tracking=live)
         self._pose = PoseModel(tracking=live)
         self._segmenter = PersonSegmenter()
         self._far = FaceDetector(FULL_RANGE, confidence=_COUNT_CONFIDENCE)
+        self._tracker = FaceTracker(self._mesh, self._far)
         self._near = None if live else FaceDetector(SHORT_RANGE, confidence=_COUNT_CONFIDENCE)
 
     def __enter__(self) -> Self:
@@ -140,20 +141,18 @@ class LandmarkFinder:
 
     def _find_live(self, pixels: Pixels) -> Landmarks:
         height, width = pixels.shape[:2]
-        face = self._mesh.find(pixels)
         turn, self._frames = self._frames, self._frames + 1
         every = self._settings
-        # Spread over different frames, so that no frame waits for all of them.
-        if turn % every.faces_every == 0:
-            self._faces = len(self._far.find(pixels))
+        # The slower models are spread over the frames, so that none waits for all of them.
+        face = self._tracker.find(pixels, count=turn % every.faces_every == 0)
         if face is None:
-            return Landmarks(width, height, _not_one(self._faces))
+            return Landmarks(width, height, _not_one(self._tracker.faces))
         shoulders = person = None
         if turn % every.shoulders_every == every.shoulders_every // 3:
             shoulders = self._find_shoulders(pixels)
         if turn % every.person_every == every.person_every * 2 // 3:
             person = self._find_person(pixels, face)
-        return Landmarks(width, height, max(1, self._faces), face, shoulders, person)
+        return Landmarks(width, height, max(1, self._tracker.faces), face, shoulders, person)
 
     def _find_in_file(self, pixels: Pixels) -> Landmarks:
         height, width = pixels.shape[:2]

@@ -15,8 +15,10 @@ import pytest
 
 from kiosk.guidance.assess import Assessor
 from kiosk.guidance.head_pose import measure_head_pose
+from kiosk.guidance.landmarks import LandmarkFinder
 from kiosk.guidance.mediapipe_models import FaceMesh
 from kiosk.guidance.model import Assessment, Verdict
+from kiosk.settings.guidance import GuidanceSettings
 
 WHITE_EVERY = 8
 CLOSED_EVERY = 4
@@ -111,6 +113,22 @@ def test_the_crown_is_the_hair_s_edge(shared_data: Path, assessor: Assessor) -> 
         errors.append((measured["crown_y_px"] - true) * 240 / measured["face_width_px"])
     assert np.median(np.abs(errors)) < 2.0
     assert np.max(np.abs(errors)) < 10.0  # pixels of the photo; the range allowed is 60
+
+
+def test_somebody_far_away_is_seen_live_whatever_the_skin(shared_data: Path) -> None:
+    who = pictures.people(shared_data / "portraits")
+    groups = {ethnicity: number for number, (_, ethnicity) in sorted(who.items())}
+    missed = []
+    with LandmarkFinder(GuidanceSettings(), live=True) as finder:
+        for group, number in groups.items():
+            portrait = pictures.read_pixels(shared_data / f"portraits/neutral/{number}_03.jpg")
+            small = cv2.resize(portrait, (270, 270), interpolation=cv2.INTER_AREA)
+            for left in (500, 980):
+                frame = np.full((720, 1280, 3), portrait[5, 5], np.uint8)
+                frame[250:520, left : left + 270] = small
+                seen = [finder.find(frame).face is not None for _ in range(4)]
+                missed += [] if all(seen[1:]) else [(group, left, seen)]
+    assert missed == []
 
 
 def test_two_people_are_two_faces(shared_data: Path, assessor: Assessor) -> None:
