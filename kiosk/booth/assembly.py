@@ -19,6 +19,7 @@ from kiosk.booth.identification import Identification
 from kiosk.booth.live_view import LiveView
 from kiosk.booth.loop import VisitLoop
 from kiosk.booth.paths import BoothPaths
+from kiosk.booth.patience import Patience
 from kiosk.booth.payments import Payments
 from kiosk.booth.performer import Performer
 from kiosk.booth.photographer import Photographer, Shot
@@ -35,7 +36,7 @@ from kiosk.codes.voting import FrameVote
 from kiosk.guidance.assess import Assessor
 from kiosk.guidance.coach import Coach
 from kiosk.guidance.live import LiveGuidance
-from kiosk.settings import Settings
+from kiosk.settings import CameraSection, Settings
 from kiosk.standards import load as load_standard
 from kiosk.visit.machine import start as start_visit
 from kiosk.visit.model import (
@@ -217,9 +218,7 @@ class Booth:
         return LiveView(
             camera,
             on_frame=self._on_frame,
-            on_fault=lambda _: self.post(FaultRaised(Fault.CAMERA)),
-            on_recovered=lambda: self.post(FaultCleared(Fault.CAMERA)),
-            patience_s=section.patience_s,
+            patience=self._patience(camera, Fault.CAMERA, section),
             still_timeout_s=section.still_deadline_s,
         )
 
@@ -232,9 +231,15 @@ class Booth:
             thorough_every=codes.thorough_every_frames,
             on_text=lambda text: self.post(Scanned(text)),
             on_frame=lambda frame: self._screen.show_code_preview(frame.pixels),
-            on_fault=lambda _: self.post(FaultRaised(Fault.CODE_CAMERA)),
-            on_recovered=lambda: self.post(FaultCleared(Fault.CODE_CAMERA)),
-            patience_s=section.patience_s,
+            patience=self._patience(camera, Fault.CODE_CAMERA, section),
+        )
+
+    def _patience(self, camera: Camera, fault: Fault, section: CameraSection) -> Patience:
+        return Patience(
+            camera.name,
+            section.patience_s,
+            on_fault=lambda _: self.post(FaultRaised(fault)),
+            on_recovered=lambda: self.post(FaultCleared(fault)),
         )
 
     def _show_photo(self, shot: Shot, on_report: Callable[[dict[str, Any]], None]) -> None:

@@ -6,18 +6,15 @@ agree (`kiosk.codes.voting`), and is told once.
 
 from __future__ import annotations
 
-import logging
 import threading
-import time
 from collections.abc import Callable
 
 from hardware.base import Camera, CameraState, Frame
 from hardware.errors import HardwareError
 from kiosk.booth.live_view import FRAME_WAIT_S, PAUSE_S
+from kiosk.booth.patience import Patience
 from kiosk.codes.reader import CodeReader
 from kiosk.codes.voting import FrameVote
-
-log = logging.getLogger(__name__)
 
 
 class CodeReading:
@@ -30,8 +27,7 @@ class CodeReading:
         thorough_every: each so manieth frame is read with more patience.
         on_text: called with a text that counts.
         on_frame: called with each frame, for the small live picture on the code screen.
-        on_fault: called once when the camera has been silent for `patience_s`.
-        on_recovered: called once when it is back.
+        patience: told how each call went.
     """
 
     def __init__(
@@ -43,9 +39,7 @@ class CodeReading:
         thorough_every: int,
         on_text: Callable[[str], None],
         on_frame: Callable[[Frame], None],
-        on_fault: Callable[[str], None],
-        on_recovered: Callable[[], None],
-        patience_s: float,
+        patience: Patience,
     ) -> None:
         self._camera = camera
         self._reader = reader
@@ -53,14 +47,10 @@ class CodeReading:
         self._thorough_every = thorough_every
         self._on_text = on_text
         self._on_frame = on_frame
-        self._on_fault = on_fault
-        self._on_recovered = on_recovered
-        self._patience_s = patience_s
+        self._patience = patience
         self._wanted = threading.Event()
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._failing_since: float | None = None
-        self._told = False
         self._seen = 0
         self._thread = threading.Thread(target=self._run, name=f"codes-{camera.name}")
 
@@ -95,25 +85,23 @@ class CodeReading:
             self._camera.close()
 
     def _step(self) -> None:
+        self._wake.clear()  # before looking at what is wanted, so that no change is missed
         try:
             if not self._camera.is_open:
                 self._camera.open()
             if not self._wanted.is_set():
                 self._camera.stop_live_view()
                 self._wake.wait(FRAME_WAIT_S)
-                self._wake.clear()
                 return
             self._camera.start_live_view()
-            self._look_at(self._camera.read_frame(FRAME_WAIT_S))
+            frame = self._camera.read_frame(FRAME_WAIT_S)
+            self._patience.succeeded()
+            self._look_at(frame)
         except HardwareError as error:
-            self._failed(error)
+            self._patience.failed(error)
             self._stopping.wait(PAUSE_S)
 
     def _look_at(self, frame: Frame) -> None:
-        self._failing_since = None
-        if self._told:
-            self._told = False
-            self._on_recovered()
         self._on_frame(frame)
         self._seen += 1
         thorough = self._seen % self._thorough_every == 0
@@ -121,12 +109,3 @@ class CodeReading:
         for text in self._vote.add(texts, frame.taken_at):
             if self._wanted.is_set():
                 self._on_text(text)
-
-    def _failed(self, error: HardwareError) -> None:
-        now = time.monotonic()
-        if self._failing_since is None:
-            self._failing_since = now
-            log.warning("%s: %s", self._camera.name, error)
-        if not self._told and now - self._failing_since >= self._patience_s:
-            self._told = True
-            self._on_fault(str(error))

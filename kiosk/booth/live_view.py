@@ -6,17 +6,14 @@ it goes on asking, and the camera (`hardware.isolation`) brings itself back.
 
 from __future__ import annotations
 
-import logging
 import queue
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
 from hardware.base import Camera, CameraState, Frame, Still
 from hardware.errors import HardwareError
-
-log = logging.getLogger(__name__)
+from kiosk.booth.patience import Patience
 
 FRAME_WAIT_S = 1.0
 """How long one call waits for a frame; a stop is heard at the latest after this."""
@@ -30,9 +27,7 @@ class LiveView:
     Args:
         camera: the main camera; opened, used and closed on this thread only.
         on_frame: called with every frame; must be quick.
-        on_fault: called once when the camera has been silent for `patience_s`.
-        on_recovered: called once when frames are back.
-        patience_s: shorter interruptions are not told.
+        patience: told how each call went.
         still_timeout_s: the longest wait for a still.
     """
 
@@ -41,23 +36,17 @@ class LiveView:
         camera: Camera,
         *,
         on_frame: Callable[[Frame], None],
-        on_fault: Callable[[str], None],
-        on_recovered: Callable[[], None],
-        patience_s: float,
+        patience: Patience,
         still_timeout_s: float,
     ) -> None:
         self._camera = camera
         self._on_frame = on_frame
-        self._on_fault = on_fault
-        self._on_recovered = on_recovered
-        self._patience_s = patience_s
+        self._patience = patience
         self._still_timeout_s = still_timeout_s
         self._wanted = threading.Event()
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._stills: queue.SimpleQueue[Future[Still]] = queue.SimpleQueue()
-        self._failing_since: float | None = None
-        self._told = False
         self._thread = threading.Thread(target=self._run, name=f"live-view-{camera.name}")
 
     def start(self) -> None:
@@ -98,6 +87,7 @@ class LiveView:
             self._camera.close()
 
     def _step(self) -> None:
+        self._wake.clear()  # before looking at what is wanted, so that no change is missed
         try:
             if not self._camera.is_open:
                 self._camera.open()
@@ -108,13 +98,12 @@ class LiveView:
                 self._on_frame(self._camera.read_frame(FRAME_WAIT_S))
             else:
                 self._camera.stop_live_view()
-                self._healthy()
+                self._patience.succeeded()
                 self._wake.wait(FRAME_WAIT_S)
-                self._wake.clear()
                 return
-            self._healthy()
+            self._patience.succeeded()
         except HardwareError as error:
-            self._failed(error)
+            self._patience.failed(error)
             self._stopping.wait(PAUSE_S)
 
     def _capture(self, future: Future[Still]) -> None:
@@ -128,23 +117,3 @@ class LiveView:
     def _drop_stills(self) -> None:
         while not self._stills.empty():
             self._stills.get().cancel()
-
-    def _failed(self, error: HardwareError) -> None:
-        now = time.monotonic()
-        if self._failing_since is None:
-            self._failing_since = now
-            log.warning("%s: %s", self._camera.name, error)
-        if not self._told and now - self._failing_since >= self._patience_s:
-            self._told = True
-            self._on_fault(str(error))
-
-    def _healthy(self) -> None:
-        if self._failing_since is not None:
-            log.info("%s: back after %.1f s", self._camera.name, self._silence_s())
-        self._failing_since = None
-        if self._told:
-            self._told = False
-            self._on_recovered()
-
-    def _silence_s(self) -> float:
-        return 0.0 if self._failing_since is None else time.monotonic() - self._failing_since

@@ -5,25 +5,12 @@ from __future__ import annotations
 import threading
 
 from calibration.profile import Profile
-from hardware.base import Pixels
 from kiosk.guidance.assess import Assessor
 from kiosk.guidance.landmarks import LandmarkFinder
 from kiosk.guidance.mediapipe_models import PersonSegmenter
-from kiosk.guidance.model import Assessment
 from kiosk.portrait.make import Portrait, PortraitMaker
 from kiosk.settings import Settings
 from kiosk.standards import Standard
-
-
-class PhotoAssessor:
-    """Judges finished photos, by the rules of the live frames."""
-
-    def __init__(self, assessor: Assessor) -> None:
-        self._assessor = assessor
-
-    def assess(self, pixels: Pixels) -> Assessment:
-        """Measure and judge one finished photo, (H, W, 3) uint8 RGB."""
-        return self._assessor.assess(pixels, kind="photo")
 
 
 class Darkroom:
@@ -50,9 +37,7 @@ class Darkroom:
                     self._settings.portrait,
                     finder=finder,
                     segmenter=PersonSegmenter(),
-                    assessor=PhotoAssessor(
-                        Assessor(self._standard, guidance, live=False, finder=finder)
-                    ),
+                    assessor=Assessor(self._standard, guidance, live=False, finder=finder),
                     profile=self._profile,
                 )
             return self._maker

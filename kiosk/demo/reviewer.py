@@ -13,7 +13,7 @@ _TIME_OUT_S = 20.0
 
 
 class _Forms(HTMLParser):
-    """Collects the forms of a page: address and hidden fields."""
+    """Collects where the forms of a page lead, and their hidden fields."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,6 +25,9 @@ class _Forms(HTMLParser):
             self.forms.append((values.get("action", ""), {}))
         elif tag == "input" and self.forms and values.get("type") == "hidden":
             self.forms[-1][1][values.get("name", "")] = values.get("value", "")
+        elif tag == "button" and self.forms and "formaction" in values:
+            # A button that leads elsewhere sends the same fields.
+            self.forms.insert(-1, (values["formaction"], self.forms[-1][1]))
 
 
 class Reviewer:
@@ -77,7 +80,7 @@ class Reviewer:
     def _submit(
         self, page: requests.Response, ending: str, fields: dict[str, str]
     ) -> requests.Response:
-        """Send the form of `page` whose address ends so, with its hidden fields."""
+        """Send the form of `page` that leads to an address with this ending."""
         parser = _Forms()
         parser.feed(page.text)
         for action, hidden in parser.forms:

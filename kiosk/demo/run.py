@@ -276,7 +276,7 @@ class Demo:
             page = reviewer.page(result.diary.receipt_url)
             result.student_page = stage.folder / "student.html"
             result.student_page.write_text(page, encoding="utf-8")
-            result.approved = 'data-state="approved"' in page
+            result.approved = 'class="state approved"' in page
         self._fetch(reviewer, stage, result)
         if self._options.gallery:
             with _timed(result, "gallery"):

@@ -167,7 +167,10 @@ class PlayedStudent:
         number = len(self.diary.screenshots) + 1
         path = self._folder / f"{number:02d}-{state}.png"
         self._screen.save_screenshot(path)
-        self.diary.screenshots[state] = path
+        if self._screen.wait_for(_is_at(state), 0.0) is None:
+            path.unlink()  # it has gone by already: this is a picture of the next one
+        else:
+            self.diary.screenshots[state] = path
 
     def _touch(self, key: str) -> None:
         deadline = time.monotonic() + _LONGEST_STEP_S
