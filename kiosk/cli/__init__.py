@@ -9,7 +9,19 @@ from __future__ import annotations
 import typer
 
 from kiosk import __version__
-from kiosk.cli import central, check, codes, config, demo, doctor, outbox, run
+from kiosk.cli import (
+    calibrate,
+    central,
+    check,
+    codes,
+    config,
+    demo,
+    doctor,
+    outbox,
+    portrait,
+    run,
+    screens,
+)
 
 app = typer.Typer(
     name="kiosk",
@@ -42,7 +54,8 @@ app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("doctor")(doctor.doctor)
 app.command("check")(check.check)
-for group in (central, codes, config, outbox):
+app.command("portrait")(portrait.portrait)
+for group in (calibrate, central, codes, config, outbox, screens):
     app.add_typer(group.app)
 
 
