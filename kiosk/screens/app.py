@@ -41,8 +41,8 @@ class KioskApp:
         guide: where the face should be in the live view.
         consent_version: shown with the consent text.
         transitions: whether screens fade in; tests and the gallery go without.
-        on_frame_drawn: called on the UI thread after each frame, at least once a second: feed a
-            watchdog with it.
+        on_frame_drawn: called on the UI thread after each frame, and every two seconds when nothing
+            changes: feed a watchdog with it.
         on_ready: called on the UI thread once, when the first screen is there.
     """
 

@@ -8,6 +8,7 @@ whichever account the booth runs as.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -110,10 +111,38 @@ def open_window() -> None:
     Raises:
         ScreenError: there is no display to open it on.
     """
-    from kivy.core.window import Window
+    # Left to itself, SDL draws into memory where no screen answers, and a booth would seem to run.
+    drivers = _video_drivers()
+    if not drivers:
+        raise ScreenError(_NO_WINDOW)
+    os.environ.setdefault("SDL_VIDEODRIVER", ",".join(drivers))
+    kivy = logging.getLogger("kivy")
+    level = kivy.level
+    kivy.setLevel(logging.CRITICAL + 1)  # it would tell the same with a traceback
+    try:
+        from kivy.core.window import Window
+    finally:
+        kivy.setLevel(level)
 
     if Window is None:
-        raise ScreenError(
-            "No window could be opened. Is DISPLAY set, and is a graphics driver (Mesa) installed? "
-            "Without a display use 'kiosk demo --headless'."
-        )
+        raise ScreenError(_NO_WINDOW)
+
+
+_NO_WINDOW = (
+    "No window can be opened. Is DISPLAY set, or a screen connected, and is a graphics driver "
+    "(Mesa) installed? Without a screen use 'kiosk demo --headless'."
+)
+
+
+def _video_drivers() -> list[str]:
+    """Return SDL's names of the drivers whose windows somebody can see here."""
+    if chosen := os.environ.get("SDL_VIDEODRIVER"):
+        return [chosen]
+    drivers = []
+    if os.environ.get("WAYLAND_DISPLAY"):
+        drivers.append("wayland")
+    if os.environ.get("DISPLAY"):
+        drivers.append("x11")
+    if not drivers and any(Path("/dev/dri").glob("card*")):
+        drivers.append("KMSDRM")
+    return drivers

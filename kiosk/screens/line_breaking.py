@@ -27,9 +27,7 @@ def break_lines(text: str, width: float, measure: Callable[[str], float]) -> str
         width: of a line, pixels.
         measure: gives the width of a text, pixels.
     """
-    return "\n".join(
-        "\n".join(_break_paragraph(line, width, measure)) for line in text.split("\n")
-    )
+    return "\n".join("\n".join(_break_paragraph(line, width, measure)) for line in text.split("\n"))
 
 
 def _break_paragraph(text: str, width: float, measure: Callable[[str], float]) -> list[str]:

@@ -112,6 +112,13 @@ class Shell(FloatLayout):
             )
         return self._screens[state]
 
+    def build_one(self) -> bool:
+        """Make one of the screens that were not used yet; return whether there may be more."""
+        missing = next((state for state in SCREENS if state not in self._screens), None)
+        if missing is not None:
+            self.screen(missing)
+        return missing is not None
+
     @property
     def settled(self) -> bool:
         """Return whether the screen has fully appeared."""

@@ -21,9 +21,10 @@ from kiosk.screens.model import FaceGuide
 from kiosk.screens.shell import Shell
 from kiosk.visit.model import Event, State
 
-_HEARTBEAT_S = 1.0
+_HEARTBEAT_S = 2.0
 """A frame is drawn at least so often, so that a watchdog sees that drawing still works."""
 _REBUILD_S = 0.1
+_BUILD_S = 0.15
 _NOBODY = (State.IDLE, State.ENDED)
 _PERSONAL = ("preview", "outline", "code_preview", "photo", "payment_qr", "receipt_qr")
 
@@ -83,6 +84,7 @@ class KioskWindow(App):
         """Begin to take what other threads leave."""
         Window.bind(on_flip=self._drawn, on_resize=self._resized)
         Clock.schedule_interval(self._beat, _HEARTBEAT_S)
+        Clock.schedule_interval(self._build_one, _BUILD_S)
         self._inbox.open(lambda: Clock.schedule_once(self._take, -1))
         if self._options.on_ready is not None:
             self._options.on_ready()
@@ -151,6 +153,10 @@ class KioskWindow(App):
         for kind in _PERSONAL:
             if kind in news:
                 shell.show(kind, news[kind])
+
+    def _build_one(self, *_: object) -> bool:
+        """Build one more screen while there is time, so that none is waited for in a visit."""
+        return self._shell is not None and self._shell.build_one()
 
     def _beat(self, *_: object) -> None:
         Window.canvas.ask_update()

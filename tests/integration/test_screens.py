@@ -104,3 +104,29 @@ def test_frames_are_drawn_for_the_watchdog_though_nothing_happens(report):
 
 def test_the_gallery_has_a_visit_for_every_state():
     assert {str(state) for state in State} <= set(gallery.visits())
+
+
+def test_a_display_that_does_not_answer_is_a_clear_error(tmp_path):
+    program = (
+        "import sys, pathlib\n"
+        "from kiosk.screens.app import KioskApp\n"
+        "from kiosk.screens.errors import ScreenError\n"
+        "try:\n"
+        "    KioskApp(print, data_directory=pathlib.Path(sys.argv[1])).run()\n"
+        "except ScreenError as error:\n"
+        "    sys.exit(str(error))\n"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != "WAYLAND_DISPLAY"}
+    environment |= {"DISPLAY": ":987", "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment.pop("SDL_VIDEODRIVER", None)
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("No window can be opened.")
+    assert "Traceback" not in done.stderr

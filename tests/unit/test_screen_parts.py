@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 
 import pytest
 
-from kiosk.screens import display, icons
-from kiosk.screens.errors import DisplayError
+from kiosk.screens import display, environment, icons
+from kiosk.screens.app import KioskApp
+from kiosk.screens.errors import DisplayError, ScreenError
 from kiosk.screens.inbox import Inbox
 from kiosk.screens.model import FaceGuide
 
@@ -137,3 +139,60 @@ def test_the_environment_is_as_before_afterwards(monkeypatch):
         assert "WAYLAND_DISPLAY" not in os.environ
     assert "DISPLAY" not in os.environ
     assert os.environ["WAYLAND_DISPLAY"] == "wayland-0"
+
+
+@pytest.fixture
+def app(tmp_path):
+    """A window that is never opened."""
+    return KioskApp(lambda _event: None, data_directory=tmp_path)
+
+
+@pytest.mark.parametrize("data", [b"", b"not a picture", b"\xff\xd8\xff\xe0 cut off"])
+def test_a_broken_photo_is_a_clear_error(app, data):
+    with pytest.raises(ScreenError, match="cannot be shown"):
+        app.show_photo(data, ())
+
+
+def test_waiting_for_a_screenshot_on_the_ui_thread_is_refused(app):
+    app._ui_thread = threading.get_ident()
+    with pytest.raises(ScreenError, match="UI thread"):
+        app.screenshot()
+
+
+@pytest.mark.parametrize(
+    ("orientation", "size"),
+    [("portrait", (1080, 1920)), ("landscape", (1920, 1080)), (None, (1920, 1080))],
+)
+def test_the_orientation_turns_the_window(tmp_path, orientation, size):
+    app = KioskApp(
+        lambda _event: None,
+        width=1920,
+        height=1080,
+        orientation=orientation,
+        data_directory=tmp_path,
+    )
+    assert app._size == size
+
+
+def test_a_data_folder_that_cannot_be_written_is_said(tmp_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, "kivy", raising=False)
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with pytest.raises(ScreenError, match=r"booth\.data_directory"):
+        environment.prepare(blocked, 540, 960, fullscreen=False)
+
+
+@pytest.mark.parametrize(
+    ("variables", "drivers"),
+    [
+        ({"DISPLAY": ":0"}, ["x11"]),
+        ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}, ["wayland", "x11"]),
+        ({"SDL_VIDEODRIVER": "offscreen", "DISPLAY": ":0"}, ["offscreen"]),
+    ],
+)
+def test_only_drivers_with_a_visible_window_are_tried(monkeypatch, variables, drivers):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert environment._video_drivers() == drivers
