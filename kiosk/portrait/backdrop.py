@@ -1,8 +1,10 @@
-"""The backdrop behind the person: the clean plate, followed for exposure, shadow and shift.
+"""The backdrop behind the person: the clean plate, followed for shift, exposure and shadow.
 
-Between plate and still the lamps and the exposure change a little, the camera moves by up to a
-pixel, and the person throws a soft shadow. Where the backdrop is seen its gain over the plate is
-measured; behind the person it is filled in from around.
+Between plate and still the camera moves by a fraction of a pixel, lamps and exposure change a
+little, and the person throws a soft shadow on the backdrop. The shift is found on the backdrop's
+own texture. The gain over the plate is measured wherever the backdrop is seen: a place counts as
+backdrop when all three channels have changed by one factor (a shadow keeps the colour) and the
+factor changes smoothly (a shadow has no strands). In the person's place it is filled in.
 """
 
 from __future__ import annotations
@@ -11,16 +13,17 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from calibration.backdrop import Plate
-from hardware.base import Pixels
 from kiosk.portrait.errors import PlateMismatch
 from kiosk.portrait.fill import fill
 from kiosk.portrait.light import Floats, to_linear
+from kiosk.settings.portrait import MatteSettings
 
-_REDUCED = 4
-_FAR, _NEAR = 0.03, 0.1
-_LARGEST_CHANGE = 0.4
+_DARK = 1e-3
+_GROUND_SIGMA, _GROUND_FACTOR = 2.0, 2.0
+_SHIFT_BLUR_PX, _SHIFT_GROUND_PX = 1.0, 6.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,11 +47,13 @@ class Backdrop:
         light: (H, W, 3) linear light.
         exposure: its light over that of the plate, factor.
         shift_px: its movement since the plate, x and y, pixels.
+        agrees: the fraction of the places without a person that look like the plate.
     """
 
     light: Floats
     exposure: float
     shift_px: tuple[float, float]
+    agrees: float
 
 
 def prepare_plate(
@@ -59,8 +64,8 @@ def prepare_plate(
     Raises:
         PlateMismatch: the plate was taken at another picture size.
     """
-    if tuple(plate.still_size) != tuple(still_size):
-        have, want = plate.still_size, still_size
+    have, want = plate.still_size, still_size
+    if tuple(have) != tuple(want):
         raise PlateMismatch(
             f"The clean plate is for stills of {have[0]}x{have[1]} pixels; this one has "
             f"{want[0]}x{want[1]}. Take the plate again with today's picture size."
@@ -71,24 +76,122 @@ def prepare_plate(
     return PreparedPlate(to_linear(pixels), plate.noise)
 
 
-def follow(still: Pixels, plate: PreparedPlate, person: Floats) -> Backdrop:
+def follow(
+    light: Floats, plate: PreparedPlate, person: Floats, settings: MatteSettings
+) -> Backdrop:
     """Return the backdrop behind the person.
 
     Args:
-        still: (H, W, 3) uint8 RGB.
+        light: (H, W, 3) the still, linear light.
         plate: prepared for this size.
         person: (H, W) the segmenter's mask, 0 to 1.
+        settings: limits of the matte.
+
+    Raises:
+        PlateMismatch: what is seen of the backdrop does not look like the plate.
     """
     height, width = person.shape
-    small = (width // _REDUCED, height // _REDUCED)
-    seen = cv2.resize(to_linear(still), small, interpolation=cv2.INTER_AREA)
-    clean = cv2.resize(plate.light, small, interpolation=cv2.INTER_AREA)
-    mask = cv2.resize(person, small, interpolation=cv2.INTER_AREA)
-    ratio = seen / np.maximum(clean, 1e-3)
-    far = cv2.dilate((mask > _FAR).astype(np.uint8), np.ones((9, 9), np.uint8)) == 0
-    base = np.median(ratio[far], axis=0)
-    gain = (ratio / base).mean(axis=2)
-    known = ((mask < _NEAR) & (np.abs(gain - 1) < _LARGEST_CHANGE)).astype(np.float32)
-    field = cv2.GaussianBlur(fill(gain, known), (0, 0), 2.0)
-    full = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
-    return Backdrop(plate.light * full[..., None] * base, float(base.mean()), (0.0, 0.0))
+    half = ((width + 1) // 2, (height + 1) // 2)
+    shift = _measure_shift(light, plate.light, person, settings)
+    clean = plate.light
+    if max(abs(shift[0]), abs(shift[1])) >= settings.least_shift_px:
+        move = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float64)
+        clean = cv2.warpAffine(
+            clean, move, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+    seen = cv2.resize(light, half, interpolation=cv2.INTER_AREA)
+    below = cv2.resize(clean, half, interpolation=cv2.INTER_AREA)
+    mask = cv2.resize(person, half, interpolation=cv2.INTER_AREA)
+    field, base, agrees = _gain(seen, below, mask, settings)
+    if agrees < settings.least_agreement:
+        raise PlateMismatch(
+            f"Only {agrees:.0%} of the backdrop look like the clean plate "
+            f"({settings.least_agreement:.0%} are needed): the camera, the lamps or the backdrop "
+            "were moved. Take the plate again with the booth empty."
+        )
+    gain = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
+    return Backdrop(clean * (gain[..., None] * base), float(base.mean()), shift, agrees)
+
+
+def _gain(
+    seen: Floats, clean: Floats, mask: Floats, settings: MatteSettings
+) -> tuple[Floats, Floats, float]:
+    """Return the gain field, the gain per channel far from the person, and the agreement."""
+    far = cv2.dilate((mask > settings.person_least).astype(np.uint8), _disc(17)) == 0
+    if np.count_nonzero(far) < far.size // 100:
+        raise PlateMismatch(
+            "Hardly any backdrop is seen around the person, so the plate can't be followed. "
+            "Move back from the camera and take the still again."
+        )
+    ratio = seen / np.maximum(clean, _DARK)
+    base = np.median(ratio[far], axis=0).astype(np.float32)
+    ratio /= base
+    weights = clean.reshape(-1, 3).mean(axis=0)
+    weights /= weights.sum()
+    gain = ratio @ weights
+    colour = np.sqrt(((ratio - gain[..., None]) ** 2) @ weights)
+    fine = gain - cv2.GaussianBlur(gain, (0, 0), 1.0)
+    texture = np.sqrt(cv2.blur(fine * fine, (3, 3)))
+    usual_colour, usual_texture = float(np.median(colour[far])), float(np.median(texture[far]))
+    spread, floor = settings.backdrop_spread, settings.backdrop_floor
+    like = (
+        (colour < usual_colour * spread + floor)
+        & (texture < usual_texture * spread + floor)
+        & (gain > settings.darkest_shadow)
+        & (gain < settings.brightest_backdrop)
+    )
+    agrees = float(like[far].mean())
+    like = _connected(like & (mask < settings.person_sure), far)
+    field = fill(gain, like.astype(np.float32))
+    for _ in range(3):
+        # What is off its smooth surroundings is a strand of hair, not shadow.
+        field = cv2.GaussianBlur(field, (0, 0), _GROUND_SIGMA)
+        smooth = np.abs(gain - field) < 3 * usual_texture + _GROUND_FACTOR * floor
+        field = fill(gain, (like & smooth).astype(np.float32))
+    return cv2.GaussianBlur(field, (0, 0), 1.5), base, agrees
+
+
+def _connected(like: npt.NDArray[np.bool_], far: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Keep what hangs together with the backdrop far away, or is large by itself."""
+    opened = cv2.morphologyEx(like.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    count, labels = cv2.connectedComponents(opened, connectivity=4)
+    sizes = np.bincount(labels.ravel(), minlength=count)
+    reaching = np.bincount(labels[far], minlength=count)
+    keep = (reaching > 0) | (sizes > 40)  # noqa: PLR2004 - half-size pixels: a gap in the hair
+    keep[0] = False
+    return np.asarray(keep[labels], np.bool_)
+
+
+def _measure_shift(
+    light: Floats, clean: Floats, person: Floats, settings: MatteSettings
+) -> tuple[float, float]:
+    """Return the movement of the backdrop's texture, pixels, by one Lucas-Kanade step.
+
+    A backdrop without texture, or a movement beyond the linear range, gives (0, 0).
+    """
+    away = cv2.erode((person < settings.person_least).astype(np.uint8), _disc(31)) > 0
+    before, after = _texture(clean), _texture(light)
+    across = cv2.Sobel(before, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)[away]
+    down = cv2.Sobel(before, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)[away]
+    change = (after - before)[away]
+    normal = np.array([[across @ across, across @ down], [across @ down, down @ down]], np.float64)
+    right = np.array([across @ change, down @ change], np.float64)
+    if change.size == 0 or np.linalg.det(normal) < 1e-18:  # noqa: PLR2004 - no texture at all
+        return 0.0, 0.0
+    moved = -np.linalg.solve(normal, right)
+    error = np.sqrt(np.diag(np.linalg.inv(normal)) * float(change.var()))
+    if float(error.max()) > settings.shift_error_px or float(np.abs(moved).max()) > (
+        settings.largest_shift_px
+    ):
+        return 0.0, 0.0
+    return float(moved[0]), float(moved[1])
+
+
+def _texture(light: Floats) -> Floats:
+    """Return the fine texture of the green channel, in the square root of light."""
+    green = cv2.GaussianBlur(np.sqrt(light[..., 1]), (0, 0), _SHIFT_BLUR_PX)
+    return np.asarray(green - cv2.GaussianBlur(green, (0, 0), _SHIFT_GROUND_PX), np.float32)
+
+
+def _disc(side: int) -> npt.NDArray[np.uint8]:
+    return np.ones((side, side), np.uint8)

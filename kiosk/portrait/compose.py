@@ -14,12 +14,13 @@ import numpy as np
 from PIL import Image
 
 from hardware.base import Pixels
-from kiosk.portrait.framing import Framing
+from kiosk.portrait.framing import Framing, Room
 from kiosk.portrait.light import Floats, to_encoded, to_linear
 from kiosk.standards import Channel
 
 _TRANSPARENT = 0.5 / 255
 """Alpha below half an 8-bit step is none at all."""
+_SOLID = 0.5
 _SHARPEN_SIGMA_PX = 0.7
 """Blur that a filter without overshoot adds when it scales down, pixels of the photo."""
 
@@ -84,6 +85,17 @@ def _cut(plane: Floats, framing: Framing) -> Floats:
     return cast(Floats, np.array(scaled, np.float32))
 
 
+def room_for(alpha: Floats) -> Room:
+    """Return what the rectangle must not leave and what it must not cut off."""
+    height = alpha.shape[0]
+    rows = np.flatnonzero((alpha > _SOLID).any(axis=1))
+    if len(rows) == 0:
+        return Room()
+    top = 0.0 if rows[0] == 0 else None
+    bottom = float(height) if rows[-1] == height - 1 else None
+    return Room(top, bottom, float(rows[0]))
+
+
 def reaches_edge(alpha: Floats, framing: Framing, least: float) -> tuple[str, ...]:
     """Return the edges of the still at which the person is cut off inside the photo.
 
@@ -109,5 +121,5 @@ def reaches_edge(alpha: Floats, framing: Framing, least: float) -> tuple[str, ..
     return tuple(
         side
         for side, beyond, strip in sides
-        if beyond and float((strip > 0.5).sum()) / 2 * framing.scale > least  # noqa: PLR2004 - an edge
+        if beyond and float((strip > _SOLID).sum()) / 2 * framing.scale > least
     )

@@ -27,7 +27,7 @@ _JPEG_BLOCK_PX = 16
 
 
 class Assessor(Protocol):
-    """What conformity needs of guidance: `kiosk.guidance.assess.Assessor` for photos."""
+    """What conformity needs of guidance: an `Assessor` told that it judges photos."""
 
     def assess(self, pixels: Pixels) -> Assessment:
         """Measure and judge one picture, (H, W, 3) uint8 RGB."""

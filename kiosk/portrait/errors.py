@@ -41,12 +41,6 @@ class SeveralPeople(PortraitError):  # noqa: N818
     key = "several_people"
 
 
-class CutOff(PortraitError):  # noqa: N818
-    """The photo needs a part of the person that the still does not show."""
-
-    key = "cut_off"
-
-
 class PlateMismatch(PortraitError):  # noqa: N818
     """The clean plate is not one for this still: another size, or another place."""
 

@@ -1,11 +1,11 @@
 """From where the head is in the still to the rectangle that becomes the photo.
 
 The rectangle is upright and has the photo's shape: cropping and scaling only, no rotation, no
-mirroring. It has three free numbers: a scale and a place. The standard asks for four things: the
-eyes' height, the crown's height, the face's width, and a centred face. So the face is centred,
-the eyes come to their target, and the scale puts the crown on its target too, unless that takes
-the face's width out of its range; then the scale gives way as far as the crown's own range
-allows. What cannot be met is named with its distance.
+mirroring. The face is centred; two free numbers are left, the scale and the eyes' height. They
+have to bring eyes, crown and face width into their ranges, and the rectangle must not reach
+beyond an edge of the still that cuts the person off. Of all that do, the one is taken whose eyes
+are nearest to their target, then whose crown is, as the standard ranks them; the width follows.
+Where nothing does, demands are given up one by one, and what is missed is named.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.standards import GeometryRules, Standard
+
+_TINY = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +89,37 @@ class Framing:
         )
 
 
-def frame(head: Head, standard: Standard) -> Framing:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How far the rectangle may and must reach, pixels of the still; None for no demand.
+
+    Beyond an edge that the person does not touch there is only backdrop, which is replaced.
+
+    Attributes:
+        top: the still's upper edge, where it cuts the person off.
+        bottom: the still's lower edge, where it cuts the person off.
+        hair_top: the highest hair, which the photo must not cut off.
+    """
+
+    top: float | None = None
+    bottom: float | None = None
+    hair_top: float | None = None
+
+
+def frame(head: Head, standard: Standard, room: Room | None = None) -> Framing:
     """Return the rectangle for a head.
 
     Args:
         head: in pixels of the still; the crown above the eyes.
         standard: the photo's size and its ranges and targets.
+        room: the edges of the still the rectangle must stay within.
 
     Raises:
         ValueError: the crown is not above the eyes, or the face has no width.
     """
-    rules = standard.geometry
-    rise = head.eyes_y - head.crown_y
-    if rise <= 0 or head.face_width <= 0:
+    if head.eyes_y <= head.crown_y or head.face_width <= 0:
         raise ValueError("a head needs a crown above its eyes and a face with a width")
-    scale = _scale(rise, head.face_width, rules)
-    eyes = _eyes_height(rise * scale, rules)
+    scale, eyes = _fit(head, standard, room or Room())
     top = head.eyes_y - eyes / scale
     left = head.centre_x - standard.file.width_px / 2 / scale
     placed = place(head, left, top, scale)
@@ -144,39 +161,57 @@ def judge(head: Head, standard: Standard) -> tuple[tuple[Miss, ...], tuple[str, 
     return tuple(misses), tuple(near)
 
 
-def _scale(rise: float, face_width: float, rules: GeometryRules) -> float:
-    """Return the scale, photo over still.
-
-    Args:
-        rise: from the crown down to the eyes, pixels of the still.
-        face_width: pixels of the still.
-        rules: the standard's ranges and targets.
-    """
-    wanted = (rules.eyes_target_px - rules.crown_target_px) / rise
-    for margin in (rules.warn_px, 0.0):
-        narrow = (rules.face_width_min_px + margin) / face_width
-        wide = (rules.face_width_max_px - margin) / face_width
-        # With the eyes on their target the crown allows this; with the eyes anywhere in their
-        # range it would allow more, but the eyes come first.
-        small = (rules.eyes_target_px - rules.crown_max_px + margin) / rise
-        large = (rules.eyes_target_px - rules.crown_min_px - margin) / rise
-        low, high = max(narrow, small), min(wide, large)
-        if low <= high:
-            return min(max(wanted, low), high)
-    # Width and crown contradict each other while the eyes are on their target. Let the eyes use
-    # their range before a range is missed; the crown stands before the width.
-    small = (rules.eyes_min_px - rules.crown_max_px) / rise
-    large = (rules.eyes_max_px - rules.crown_min_px) / rise
-    nearest = min(max(wanted, rules.face_width_min_px / face_width),
-                  rules.face_width_max_px / face_width)  # fmt: skip
-    # Where even that does not bring the width into its range, eyes and crown keep their targets.
-    return nearest if small <= nearest <= large else wanted
+def _fit(head: Head, standard: Standard, room: Room) -> tuple[float, float]:
+    """Return scale (photo over still) and the eyes' height (pixels of the photo)."""
+    rules = standard.geometry
+    rise = head.eyes_y - head.crown_y
+    anywhere = Room()
+    for margin, with_width, within in (
+        (rules.warn_px, True, room),
+        (0.0, True, room),
+        (0.0, False, room),
+        (rules.warn_px, True, anywhere),
+        (0.0, True, anywhere),
+    ):
+        for eyes in _nearest_first(rules, margin):
+            low, high = _scales(head, eyes, margin, standard, within, with_width=with_width)
+            if low <= high:
+                return min(max((eyes - rules.crown_target_px) / rise, low), high), eyes
+    # Crown and width contradict each other whatever is done: eyes and crown go before the width.
+    return (rules.eyes_target_px - rules.crown_target_px) / rise, rules.eyes_target_px
 
 
-def _eyes_height(rise: float, rules: GeometryRules) -> float:
-    """Return the eyes' height for a crown `rise` above them, pixels of the photo."""
-    low = max(rules.eyes_min_px, rules.crown_min_px + rise)
-    high = min(rules.eyes_max_px, rules.crown_max_px + rise)
-    if low > high:
-        return rules.eyes_target_px
-    return min(max(rules.eyes_target_px, low), high)
+def _nearest_first(rules: GeometryRules, margin: float) -> list[float]:
+    """Return the heights the eyes may have, a pixel apart, the nearest to their target first."""
+    target = rules.eyes_target_px
+    low, high = rules.eyes_min_px + margin, rules.eyes_max_px - margin
+    reach = int(max(target - low, high - target, 0)) + 1
+    steps = [0, *(sign * step for step in range(1, reach + 1) for sign in (1, -1))]
+    return [target + step for step in steps if low <= target + step <= high]
+
+
+def _scales(
+    head: Head,
+    eyes: float,
+    margin: float,
+    standard: Standard,
+    room: Room,
+    *,
+    with_width: bool,
+) -> tuple[float, float]:
+    """Return the smallest and the largest scale that meets the demands; none when crossed."""
+    rules = standard.geometry
+    rise = head.eyes_y - head.crown_y
+    low = (eyes - rules.crown_max_px + margin) / rise
+    high = (eyes - rules.crown_min_px - margin) / rise
+    if with_width:
+        low = max(low, (rules.face_width_min_px + margin) / head.face_width)
+        high = min(high, (rules.face_width_max_px - margin) / head.face_width)
+    if room.bottom is not None:
+        below = max(room.bottom - head.eyes_y, _TINY)
+        low = max(low, (standard.file.height_px - eyes) / below)
+    if room.top is not None:
+        low = max(low, eyes / max(head.eyes_y - room.top, _TINY))
+    if room.hair_top is not None:
+        high = min(high, eyes / max(head.eyes_y - room.hair_top, _TINY))
+    return low, high

@@ -16,18 +16,19 @@ import kiosk
 from calibration.backdrop import Plate
 from calibration.profile import Profile
 from hardware.base import Pixels
-from kiosk.guidance.crown import measure_crown_y_px
+from kiosk.guidance.composition import USUAL_CROWN
 from kiosk.guidance.face_geometry import measure_face_geometry
-from kiosk.guidance.landmarks import Landmarks, PersonMask
+from kiosk.guidance.landmarks import Landmarks
 from kiosk.portrait import backdrop, opacity
-from kiosk.portrait.compose import compose, reaches_edge
+from kiosk.portrait.compose import compose, reaches_edge, room_for
 from kiosk.portrait.conformity import Assessor, check_background, check_file, check_geometry
+from kiosk.portrait.crown import measure_crown_y
 from kiosk.portrait.decode import DecodedStill, decode
 from kiosk.portrait.encode import encode
-from kiosk.portrait.errors import CutOff, NoPerson, PlateMismatch, SeveralPeople
+from kiosk.portrait.errors import NoPerson, PlateMismatch, SeveralPeople
 from kiosk.portrait.framing import Framing, Head, frame
 from kiosk.portrait.guess import guess
-from kiosk.portrait.light import Floats
+from kiosk.portrait.light import Floats, to_linear
 from kiosk.portrait.matte import Matte
 from kiosk.portrait.report import (
     MatteReport,
@@ -148,11 +149,11 @@ class PortraitMaker:
         with clock.step("decode"):
             decoded = decode(still, self._settings)
         with clock.step("find"):
-            landmarks = self._look(decoded.pixels)
+            face = self._look(decoded.pixels)
         with clock.step("matte"):
             matte = self._cut_out(decoded)
         with clock.step("frame"):
-            framing = self._frame(decoded, landmarks, matte)
+            framing, remarks = self._frame(face, matte)
         with clock.step("compose"):
             photo, cover = compose(
                 matte.foreground, matte.alpha, framing, colour, self._settings.sharpening
@@ -160,7 +161,8 @@ class PortraitMaker:
         with clock.step("encode"):
             encoded = encode(photo, file_rules, self._settings.full_chroma_quality)
         with clock.step("judge"):
-            written, file_report, remarks = check_file(encoded, file_rules)
+            written, file_report, more = check_file(encoded, file_rules)
+            remarks += more
             ground, more = check_background(written, cover, self._standard, background)
             remarks += more
             assessment = self._assessor.assess(written)
@@ -187,7 +189,7 @@ class PortraitMaker:
         )
         return Portrait(encoded.data, report, _eight_bit(matte.alpha), _eight_bit(cover))
 
-    def _look(self, pixels: Pixels) -> Landmarks:
+    def _look(self, pixels: Pixels) -> Floats:
         landmarks = self._finder.find(pixels)
         if landmarks.faces > 1:
             raise SeveralPeople(
@@ -196,7 +198,7 @@ class PortraitMaker:
             )
         if landmarks.face is None:
             raise NoPerson("No face is in the still. Take it again with the sitter in place.")
-        return landmarks
+        return landmarks.face
 
     def _cut_out(self, decoded: DecodedStill) -> Matte:
         person = self._segmenter.find(decoded.pixels)
@@ -208,30 +210,23 @@ class PortraitMaker:
             self._prepared = {size: backdrop.prepare_plate(self._plate, size, decoded.size)}
         elif tuple(self._plate.still_size) != decoded.size:
             raise PlateMismatch("The still has another size than the clean plate.")
-        behind = backdrop.follow(decoded.pixels, self._prepared[size], person)
-        return opacity.solve(decoded.pixels, behind, person)
+        light = to_linear(decoded.pixels)
+        limits = self._settings.matte
+        behind = backdrop.follow(light, self._prepared[size], person, limits)
+        return opacity.solve(light, behind, person, limits)
 
-    def _frame(self, decoded: DecodedStill, landmarks: Landmarks, matte: Matte) -> Framing:
-        if landmarks.face is None:
-            raise NoPerson("No face is in the still. Take it again with the sitter in place.")
-        found = measure_face_geometry(landmarks.face)
-        whole = (slice(0, decoded.pixels.shape[0]), slice(0, decoded.pixels.shape[1]))
-        mask = PersonMask(matte.alpha, decoded.pixels, 0.0, 0.0, 1.0, whole)
-        crown = measure_crown_y_px(decoded.pixels, landmarks.face, mask)
-        if crown is None or crown >= found.eye_line_y_px:
-            raise CutOff(
-                "The top of the head is not in the still. Lower the seat or move back, and take "
-                "it again."
-            )
+    def _frame(self, face: Floats, matte: Matte) -> tuple[Framing, list[Remark]]:
+        found = measure_face_geometry(face)
+        crown = measure_crown_y(matte.alpha, face)
+        remarks = []
+        if crown is None:
+            remarks.append(Remark("crown_unseen", True))
+            crown = found.eye_line_y_px - USUAL_CROWN * found.face_width_px
         head = Head(crown, found.eye_line_y_px, found.face_width_px, found.centre_x_px)
-        framing = frame(head, self._standard)
-        cut = reaches_edge(matte.alpha, framing, least=4.0)
-        if cut:
-            raise CutOff(
-                f"The photo needs more of the person than the still shows ({', '.join(cut)} "
-                "edge). Sit in the middle or move back, and take it again."
-            )
-        return framing
+        framing = frame(head, self._standard, room_for(matte.alpha))
+        cut = reaches_edge(matte.alpha, framing, self._settings.cut_off_least_px)
+        remarks += [Remark(f"cut_off_{edge}", True) for edge in cut]
+        return framing, remarks
 
     def _own_remarks(self, matte: Matte, scale: float) -> list[Remark]:
         remarks = []

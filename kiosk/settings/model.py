@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kiosk.settings.booth import BoothSettings, ScreenSettings
+from kiosk.settings.calibration import CalibrationSettings
 from kiosk.settings.camera import CameraSection
 from kiosk.settings.central import CentralSettings, OutboxSettings
 from kiosk.settings.codes import CodeSettings
@@ -26,6 +27,7 @@ class Settings(BaseSettings):
     code_camera: CameraSection = CameraSection()
     codes: CodeSettings = CodeSettings()
     guidance: GuidanceSettings = GuidanceSettings()
+    calibration: CalibrationSettings = CalibrationSettings()
     portrait: PortraitSettings = PortraitSettings()
     visit: VisitSettings = VisitSettings()
     central: CentralSettings = CentralSettings()

@@ -1,0 +1,56 @@
+"""A `PortraitMaker` with its models loaded, which takes seconds."""
+
+from __future__ import annotations
+
+from calibration.backdrop import Plate
+from calibration.profile import Profile
+from hardware.base import Pixels
+from kiosk.guidance.assess import Assessor
+from kiosk.guidance.landmarks import LandmarkFinder
+from kiosk.guidance.mediapipe_models import PersonSegmenter
+from kiosk.guidance.model import Assessment
+from kiosk.portrait.make import PortraitMaker
+from kiosk.settings.guidance import GuidanceSettings
+from kiosk.settings.portrait import PortraitSettings
+from kiosk.standards import Standard
+
+
+class PhotoAssessor:
+    """Judges finished photos by the rules of the live frames."""
+
+    def __init__(self, assessor: Assessor) -> None:
+        self._assessor = assessor
+
+    def assess(self, pixels: Pixels) -> Assessment:
+        """Measure and judge one finished photo, (H, W, 3) uint8 RGB."""
+        return self._assessor.assess(pixels, kind="photo")
+
+
+def load_maker(
+    standard: Standard,
+    settings: PortraitSettings,
+    guidance: GuidanceSettings,
+    *,
+    profile: Profile | None = None,
+    plate: Plate | None = None,
+) -> PortraitMaker:
+    """Load the models and return a maker that uses them; still and photo share them.
+
+    Args:
+        standard: the photo's standard.
+        settings: of the portrait.
+        guidance: limits of the rules the photo is judged by.
+        profile: the booth's calibration, with the clean plate.
+        plate: a clean plate without a profile.
+    """
+    finder = LandmarkFinder(guidance, live=False)
+    assessor = PhotoAssessor(Assessor(standard, guidance, live=False, finder=finder))
+    return PortraitMaker(
+        standard,
+        settings,
+        finder=finder,
+        segmenter=PersonSegmenter(),
+        assessor=assessor,
+        profile=profile,
+        plate=plate,
+    )
