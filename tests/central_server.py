@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,12 @@ serve(settings, lambda address: print(address, flush=True))
 """
 
 
+def environment() -> dict[str, str]:
+    """The environment of a process of ours: it may keep compiled modules, for the next start."""
+    variables = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return variables | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
 class RunningCentral:
     """The service on a free port. Started again it keeps its port, as behind one address."""
 
@@ -40,6 +47,7 @@ class RunningCentral:
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
+            env=environment(),
         )
         log.close()
         assert self._process.stdout is not None

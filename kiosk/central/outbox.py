@@ -253,6 +253,10 @@ class Outbox:
         self._take_up_strays()
         return self._with_index(lambda index: index.all(state))
 
+    def entry(self, photo_sha256: str) -> Entry | None:
+        """Return one entry, None when there is none."""
+        return self._with_index(lambda index: index.find(photo_sha256))
+
     def counts(self) -> Counts:
         """Return the outbox in figures."""
         entries = self.entries()

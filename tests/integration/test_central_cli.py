@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from central_samples import jpeg, submission
+from central_server import environment
 from typer.testing import CliRunner
 
 from kiosk.central.opening import open_outbox
@@ -102,7 +102,7 @@ def test_the_demonstration_is_served_and_stopped(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        env=environment(),
     ) as process:
         assert process.stdout is not None
         address = json.loads(process.stdout.readline())["address"]

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from kiosk import standards
 from kiosk.central.contract import OrderState, Submission, SubmissionAnswer
-from kiosk.central.service import batches, history, pictures
+from kiosk.central.service import batches, history, payments, pictures
 from kiosk.central.service.booths import digest
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
@@ -175,6 +175,7 @@ def _record(
     order = _next_version(session, booth, message, now)
     photo = _photo(order, booth, upload, sizes, now)
     session.add(photo)
+    payments.record_with_photo(session, message, order.batch, booth, now)
     lifetime = timedelta(days=service.settings.receipt_lifetime_days)
     session.add(Receipt(token_hash=token_hash, order_id=order.id, expires_at=now + lifetime))
     session.flush()
@@ -238,6 +239,7 @@ def _photo(
         consent_version=message.consent_version[:40],
         consent_at=message.consent_at,
         payment_reference=message.payment_reference[:32],
+        staff_passed=message.staff_passed,
         receipt_number=message.receipt_number[:40],
         report=message.report,
         signature=message.signature[:128],

@@ -5,15 +5,24 @@ open → settled or closed, and no way back from either.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from kiosk.central.contract import PaymentInfo, PaymentRequest, PaymentState, Vouch
+from kiosk.central.contract import (
+    PaymentInfo,
+    PaymentRequest,
+    PaymentState,
+    Submission,
+    Vouch,
+)
 from kiosk.central.service import batches, history
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.settings import CentralServiceSettings
 from kiosk.central.service.tables import Batch, Booth, Payment
+
+REFERENCE_PATTERN = r"^[0-9A-Za-z_\-*]{8,32}$"
 
 
 def open_payment(
@@ -31,23 +40,17 @@ def open_payment(
     batch = batches.find(session, request.batch)
     known = session.get(Payment, request.reference)
     if known is not None:
-        same = (known.batch_id, known.booth_id, known.code_hash, known.method, known.amount_fen)
-        if same != (batch.id, booth.id, request.code_hash, request.method, request.amount_fen):
+        # Not the booth: a student who walks over to the next one has paid already.
+        same = (known.batch_id, known.code_hash, known.method, known.amount_fen)
+        if same != (batch.id, request.code_hash, request.method, request.amount_fen):
             raise ServiceError(
                 409, "reference_used", "This reference names another payment.",
                 "Open the payment with a new reference.",
             )  # fmt: skip
         return info(session, known, at, settings)
     _check(batch, request, at, settings)
-    payment = Payment(
-        reference=request.reference,
-        batch_id=batch.id,
-        booth_id=booth.id,
-        code_hash=request.code_hash,
-        method=request.method,
-        state=PaymentState.OPEN,
-        amount_fen=request.amount_fen,
-        created_at=at,
+    payment = _new(
+        request.reference, batch, booth, request.code_hash, request.method, request.amount_fen, at
     )
     session.add(payment)
     _log(session, payment, "payment_open", f"booth:{booth.name}", at)
@@ -56,14 +59,14 @@ def open_payment(
     return info(session, payment, at, settings)
 
 
-def find(session: Session, reference: str, booth: Booth | None = None) -> Payment:
-    """Return a payment; for a booth only its own.
+def find(session: Session, reference: str) -> Payment:
+    """Return a payment. Its reference is made from the student's code, so no one guesses it.
 
     Raises:
-        ServiceError: 404, there is none for it.
+        ServiceError: 404, there is none.
     """
     payment = session.get(Payment, reference)
-    if payment is None or (booth is not None and payment.booth_id != booth.id):
+    if payment is None:
         raise ServiceError(
             404, "payment_unknown", "No payment has this reference.", "Open the payment again."
         )
@@ -85,6 +88,29 @@ def vouch(session: Session, payment: Payment, message: Vouch, booth: Booth, at: 
         return
     payment.vouched_by = message.staff[:100]
     _settle(session, payment, f"booth:{booth.name}/{message.staff[:40]}", at)
+
+
+def record_with_photo(
+    session: Session, message: Submission, batch: Batch, booth: Booth, at: datetime
+) -> None:
+    """Record a counter payment that staff vouched for while the network was away.
+
+    What was not so (another method, another amount, a payment given up) is left as it is: the
+    reviewer sees that the fee is not settled.
+    """
+    reference = message.payment_reference
+    if message.payment_method != "counter" or not re.fullmatch(REFERENCE_PATTERN, reference):
+        return
+    payment = session.get(Payment, reference)
+    if payment is None:
+        if message.payment_amount_fen != batch.fee_fen or "counter" not in batch.payment_methods:
+            return
+        payment = _new(reference, batch, booth, message.code_hash, "counter", batch.fee_fen, at)
+        session.add(payment)
+        session.flush()
+    if payment.state == PaymentState.OPEN and payment.method == "counter":
+        payment.vouched_by = f"booth {booth.name}, told with the photo"
+        _settle(session, payment, f"booth:{booth.name}", at)
 
 
 def pay_sandbox(session: Session, payment: Payment, at: datetime) -> None:
@@ -131,6 +157,27 @@ def info(
         amount_fen=payment.amount_fen,
         method=payment.method,
         qr_text=qr_text,
+    )
+
+
+def _new(
+    reference: str,
+    batch: Batch,
+    booth: Booth,
+    code_hash: str,
+    method: str,
+    amount_fen: int,
+    at: datetime,
+) -> Payment:
+    return Payment(
+        reference=reference,
+        batch_id=batch.id,
+        booth_id=booth.id,
+        code_hash=code_hash,
+        method=method,
+        state=PaymentState.OPEN,
+        amount_fen=amount_fen,
+        created_at=at,
     )
 
 

@@ -208,6 +208,7 @@ class Photo(Base):
     consent_version: Mapped[str] = mapped_column(String(40))
     consent_at: Mapped[datetime]
     payment_reference: Mapped[str] = mapped_column(String(32))
+    staff_passed: Mapped[bool]
     receipt_number: Mapped[str] = mapped_column(String(40))
     report: Mapped[dict[str, Any]]
     signature: Mapped[str] = mapped_column(String(128))

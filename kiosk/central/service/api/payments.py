@@ -14,7 +14,7 @@ from kiosk.central.service.api.refusals import refusals
 
 router = APIRouter(prefix="/api/v1/payments", tags=["payments"])
 
-Reference = Annotated[str, Path(pattern=r"^[0-9A-Za-z_\-*]{8,32}$")]
+Reference = Annotated[str, Path(pattern=payments.REFERENCE_PATTERN)]
 
 
 @router.post("", responses=refusals(401, 404, 409, 413))
@@ -30,13 +30,13 @@ def open_payment(
 
 @router.get("/{reference}", responses=refusals(401, 404))
 def payment(
-    reference: Reference, service: ServiceDependency, booth: BoothDependency
+    reference: Reference, service: ServiceDependency, _booth: BoothDependency
 ) -> PaymentInfo:
-    """Return one of this booth's payments as it stands."""
+    """Return a payment as it stands."""
     now = service.clock()
 
     def work(session: Session) -> PaymentInfo:
-        found = payments.find(session, reference, booth)
+        found = payments.find(session, reference)
         return payments.info(session, found, now, service.settings)
 
     return service.database.write(work)
@@ -50,7 +50,7 @@ def vouch(
     now = service.clock()
 
     def work(session: Session) -> PaymentInfo:
-        found = payments.find(session, reference, booth)
+        found = payments.find(session, reference)
         payments.vouch(session, found, message, booth, now)
         return payments.info(session, found, now, service.settings)
 
@@ -63,7 +63,7 @@ def close(reference: Reference, service: ServiceDependency, booth: BoothDependen
     now = service.clock()
 
     def work(session: Session) -> PaymentInfo:
-        found = payments.find(session, reference, booth)
+        found = payments.find(session, reference)
         payments.close(session, found, booth, now)
         return payments.info(session, found, now, service.settings)
 

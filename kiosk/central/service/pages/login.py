@@ -56,7 +56,7 @@ def log_in(
         address = request.client.host if request.client else "unknown"
         account = staff.log_in(service, name, password, address)
     except ServiceError as error:
-        response = _form(request, service, next, status=error.status, error=error.code)
+        response = _form(request, service, next, status=error.status, error=error.code, name=name)
         if error.headers:
             response.headers.update({k: v for k, v in error.headers.items() if k == "Retry-After"})
         return response
@@ -77,13 +77,25 @@ def log_out(
 
 
 def _form(
-    request: Request, service: ServiceDependency, back: str, *, status: int, error: str
+    request: Request,
+    service: ServiceDependency,
+    back: str,
+    *,
+    status: int,
+    error: str,
+    name: str = "",
 ) -> Response:
     # The form's token belongs to a session without an account, begun with this very answer.
     blank = Response()
     nonce = sessions.begin(service, blank, None)
     response = page(
-        request, "login.html", status=status, form_nonce=nonce, next=_local(back), error=error
+        request,
+        "login.html",
+        status=status,
+        form_nonce=nonce,
+        next=_local(back),
+        error=error,
+        name=name,
     )
     response.headers.append("set-cookie", blank.headers["set-cookie"])
     return response

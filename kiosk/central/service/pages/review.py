@@ -181,9 +181,24 @@ def _next(service: Service, visitor: Visitor, after: Order | None) -> Response:
 
 
 def _checks(photo: Photo) -> list[dict[str, Any]]:
-    """Return the report's rules, the doubtful first; what does not look like a rule is left out."""
-    rules = photo.report.get("rules")
-    checks = []
+    """Return the report's remarks and rules, the doubtful first.
+
+    What does not look like one is left out: the report was written by some booth's software.
+    """
+    rules, checks = photo.report.get("rules"), []
+    remarks = photo.report.get("remarks")
+    for remark in remarks if isinstance(remarks, list) else ():
+        key = remark.get("key") if isinstance(remark, Mapping) else None
+        # Remarks on rules say the same as the rules below.
+        if isinstance(key, str) and not key.startswith("rule_"):
+            checks.append(
+                {
+                    "rule": key,
+                    "verdict": "fail" if remark.get("serious") else "hint",
+                    "value": _figure(remark.get("value")),
+                    "limit": _figure(remark.get("limit")),
+                }
+            )
     for name, result in rules.items() if isinstance(rules, Mapping) else ():
         if isinstance(result, Mapping) and result.get("verdict") in _VERDICTS:
             checks.append(

@@ -147,6 +147,7 @@ def upgrade() -> None:
         sa.Column("consent_version", sa.String(40), nullable=False),
         sa.Column("consent_at", sa.DateTime(), nullable=False),
         sa.Column("payment_reference", sa.String(32), nullable=False),
+        sa.Column("staff_passed", sa.Boolean(), nullable=False),
         sa.Column("receipt_number", sa.String(40), nullable=False),
         sa.Column("report", sa.JSON(), nullable=False),
         sa.Column("signature", sa.String(128), nullable=False),
