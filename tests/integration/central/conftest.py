@@ -1,0 +1,27 @@
+"""One running central backend for the tests that do not need it to themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from central_server import RunningCentral, start_central
+
+from kiosk.central.client import CentralClient
+
+
+@pytest.fixture(scope="session")
+def shared_central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCentral]:
+    running = start_central(tmp_path_factory.mktemp("central"))
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture
+def central(shared_central: RunningCentral) -> RunningCentral:
+    return shared_central
+
+
+@pytest.fixture
+def client(central: RunningCentral) -> CentralClient:
+    return central.client()
