@@ -348,6 +348,7 @@ def _gallery(stage: Stage, options: DemoOptions) -> Path:
             "--language", language,
             "--orientation", orientation,
             "--out", str(folder / language),
+            "--picture", str(stage.folder / "photo.jpg"),
         ]  # fmt: skip
         done = subprocess.run(  # noqa: S603 - our own command
             command, capture_output=True, text=True, timeout=_GALLERY_S, check=False

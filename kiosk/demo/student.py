@@ -172,11 +172,12 @@ class PlayedStudent:
         else:
             self.diary.screenshots[state] = path
 
-    def _touch(self, key: str) -> None:
+    def _touch(self, key: str, **values: object) -> None:
+        words = tr(self._language, key, **values)
         deadline = time.monotonic() + _LONGEST_STEP_S
-        while not self._finger.touch(tr(self._language, key)):
+        while not self._finger.touch(words):
             if time.monotonic() > deadline:
-                raise VisitFailed(f"No button says {tr(self._language, key)!r}.")
+                raise VisitFailed(f"No button says {words!r}.")
             time.sleep(_TOUCH_RETRY_S)
 
     def _type(self, text: str) -> None:
@@ -221,4 +222,8 @@ class PlayedStudent:
         if visit.photo is None:
             raise VisitFailed("The finished photo is not there.")
         self.diary.photo_id = visit.photo.photo_id
-        self._touch("look.take" if visit.photo.passed else "look.again")
+        if visit.photo.passed:
+            self._touch("look.take")
+        else:
+            log.info("student: not passed: %s", ", ".join(visit.photo.remarks))
+            self._touch("look.again", left=visit.takes_left)
