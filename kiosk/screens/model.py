@@ -61,7 +61,7 @@ class FaceGuide:
     eyes_y: float = 0.39
     chin_y: float = 0.656
     face_width: float = 0.211
-    shoulders_y: float = 0.833
+    shoulders_y: float = 0.7625
 
     @classmethod
     def from_composition(
@@ -90,10 +90,10 @@ class FaceGuide:
         def y(pixels: float) -> float:
             return top + pixels / photo_height_px * (bottom - top)
 
-        # Eyes are half-way between the crown and the chin; shoulders begin about a third of a
+        # Eyes are half-way between the crown and the chin; shoulders begin about a fifth of a
         # head below the chin (common proportions in drawing; for the outline only).
         chin = eyes_px + (eyes_px - crown_px)
-        shoulders = chin + (chin - crown_px) / 3
+        shoulders = chin + (chin - crown_px) / 5
         return cls(
             centre_x=(left + right) / 2,
             crown_y=y(crown_px),

@@ -15,7 +15,7 @@ from kiosk.screens import gallery
 from kiosk.visit.model import State
 
 PROBE = Path(__file__).with_name("screen_probe.py")
-SIZES = {"portrait": (432, 768), "landscape": (768, 432)}
+SIZES = {"portrait": (540, 960), "landscape": (960, 540)}
 REPORT = "report:"
 
 pytestmark = [
