@@ -10,6 +10,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_OPTIONS ?= --auto
 
+# Compiled modules are kept: the suite starts many processes, and each would compile all again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format bench lock clean
 

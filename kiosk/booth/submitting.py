@@ -70,10 +70,11 @@ class Submitting:
 
     def delivered(self) -> tuple[str, ...]:
         """Return the photos of this visit that the central backend has confirmed."""
-        if not self._receipts:
-            return ()
-        sent = {e.photo_sha256 for e in self._outbox.entries(EntryState.SENT)}
-        return tuple(photo for photo in self._receipts if photo in sent)
+        return tuple(photo for photo in list(self._receipts) if self._was_sent(photo))
+
+    def _was_sent(self, photo: str) -> bool:
+        entry = self._outbox.entry(photo)
+        return entry is not None and entry.state is EntryState.SENT
 
     def forget(self) -> None:
         """Forget the receipts of the visit that ended."""
