@@ -18,6 +18,7 @@ from kiosk.standards import Standard
 _WITH_SHOULDERS = ("shoulder_tilt_deg", "shoulder_visibility")
 _WITH_PERSON = (
     "light_difference_ev", "face_clipped_fraction", "backdrop_level", "background_spread",
+    "eye_sharpness",
 )  # fmt: skip
 """Measured on some live frames only and held in between. So is the crown."""
 

@@ -11,12 +11,11 @@ import numpy as np
 from kiosk.guidance.landmarks import PersonMask
 
 _BACKDROP = 0.05
-_MARGIN_CELLS = 13
-"""Width of the brush that keeps hair and blurred edges of the person away from the backdrop."""
-_SOFTEN_CELLS = 5
-"""Weave, paper grain and sensor noise are finer than this."""
-_MIN_CELLS = 400
-_STRIDE = 4
+_SHRINK = 4
+"""Weave, paper grain and sensor noise are finer than so many cells of the mask."""
+_MARGIN = 3
+"""Width of the brush, shrunk cells, that keeps hair and blurred edges away from the backdrop."""
+_MIN_CELLS = 25
 _PERCENTILE = 95.0
 
 
@@ -27,18 +26,19 @@ def measure_background_spread(person: PersonMask) -> float | None:
     the lamps and vignetting follow it, a bag, a door frame or a passer-by does not. The figure
     is the 95th percentile of the distance to it. None when too little backdrop is seen.
     """
-    alpha = person.alpha[person.inside]
-    sure = (alpha < _BACKDROP).astype(np.uint8)
-    if sure.size < _MIN_CELLS:
+    alpha, pixels = person.alpha[person.inside], person.pixels[person.inside]
+    size = alpha.shape[1] // _SHRINK, alpha.shape[0] // _SHRINK
+    if min(size) < _MARGIN:
         return None
-    brush = np.ones((_MARGIN_CELLS, _MARGIN_CELLS), np.uint8)
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    sure = (cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) < _BACKDROP).astype(np.uint8)
+    brush = np.ones((_MARGIN, _MARGIN), np.uint8)
     sure = cv2.erode(sure, brush, borderType=cv2.BORDER_CONSTANT, borderValue=1)
-    softened = cv2.blur(person.pixels[person.inside], (_SOFTEN_CELLS, _SOFTEN_CELLS))
-    rows, columns = np.nonzero(sure[::_STRIDE, ::_STRIDE])
-    if len(rows) * _STRIDE**2 < _MIN_CELLS:
+    rows, columns = np.nonzero(sure)
+    if len(rows) < _MIN_CELLS:
         return None
-    colours = softened[::_STRIDE, ::_STRIDE][rows, columns].astype(np.float32)
-    y, x = rows / sure.shape[0] * _STRIDE - 0.5, columns / sure.shape[1] * _STRIDE - 0.5
+    colours = small[rows, columns].astype(np.float32)
+    y, x = rows / size[1] - 0.5, columns / size[0] - 0.5
     course = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
     # Normal equations of six well-scaled columns; the trace of regularisation only matters where
     # the backdrop is a thin strip. einsum, because matrix products this small are slowed down

@@ -84,7 +84,7 @@ def _refined(
     """Return the height of the edge in the picture near `height`, or `height` itself."""
     reach = _SEARCH_CELLS * step_px
     steps = np.arange(-2 * reach, 2 * reach, max(step_px / 4, 0.5), dtype=np.float32)
-    lines = np.linspace(sides[0], sides[-1], 4 * len(sides), dtype=np.float32)
+    lines = np.linspace(sides[0], sides[-1], 2 * len(sides), dtype=np.float32)
     points = middle + lines[:, None, None] * across + (height + steps)[None, :, None] * up
     if points[..., 1].min() < 0:
         return height

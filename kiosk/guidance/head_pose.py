@@ -43,6 +43,10 @@ people 2.2, six rendered heads whose pitch is known to be 0 have 3.7. This zero 
 """
 
 
+_TO_REFERENCE = np.array([1.0, -1.0, -1.0])
+"""Pixels count down and depth counts away from the camera; the reference does neither."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeadPose:
     """Degrees; signs as in ISO/IEC 19794-5."""
@@ -69,10 +73,11 @@ def rotation_between(
 
     Both may be shifted and scaled at will.
     """
-    moved = points - points.mean(axis=0)
-    u, _, vt = np.linalg.svd(moved.T @ (reference - reference.mean(axis=0)))
-    handed = np.diag([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
-    rotation: npt.NDArray[np.float64] = u @ handed @ vt
+    # One of the two centred is enough: the other's mean falls out of the product.
+    u, _, vt = np.linalg.svd(points.T @ (reference - reference.mean(axis=0)))
+    if np.linalg.det(u) * np.linalg.det(vt) < 0:
+        u[:, 2] = -u[:, 2]
+    rotation: npt.NDArray[np.float64] = u @ vt
     return rotation
 
 
@@ -81,16 +86,15 @@ def _pupil(face: Floats, eye: EyePoints) -> Floats:
 
     The mean over many points halves the error that two corners alone have.
     """
-    iris = face[eye.iris : eye.iris + 5, :2].mean(axis=0)
-    outline = face[list(eye.outline), :2].mean(axis=0)
+    iris = face[eye.iris : eye.iris + 5, :2].sum(axis=0) / 5
+    outline = face.take(eye.outline, axis=0)[:, :2].sum(axis=0) / len(eye.outline)
     return np.asarray((iris + outline) / 2, np.float32)
 
 
 def measure_head_pose(face: Floats) -> HeadPose:
     """Measure the head's pose from (478, 3) face points in pixels."""
     numbers, reference = _reference()
-    # Pixels count down and depth counts away from the camera; the reference does neither.
-    points = face[numbers].astype(np.float64) * (1.0, -1.0, -1.0)
+    points = face.take(numbers, axis=0) * _TO_REFERENCE
     rotation = rotation_between(reference, points)
     across = _pupil(face, LEFT_EYE) - _pupil(face, RIGHT_EYE)
     return HeadPose(

@@ -226,6 +226,9 @@ class LandmarkFinder:
         cells = PersonSegmenter.SIDE_PX
         width = float(np.hypot(*(face[LEFT_CHEEK, :2] - face[RIGHT_CHEEK, :2])))
         side = max(1, round(width * _PERSON_SIDE))
+        if side > 2 * cells:
+            # Shrinking by a whole number is several times faster.
+            side = cells * round(side / cells)
         left = round(float(face[(LEFT_CHEEK, RIGHT_CHEEK), 0].mean()) - side / 2)
         top = round(float(np.mean([e[1] for e in eye_centres(face)])) - width * _PERSON_ABOVE)
         height_px, width_px = pixels.shape[:2]

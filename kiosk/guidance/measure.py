@@ -81,13 +81,14 @@ def measure(pixels: Pixels, landmarks: Landmarks) -> Measurements:
         "eye_line_y_px": geometry.eye_line_y_px,
         "chin_y_px": geometry.chin_y_px,
         "centre_x_px": geometry.centre_x_px,
-        "eye_sharpness": measure_eye_sharpness(pixels, face),
     }
     if (shoulders := landmarks.shoulders) is not None:
         found["shoulder_tilt_deg"] = measure_shoulder_tilt_deg(shoulders)
         found["shoulder_visibility"] = shoulders.visibility
     if (person := landmarks.person) is not None:
-        # Light changes as slowly as the backdrop, so it is looked at as seldom.
+        # Light and focus change as slowly as the backdrop, so they are looked at as seldom. What
+        # moves fast enough to blur is known from the face's place.
+        found["eye_sharpness"] = measure_eye_sharpness(pixels, face)
         if (small := small_face(pixels, face)) is not None:
             found["light_difference_ev"] = measure_light_difference_ev(*small)
             found["face_clipped_fraction"] = measure_face_clipped_fraction(*small)

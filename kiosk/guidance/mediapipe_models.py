@@ -109,6 +109,29 @@ class _Model:
         self.close()
 
 
+_WIRE_POINT = np.dtype(
+    [("head", "S2"), ("tag_x", "u1"), ("x", "<f4"), ("tag_y", "u1"), ("y", "<f4"),
+     ("tag_z", "u1"), ("z", "<f4")]
+)  # fmt: skip
+"""A landmark with x, y and z as protobuf writes it: 17 bytes."""
+_WIRE_MARKS = (b"\x0a\x0f", 0x0D, 0x15, 0x1D)
+
+
+def _coordinates(landmarks: Any) -> Floats:
+    """Return a landmark list's x, y and z, (n, 3).
+
+    Read from the message's bytes, which is ten times faster than reading 478 objects. Should
+    MediaPipe ever fill more fields, the bytes look otherwise and the objects are read.
+    """
+    wire = landmarks.SerializeToString()
+    if len(wire) % _WIRE_POINT.itemsize == 0:
+        points = np.frombuffer(wire, _WIRE_POINT)
+        marks = (points[name] for name in ("head", "tag_x", "tag_y", "tag_z"))
+        if all((m == right).all() for m, right in zip(marks, _WIRE_MARKS, strict=True)):
+            return np.stack([points["x"], points["y"], points["z"]], axis=1)
+    return np.array([(p.x, p.y, p.z) for p in landmarks.landmark], np.float32)
+
+
 class FaceMesh(_Model):
     """478 points of one face, lids, lips and irises refined.
 
@@ -134,7 +157,7 @@ class FaceMesh(_Model):
         if not faces:
             return None
         height, width = pixels.shape[:2]
-        points = np.array([(p.x, p.y, p.z) for p in faces[0].landmark], np.float32)
+        points = _coordinates(faces[0])
         # MediaPipe gives depth at about the scale of x, nearer is smaller.
         return points * np.array([width, height, width], np.float32)
 

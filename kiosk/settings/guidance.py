@@ -31,7 +31,7 @@ class GuidanceSettings(Section):
 
     # --- how often the slower models run ---
     shoulders_every: int = Field(10, ge=1, le=60, description="frames from one pose to the next")
-    person_every: int = Field(6, ge=1, le=60, description="frames from one mask to the next")
+    person_every: int = Field(10, ge=1, le=60, description="frames from one mask to the next")
     faces_every: int = Field(10, ge=1, le=60, description="frames from one count to the next")
 
     # --- limits ---
@@ -60,7 +60,7 @@ class GuidanceSettings(Section):
         0.25, ge=0.0, le=1.0, description="brightest channel of the backdrop, 0 to 1, sRGB"
     )
     eye_sharpness_min: float = Field(
-        0.33, ge=0.0, le=1.0, description="sharpness of the eyes, 0 (blurred) to 1"
+        0.31, ge=0.0, le=1.0, description="sharpness of the eyes, 0 (blurred) to 1"
     )
     visibility_min: float = Field(
         0.5, ge=0.0, le=1.0, description="a shoulder less visible than this is not judged"

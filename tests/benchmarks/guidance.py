@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import resource
-import statistics
 import sys
 import time
 from pathlib import Path
@@ -28,7 +27,8 @@ from kiosk.settings.guidance import GuidanceSettings  # noqa: E402
 from kiosk.standards import load  # noqa: E402
 
 SIZE = (1280, 720)
-FRAMES = 24
+FRAMES = 30
+"""The rhythm of the slower models repeats after so many, so every round holds the same calls."""
 SETTINGS = GuidanceSettings()
 
 
@@ -70,7 +70,7 @@ class Bare:
 
 
 def main() -> None:
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 12.0
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 20.0
     shown = frames()
     with Assessor(load("chsi"), SETTINGS, True) as assessor:
         for frame in shown:
@@ -78,30 +78,36 @@ def main() -> None:
         peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         bare = Bare()  # a second set of models: not part of what guidance takes
         ways = {"bare": bare, "guidance": assessor.assess}
-        taken: dict[str, list[float]] = {name: [] for name in ways}
-        for frame in shown[:12]:
-            for way in ways.values():
-                way(frame)
+        wall: dict[str, list[float]] = {name: [] for name in ways}
+        cpu: dict[str, list[float]] = {name: [] for name in ways}
+        for frame in shown:
+            bare(frame)
         # In turn, round by round, so that whatever else the machine does falls on both alike.
         until = time.monotonic() + seconds
-        while time.monotonic() < until or len(taken["bare"]) < 3:
+        while time.monotonic() < until or len(cpu["bare"]) < 3:
             for name, way in ways.items():
-                begun = time.perf_counter()
+                begun, worked = time.perf_counter(), time.process_time()
                 for frame in shown:
                     way(frame)
-                taken[name].append((time.perf_counter() - begun) / len(shown))
+                wall[name].append((time.perf_counter() - begun) / len(shown))
+                cpu[name].append((time.process_time() - worked) / len(shown))
         found = assessor.assess(shown[0])
     bare.finder.close()
-    ratios = [g / b for g, b in zip(taken["guidance"], taken["bare"], strict=True)]
+    # Each way's fastest round: whatever else the machine does only ever adds time. The ratio is
+    # one of processor time, which other programs stretch less than they do the wall clock.
+    wall_s = {name: min(rounds) for name, rounds in wall.items()}
+    cpu_s = {name: min(rounds) for name, rounds in cpu.items()}
     print(
         json.dumps(
             {
                 "benchmark": "guidance",
-                "frames": len(shown) * len(ratios),
+                "frames": len(shown) * len(cpu["bare"]),
                 "faces": found.faces,
-                "bare_ms": round(1e3 * statistics.median(taken["bare"]), 2),
-                "guidance_ms": round(1e3 * statistics.median(taken["guidance"]), 2),
-                "ratio": round(statistics.median(ratios), 3),
+                "bare_wall_ms": round(1e3 * wall_s["bare"], 2),
+                "guidance_wall_ms": round(1e3 * wall_s["guidance"], 2),
+                "bare_cpu_ms": round(1e3 * cpu_s["bare"], 2),
+                "guidance_cpu_ms": round(1e3 * cpu_s["guidance"], 2),
+                "ratio": round(cpu_s["guidance"] / cpu_s["bare"], 3),
                 "ratio_limit": 1.25,
                 "peak_memory_mb": round(peak_mb),
             }

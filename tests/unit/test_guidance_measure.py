@@ -222,5 +222,5 @@ def test_what_was_not_looked_for_is_missing_and_the_rest_is_there() -> None:
     missing = {name for name, value in found.items() if value is None}
     assert missing == {
         "shoulder_tilt_deg", "shoulder_visibility", "crown_y_px", "backdrop_level",
-        "background_spread", "light_difference_ev", "face_clipped_fraction",
+        "background_spread", "light_difference_ev", "face_clipped_fraction", "eye_sharpness",
     }  # fmt: skip
