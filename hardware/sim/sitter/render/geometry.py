@@ -281,7 +281,7 @@ def pose(person: Person, state: State) -> Body:
         for bone, angle in (("upperarm01", person.arm_drop), ("clavicle", person.clavicle_drop))
     }
     torso = skeleton.skin(rest, skeleton.solve(rest, lowered))
-    turned = rotation((0, 1, 0), state.yaw) @ rotation((1, 0, 0), -state.pitch)
+    turned = rotation((0, 1, 0), state.yaw) @ rotation((1, 0, 0), -state.pitch - person.level)
     axis, angle = axis_angle(turned)
     share = rotation(axis, angle / 4)  # four bones share the turn, their sum is exact
     turning = dict.fromkeys(("neck01", "neck02", "neck03", "head"), share)

@@ -47,6 +47,7 @@ class Person:
     arm_drop: float = 33.0  # degrees the arms are lowered from the base mesh's pose
     clavicle_drop: float = 7.0  # degrees
     resting_smile: float = 0.26
+    level: float = 0.0  # degrees the mesh's head is raised by to hold it level: pitch 0 is there
     lip_seal: float = 0.25  # how far the upper lip is lowered onto the lower one
 
 
@@ -86,7 +87,8 @@ PEOPLE: dict[str, Person] = {
         hair=Hair("loose", melanin=0.93, redness=0.25, parting=0.18, seed=3),
         shirt=(0.52, 0.52, 0.515),
         shape={
-            "macrodetails/asian-female-young": 1.0,
+            "macrodetails/asian-female-young": 0.75,
+            "macrodetails/caucasian-female-young": 0.25,
             "eyes/*-eye-scale-incr": 0.45,
             "head/head-oval": 0.35,
             "mouth/mouth-upperlip-volume-decr": 0.7,
@@ -98,6 +100,7 @@ PEOPLE: dict[str, Person] = {
             "macrodetails/universal-female-young-minmuscle-averageweight": 0.8,
         },
         brow_height=0.8,
+        level=3.0,
     ),
     "jun": Person(
         description="man, East Asian, short black hair with a side parting",
@@ -105,7 +108,8 @@ PEOPLE: dict[str, Person] = {
         hair=Hair("parted", melanin=0.96, redness=0.2, parting=0.44, seed=5),
         shirt=(0.30, 0.31, 0.32),
         shape={
-            "macrodetails/asian-male-young": 1.0,
+            "macrodetails/asian-male-young": 0.85,
+            "macrodetails/caucasian-male-young": 0.15,
             "eyes/*-eye-scale-incr": 0.4,
             "head/head-oval": 0.25,
             "mouth/mouth-upperlip-volume-decr": 0.9,
@@ -116,6 +120,7 @@ PEOPLE: dict[str, Person] = {
             "chin/chin-width-decr": 0.1,
             "macrodetails/universal-male-young-averagemuscle-averageweight": 0.8,
         },
+        level=2.5,
     ),
     "clara": Person(
         description="woman, European, fair skin, light brown hair tied back",

@@ -122,7 +122,9 @@ def _add_eyes(body: Body, person: Person, state: State, rng: np.random.Generator
     x, y = np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around)
     direction = np.stack([x, y, np.cos(polar) + 0 * around], -1).reshape(-1, 3)
     angle = np.degrees(np.arccos(np.clip(direction[:, 2], -1, 1)))
-    gaze = rotation((0, 1, 0), state.gaze_yaw) @ rotation((1, 0, 0), -state.gaze_pitch)
+    gaze = rotation((0, 1, 0), state.gaze_yaw) @ rotation(
+        (1, 0, 0), person.level - state.gaze_pitch
+    )
     for side in "lr":
         ball = body.rest[groups[f"helper-{side}-eye"]]
         system = np.c_[2 * ball, np.ones(len(ball))]

@@ -51,7 +51,7 @@ def _cheeks(rest: Array) -> NDArray[np.int64]:
     ear = np.maximum(
         target_mask("ears/l-ear-scale-incr", count), target_mask("ears/r-ear-scale-incr", count)
     )[:BODY_VERTICES]
-    return np.where((np.abs(body[:, 1] - 6.55) < 0.09) & (body[:, 2] > 0.45) & (ear < 0.02))[0]
+    return np.where((np.abs(body[:, 1] - 6.55) < 0.12) & (body[:, 2] > 0.3) & (ear < 0.02))[0]
 
 
 def _lip_gap(body: Body) -> float:
