@@ -54,6 +54,7 @@ class ChildProcess:
         driver: ``module:callable``.
         arguments: keyword arguments of the driver; what JSON can say.
         python: interpreter of the child; None for the one that runs here.
+        environment: variables the child gets on top of this process's own.
         memory_bytes: size of the shared memory. It takes real memory only where it was written.
 
     Raises:
@@ -66,6 +67,7 @@ class ChildProcess:
         driver: str,
         arguments: Mapping[str, object],
         python: str | None,
+        environment: Mapping[str, str],
         memory_bytes: int,
     ) -> None:
         self._name = name
@@ -88,6 +90,7 @@ class ChildProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 pass_fds=[descriptor],
+                env={**os.environ, **environment},
             )
         except OSError as error:
             raise Misconfigured(

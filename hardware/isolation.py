@@ -39,6 +39,7 @@ _GRACE_S: Final = 0.3
 # A call while the camera is away waits so long for it, lest a caller that keeps calling spins.
 _AWAY_WAIT_S: Final = 0.2
 _NO_ARGUMENTS: Final[Mapping[str, object]] = MappingProxyType({})
+_NO_ENVIRONMENT: Final[Mapping[str, str]] = MappingProxyType({})
 # After these the camera is started afresh; the others only tell that a request was refused.
 _RESTARTING: Final = (DeviceLost, DeviceTimeout, NotOpen)
 
@@ -53,6 +54,8 @@ class IsolatedCamera(Camera):
         driver: ``module:callable``, as `hardware.discovery` names it.
         arguments: keyword arguments of the driver; what JSON can say.
         python: another interpreter for the child; None for this one.
+        environment: variables the child gets on top of this process's own, for what a library
+            reads before any code can tell it, such as libcamera's tuning file.
         open_deadline_s: to start the process, open the camera and restore what it had, seconds.
         frame_deadline_s: to a new frame, seconds.
         still_deadline_s: to a still, seconds.
@@ -72,6 +75,7 @@ class IsolatedCamera(Camera):
         arguments: Mapping[str, object] = _NO_ARGUMENTS,
         *,
         python: str | None = None,
+        environment: Mapping[str, str] = _NO_ENVIRONMENT,
         open_deadline_s: float = 8.0,
         frame_deadline_s: float = 1.0,
         still_deadline_s: float = 8.0,
@@ -85,6 +89,7 @@ class IsolatedCamera(Camera):
         self._driver = driver
         self._arguments = dict(arguments)
         self._python = python
+        self._environment = dict(environment)
         self._open_deadline_s = open_deadline_s
         self._frame_deadline_s = frame_deadline_s
         self._still_deadline_s = still_deadline_s
@@ -320,7 +325,12 @@ class IsolatedCamera(Camera):
 
     def _start_child(self) -> ChildProcess:
         return ChildProcess(
-            self.name, self._driver, self._arguments, self._python, self._memory_bytes
+            self.name,
+            self._driver,
+            self._arguments,
+            self._python,
+            self._environment,
+            self._memory_bytes,
         )
 
     def _prepare(self, child: ChildProcess) -> CameraState:
