@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable
 
 from hardware.base import Camera, CameraState, Frame
-from hardware.errors import HardwareError
 from kiosk.booth.live_view import FRAME_WAIT_S, PAUSE_S
 from kiosk.booth.patience import Patience
 from kiosk.codes.reader import CodeReader
@@ -51,6 +50,7 @@ class CodeReading:
         self._wanted = threading.Event()
         self._stopping = threading.Event()
         self._wake = threading.Event()
+        self._afresh = threading.Event()
         self._seen = 0
         self._thread = threading.Thread(target=self._run, name=f"codes-{camera.name}")
 
@@ -62,12 +62,13 @@ class CodeReading:
         """Stop the thread and close the camera."""
         self._stopping.set()
         self._wake.set()
-        self._thread.join()
+        if self._thread.is_alive():  # it is not when the booth could not start
+            self._thread.join()
 
     def show(self, *, on: bool) -> None:
         """Switch reading on or off; returns at once. Switching on forgets earlier texts."""
         if on:
-            self._vote.clear()
+            self._afresh.set()  # the vote belongs to the camera's thread
             self._wanted.set()
         else:
             self._wanted.clear()
@@ -96,12 +97,16 @@ class CodeReading:
             self._camera.start_live_view()
             frame = self._camera.read_frame(FRAME_WAIT_S)
             self._patience.succeeded()
-            self._look_at(frame)
-        except HardwareError as error:
+            if self._wanted.is_set():
+                self._look_at(frame)
+        except Exception as error:  # noqa: BLE001 - told and logged; this thread never gives up
             self._patience.failed(error)
             self._stopping.wait(PAUSE_S)
 
     def _look_at(self, frame: Frame) -> None:
+        if self._afresh.is_set():
+            self._afresh.clear()
+            self._vote.clear()
         self._on_frame(frame)
         self._seen += 1
         thorough = self._seen % self._thorough_every == 0

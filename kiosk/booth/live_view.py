@@ -11,14 +11,15 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from hardware.base import Camera, CameraState, Frame, Still
-from hardware.errors import HardwareError
+from hardware.base import Camera, CameraState, Condition, Frame, Still
+from hardware.errors import DeviceLost
 from kiosk.booth.patience import Patience
 
 FRAME_WAIT_S = 1.0
 """How long one call waits for a frame; a stop is heard at the latest after this."""
 PAUSE_S = 0.1
 """Between two attempts on a camera that is gone."""
+_FAULTS = (Condition.TEMPORARY_FAULT, Condition.PERMANENT_FAULT)
 
 
 class LiveView:
@@ -57,7 +58,8 @@ class LiveView:
         """Stop the thread and close the camera."""
         self._stopping.set()
         self._wake.set()
-        self._thread.join()
+        if self._thread.is_alive():  # it is not when the booth could not start
+            self._thread.join()
 
     def show(self, *, on: bool) -> None:
         """Switch the live view on or off; returns at once."""
@@ -68,7 +70,10 @@ class LiveView:
         self._wake.set()
 
     def take_still(self) -> Future[Still]:
-        """Ask for a still; the future carries it or a `HardwareError`."""
+        """Ask for a still; the future carries it or a `HardwareError`.
+
+        Cancel the future when it is no longer wanted, else it is taken once the camera can.
+        """
         future: Future[Still] = Future()
         self._stills.put(future)
         self._wake.set()
@@ -97,19 +102,29 @@ class LiveView:
                 self._camera.start_live_view()
                 self._on_frame(self._camera.read_frame(FRAME_WAIT_S))
             else:
-                self._camera.stop_live_view()
-                self._patience.succeeded()
-                self._wake.wait(FRAME_WAIT_S)
+                self._rest()
                 return
             self._patience.succeeded()
-        except HardwareError as error:
+        except Exception as error:  # noqa: BLE001 - told and logged; this thread never gives up
             self._patience.failed(error)
             self._stopping.wait(PAUSE_S)
 
+    def _rest(self) -> None:
+        """Wait until something is wanted. Without calls, the camera's state says how it is."""
+        self._camera.stop_live_view()
+        state = self._camera.state()
+        if state.condition in _FAULTS:
+            self._patience.failed(DeviceLost(state.fault or f"{self._camera.name} is away."))
+        else:
+            self._patience.succeeded()
+        self._wake.wait(FRAME_WAIT_S)
+
     def _capture(self, future: Future[Still]) -> None:
+        if not future.set_running_or_notify_cancel():
+            return  # whoever asked has given up meanwhile
         try:
             still = self._camera.capture_still(self._still_timeout_s)
-        except HardwareError as error:
+        except Exception as error:
             future.set_exception(error)
             raise
         future.set_result(still)

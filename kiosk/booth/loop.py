@@ -43,6 +43,7 @@ class VisitLoop:
         self._show = show
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._turned_at = 0.0
+        self._show_fails = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="visit")
 
@@ -68,7 +69,8 @@ class VisitLoop:
     def stop(self) -> None:
         """Stop the thread; events still queued are dropped."""
         self._stopping.set()
-        self._thread.join()
+        if self._thread.is_alive():  # it is not when the booth could not start
+            self._thread.join()
 
     def _run(self) -> None:
         next_tick = time.monotonic()
@@ -84,11 +86,30 @@ class VisitLoop:
                 continue
 
     def _handle(self, event: Event) -> None:
+        """Take one step. No mistake of a room ends this thread: without it the booth is dead."""
         before = self._visit
-        self._visit, effects = step(before, event, self._rules)
+        try:
+            self._visit, effects = step(before, event, self._rules)
+        except Exception:
+            log.exception("the visit could not take %s in", type(event).__name__)
+            return
         if self._visit.state is not before.state:
             log.info("visit: %s -> %s", before.state, self._visit.state)
         if self._visit is not before:
-            self._show(self._visit)
+            self._show_safely()
         for effect in effects:
-            self._perform(effect)
+            try:
+                self._perform(effect)
+            except Exception:
+                log.exception("%s could not be begun", type(effect).__name__)
+
+    def _show_safely(self) -> None:
+        try:
+            self._show(self._visit)
+        except Exception:
+            # The time is shown ten times a second: one mistake must not fill the log.
+            if not self._show_fails:
+                log.exception("the visit cannot be shown")
+            self._show_fails = True
+        else:
+            self._show_fails = False

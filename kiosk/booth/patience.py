@@ -39,12 +39,13 @@ class Patience:
         self._failing_since: float | None = None
         self._told = False
 
-    def failed(self, error: HardwareError) -> None:
-        """A call failed."""
+    def failed(self, error: Exception) -> None:
+        """A call failed. What no device should raise is logged with its traceback, once."""
         now = self._clock()
         if self._failing_since is None:
             self._failing_since = now
-            log.warning("%s: %s", self._name, error)
+            foreseen = isinstance(error, HardwareError)
+            log.warning("%s: %s", self._name, error, exc_info=None if foreseen else error)
         if not self._told and now - self._failing_since >= self._patience_s:
             self._told = True
             self._on_fault(str(error))
