@@ -36,6 +36,8 @@ class BatchDirectory:
     def __init__(self, client: CentralClient, folder: Path) -> None:
         self._client = client
         self._folder = folder
+        self._seen: dict[str, BatchInfo] = {}
+        self._kept: dict[str, BatchInfo] = {}
 
     def find(self, code: str) -> BatchInfo:
         """Return the batch called `code`.
@@ -47,6 +49,10 @@ class BatchDirectory:
         try:
             info = self._client.batch(code)
         except CentralRefused as error:
+            if error.concerns_booth:
+                # Not the batch's fault: staff must see to the booth's key.
+                log.error("batch %s cannot be looked up: %s", code, error)  # noqa: TRY400
+                raise BatchUnavailable("central_offline") from error
             log.info("batch %s refused: %s", code, error)
             raise BatchUnavailable("batch_unknown") from error
         except CentralUnreachable as error:
@@ -59,20 +65,38 @@ class BatchDirectory:
             raise BatchUnavailable("batch_closed")
         return info
 
+    def known(self, code: str) -> BatchInfo:
+        """Return a batch that was looked up before, without asking the network for it.
+
+        For a visit on its way: a batch that closes meanwhile still serves it, and a network that
+        does not answer holds no shutter up.
+
+        Raises:
+            BatchUnavailable: as of `find`, which is asked when the batch is new here.
+        """
+        return self._remembered(code) or self.find(code)
+
     def _path(self, code: str) -> Path:
         return self._folder / f"{code.upper()}.json"
 
     def _remember(self, info: BatchInfo) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._path(info.code)
+        code = info.code.upper()
+        self._seen[code] = info
+        if self._kept.get(code) == info:
+            return  # asked every few seconds for days, it must not wear the disk out
+        path = self._path(code)
         fresh = path.with_suffix(".new")
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             fresh.write_text(info.model_dump_json(), encoding="utf-8")
             fresh.replace(path)
+            self._kept[code] = info
         except OSError as error:
             log.warning("%s: the batch could not be remembered: %s", path, error.strerror)
 
     def _remembered(self, code: str) -> BatchInfo | None:
+        if (seen := self._seen.get(code.upper())) is not None:
+            return seen
         try:
             return BatchInfo.model_validate(json.loads(self._path(code).read_text("utf-8")))
         except (OSError, ValueError, ValidationError):

@@ -151,7 +151,7 @@ class Performer:
 
     def _take(self, effect: TakePhoto) -> None:
         try:
-            batch = self._batches.find(effect.batch.code)
+            batch = self._batches.known(effect.batch.code)
         except BatchUnavailable as error:
             self._post(PhotoFailed(error.notice, effect.request))
             return
