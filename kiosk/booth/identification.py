@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from kiosk.booth.batches import BatchDirectory, BatchUnavailable, for_visit
-from kiosk.booth.pin import check_pin
+from kiosk.booth.pin import PinError, check_pin
 from kiosk.codes.batch_code import batch_code
 from kiosk.codes.capture import Decoder, decode
 from kiosk.codes.errors import CodeError, NotABatchCode
@@ -92,6 +92,10 @@ class Identification:
 
     def check_pin(self, effect: CheckPin) -> PinChecked:
         """Compare the typed staff PIN."""
-        right = self._pin_hash is not None and check_pin(effect.pin, self._pin_hash)
+        try:
+            right = self._pin_hash is not None and check_pin(effect.pin, self._pin_hash)
+        except PinError as error:
+            log.error("%s", error)  # noqa: TRY400 - anticipated: no traceback
+            right = False
         log.info("staff PIN %s", "accepted" if right else "refused")
         return PinChecked(right, effect.request)
