@@ -7,7 +7,6 @@ every screen it comes to.
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -113,7 +112,7 @@ class PlayedStudent:
             State.CONFIRM: lambda _: self._touch("confirm.yes"),
             State.CONSENT: lambda _: self._touch("consent.agree"),
             State.PAY: self._pay,
-            State.POSE: self._pose,
+            State.POSE: lambda _: self._sit(),
             State.LOOK: self._look,
         }
 
@@ -154,6 +153,8 @@ class PlayedStudent:
             lambda v: v.state is not state and v.state is not State.FAULT,
             _LONGEST_POSE_S if state is State.POSE else _LONGEST_STEP_S,
         )
+        if state in (State.BATCH, State.CODE):
+            self._director.show_phone(None)
         self.diary.seconds[state] = self.diary.seconds.get(state, 0.0) + time.monotonic() - began
         if after is None:
             raise VisitFailed(f"Nothing followed the {state} screen.")
@@ -197,11 +198,10 @@ class PlayedStudent:
         self._touch("idle.start")
 
     def _hold_up(self, text: str) -> None:
+        """Hold the phone up until the next screen."""
         self._director.show_phone(text)
-        threading.Timer(8.0, lambda: self._director.show_phone(None)).start()
 
     def _pay(self, _: Visit) -> None:
-        self._director.show_phone(None)
         visit = self._screen.wait_for(
             lambda v: bool(v.payment and v.payment.qr_text) or v.state is not State.PAY,
             _LONGEST_STEP_S,
@@ -212,10 +212,6 @@ class PlayedStudent:
         self._picture(State.PAY)
         # What a phone does with the sandbox's QR code: open the link and confirm.
         requests.post(visit.payment.qr_text, timeout=10.0).raise_for_status()
-
-    def _pose(self, _: Visit) -> None:
-        self._director.show_phone(None)
-        self._sit()
 
     def _look(self, visit: Visit) -> None:
         self.diary.stills += 1
