@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -61,13 +62,18 @@ class Photographer:
         self._on_photo = on_photo
         self._reshoot_rules = reshoot_rules
         self._shots: dict[str, Shot] = {}
+        self._lock = threading.Lock()
+        self._visits_forgotten = 0
 
     def take(self, effect: TakePhoto, batch: BatchInfo) -> PhotoReady | PhotoFailed:
         """Take, develop and judge one photo."""
+        forgotten = self._visits_forgotten
+        future = self._take_still()
         try:
-            still = self._take_still().result(self._wait_s)
-        except (HardwareError, TimeoutError) as error:
-            log.warning("no still: %s", error)
+            still = future.result(self._wait_s)
+        except (HardwareError, TimeoutError, CancelledError) as error:
+            future.cancel()  # lest the shutter falls when the camera is back and nobody sits there
+            log.warning("no still: %s", error or type(error).__name__)
             return PhotoFailed("still_failed", effect.request)
         shot_at = datetime.now(UTC)
         try:
@@ -85,8 +91,13 @@ class Photographer:
             if result is not None and result.verdict is Verdict.FAIL:
                 return PhotoFailed(f"reshoot_{rule}", effect.request)
         shot = Shot(still, portrait, shot_at)
-        self._shots[portrait.photo_sha256] = shot
-        self._on_photo(shot)
+        with self._lock:
+            if self._visits_forgotten != forgotten:
+                # The visit ended meanwhile: its photo is not kept, and the next student never
+                # sees it.
+                return PhotoFailed("photo_gone", effect.request)
+            self._shots[portrait.photo_sha256] = shot
+            self._on_photo(shot)
         photo = Photo(portrait.photo_sha256, portrait.passed, portrait.remarks)
         return PhotoReady(photo, effect.request)
 
@@ -95,5 +106,10 @@ class Photographer:
         return self._shots.get(photo_id)
 
     def forget(self) -> None:
-        """Forget all photos; those to be kept are in the outbox."""
-        self._shots.clear()
+        """Forget all photos, also one that is still being made.
+
+        Those to be kept are in the outbox.
+        """
+        with self._lock:
+            self._visits_forgotten += 1
+            self._shots.clear()

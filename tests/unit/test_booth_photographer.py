@@ -1,0 +1,158 @@
+"""From the shutter to the photo: what fails costs no take, what is over is forgotten."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from concurrent.futures import Future
+from types import SimpleNamespace
+
+import pytest
+from booth_parts import BATCH, BATCH_INFO
+
+from hardware.base import Still
+from hardware.errors import DeviceLost
+from kiosk.booth.photographer import Photographer
+from kiosk.guidance.model import RuleResult, Verdict
+from kiosk.portrait.errors import NoPerson, PlateMismatch
+from kiosk.visit import model as m
+
+TAKE = m.TakePhoto(BATCH, "photo:1")
+
+
+class Maker:
+    """Stands in for the darkroom, which needs seconds and face models."""
+
+    def __init__(self) -> None:
+        self.verdicts: dict[str, Verdict] = {}
+        self.passed = True
+        self.error: Exception | None = None
+        self.asked: list[dict] = []
+        self.may_go = threading.Event()
+        self.may_go.set()
+        self.busy = threading.Event()
+
+    def make(self, still: bytes, **wishes):
+        self.asked.append({"still": still, **wishes})
+        self.busy.set()
+        assert self.may_go.wait(10)
+        if self.error is not None:
+            raise self.error
+        rules = {name: RuleResult(name, verdict) for name, verdict in self.verdicts.items()}
+        return SimpleNamespace(
+            jpeg=b"jpeg",
+            photo_sha256=hashlib.sha256(still).hexdigest(),
+            passed=self.passed,
+            remarks=() if self.passed else ("rule_roll",),
+            report=SimpleNamespace(rules=rules),
+        )
+
+
+class Running:
+    def __init__(self) -> None:
+        self.maker = Maker()
+        self.shown: list = []
+        self.futures: list[Future] = []
+        self.still: Still | Exception | None = Still(b"still", "image/jpeg", 0.0)
+        self.photographer = Photographer(
+            self.take_still, self.maker, wait_s=0.05,
+            on_photo=self.shown.append, reshoot_rules=("eyes_open", "sharp"),
+        )  # fmt: skip
+
+    def take_still(self) -> Future:
+        future: Future = Future()
+        self.futures.append(future)
+        if isinstance(self.still, Exception):
+            future.set_exception(self.still)
+        elif self.still is not None:
+            future.set_result(self.still)
+        return future
+
+    def take(self) -> m.PhotoReady | m.PhotoFailed:
+        return self.photographer.take(TAKE, BATCH_INFO)
+
+
+@pytest.fixture
+def running():
+    return Running()
+
+
+def test_photo_is_made_as_the_batch_wants_shown_and_kept(running):
+    answer = running.take()
+    assert running.maker.asked == [
+        {"still": b"still", "background": "blue", "min_bytes": None, "max_bytes": None}
+    ]
+    assert answer.request == "photo:1"
+    assert answer.photo.passed
+    shot = running.photographer.shot(answer.photo.photo_id)
+    assert shot.still.data == b"still"
+    assert running.shown == [shot]
+    assert shot.shot_at.utcoffset().total_seconds() == 0
+
+
+def test_photo_that_does_not_pass_is_shown_with_its_remarks(running):
+    running.maker.passed = False
+    photo = running.take().photo
+    assert (photo.passed, photo.remarks) == (False, ("rule_roll",))
+
+
+def test_camera_that_fails_costs_no_take(running):
+    running.still = DeviceLost("gone")
+    assert running.take() == m.PhotoFailed("still_failed", "photo:1")
+    assert running.maker.asked == []
+
+
+def test_still_that_does_not_come_in_time_is_not_wanted_later(running):
+    running.still = None
+    assert running.take() == m.PhotoFailed("still_failed", "photo:1")
+    assert running.futures[0].cancelled()
+
+
+def test_camera_that_is_stopped_meanwhile(running):
+    def take_still():
+        future: Future = Future()
+        future.cancel()
+        return future
+
+    running.photographer._take_still = take_still
+    assert running.take() == m.PhotoFailed("still_failed", "photo:1")
+
+
+@pytest.mark.parametrize("error", [NoPerson("nobody"), PlateMismatch("moved")])
+def test_still_no_photo_can_be_made_of(running, error):
+    running.maker.error = error
+    assert running.take() == m.PhotoFailed(f"portrait_{error.key}", "photo:1")
+    assert running.shown == []
+
+
+def test_blink_is_taken_again_at_no_cost(running):
+    running.maker.verdicts = {"roll": Verdict.FAIL, "eyes_open": Verdict.FAIL}
+    assert running.take() == m.PhotoFailed("reshoot_eyes_open", "photo:1")
+    assert running.shown == []
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.HINT, Verdict.UNKNOWN])
+def test_only_a_sure_failure_is_taken_again(running, verdict):
+    running.maker.verdicts = {"eyes_open": verdict}
+    assert isinstance(running.take(), m.PhotoReady)
+
+
+def test_forget_leaves_nothing(running):
+    photo = running.take().photo
+    running.photographer.forget()
+    assert running.photographer.shot(photo.photo_id) is None
+
+
+def test_photo_still_being_made_when_the_visit_ends_is_neither_kept_nor_shown(running):
+    running.maker.may_go.clear()
+    answers: list = []
+    thread = threading.Thread(target=lambda: answers.append(running.take()))
+    thread.start()
+    assert running.maker.busy.wait(10)
+    running.photographer.forget()
+    running.maker.may_go.set()
+    thread.join(10)
+    assert answers == [m.PhotoFailed("photo_gone", "photo:1")]
+    assert running.shown == []
+    assert running.photographer._shots == {}
+    assert isinstance(running.take(), m.PhotoReady), "the next visit is not concerned"
