@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import PaymentInfo, PaymentRequest, PaymentState, Vouch
-from kiosk.central.errors import CentralError, CentralUnreachable
+from kiosk.central.errors import CentralError, CentralRefused, CentralUnreachable
 from kiosk.visit.model import (
     ClosePayment,
     Event,
@@ -32,6 +32,8 @@ _REFERENCE_LENGTH = 32
 """The longest ``out_trade_no`` WeChat Pay takes."""
 _ATTEMPTS = 20
 """So often one student may let a payment for one batch expire."""
+_REFERENCE_USED = "reference_used"
+"""The central backend's refusal: it knows another payment by this reference."""
 
 
 def reference_for(batch: str, code_hash: str, method: PaymentMethod, attempt: int) -> str:
@@ -58,6 +60,7 @@ class Payments:
         self._booth = booth
         self._poll_s = poll_s
         self._followed: dict[str, threading.Event] = {}
+        self._unwanted: set[str] = set()
         self._lock = threading.Lock()
 
     def open(self, effect: OpenPayment) -> None:
@@ -70,6 +73,7 @@ class Payments:
         finally:
             with self._lock:
                 self._followed.pop(effect.request, None)
+                self._unwanted.discard(effect.request)
 
     def _follow(self, effect: OpenPayment, stop: threading.Event) -> None:
         if effect.method is PaymentMethod.WAIVED:
@@ -99,22 +103,27 @@ class Payments:
             except CentralError as error:
                 self._refuse(effect, error)
                 return
+        given_up = known is None and effect.request in self._unwanted
+        if given_up and info.state is PaymentState.OPEN:
+            self._close(info.reference)  # before the visit knew it by its reference
 
     def _opened(self, effect: OpenPayment) -> PaymentInfo:
+        """Return the first attempt that is not given up.
+
+        Raises:
+            CentralError: it could not be opened.
+        """
+        last = _ATTEMPTS - 1
         for attempt in range(_ATTEMPTS):
-            info = self._client.open_payment(
-                PaymentRequest(
-                    reference=reference_for(
-                        effect.batch.code, effect.student.code_hash, effect.method, attempt
-                    ),
-                    batch=effect.batch.code,
-                    code_hash=effect.student.code_hash,
-                    method=effect.method.value,
-                    amount_fen=effect.amount_fen,
-                )
-            )
+            try:
+                info = self._client.open_payment(_request(effect, attempt))
+            except CentralRefused as error:
+                # Of an earlier day, with another fee: it stands as it is, this is a new one.
+                if error.code != _REFERENCE_USED or attempt == last:
+                    raise
+                continue
             if info.state is not PaymentState.CLOSED:
-                return info
+                break
         return info
 
     def _refuse(self, effect: OpenPayment, error: CentralError) -> None:
@@ -143,20 +152,34 @@ class Payments:
         """Stop following a payment, and close it unless money has moved."""
         with self._lock:
             stop = self._followed.get(effect.request)
-        if stop is not None:
-            stop.set()
-        if effect.payment.settled or not effect.payment.reference:
-            return
+            if stop is not None:
+                self._unwanted.add(effect.request)
+                stop.set()
+        if effect.payment.reference and not effect.payment.settled:
+            self._close(effect.payment.reference)
+
+    def _close(self, reference: str) -> None:
         try:
-            self._client.close_payment(effect.payment.reference)
+            self._client.close_payment(reference)
         except CentralError as error:
-            log.warning("payment %s is left to expire: %s", effect.payment.reference, error)
+            log.warning("payment %s is left to expire: %s", reference, error)
 
     def stop(self) -> None:
         """Stop following all payments."""
         with self._lock:
             for stop in self._followed.values():
                 stop.set()
+
+
+def _request(effect: OpenPayment, attempt: int) -> PaymentRequest:
+    code_hash = effect.student.code_hash
+    return PaymentRequest(
+        reference=reference_for(effect.batch.code, code_hash, effect.method, attempt),
+        batch=effect.batch.code,
+        code_hash=code_hash,
+        method=effect.method.value,
+        amount_fen=effect.amount_fen,
+    )
 
 
 def _for_visit(info: PaymentInfo) -> Payment:

@@ -7,14 +7,16 @@ import hashlib
 import hmac
 import logging
 import secrets
+import threading
 from datetime import UTC, datetime
 
+from kiosk.booth.payments import reference_for
 from kiosk.booth.photographer import Shot
 from kiosk.central.contract import Submission
 from kiosk.central.errors import OutboxError, OutboxFull
 from kiosk.central.outbox import Outbox
 from kiosk.central.outbox_index import EntryState
-from kiosk.visit.model import Receipt, Stored, StoreFailed, StorePhoto
+from kiosk.visit.model import PaymentMethod, Receipt, Stored, StoreFailed, StorePhoto
 
 log = logging.getLogger(__name__)
 
@@ -49,24 +51,31 @@ class Submitting:
         self._key = key.encode()
         self._public_url = public_url.rstrip("/")
         self._receipts: dict[str, Receipt] = {}
+        self._tokens: dict[str, str] = {}
+        self._lock = threading.Lock()
 
     def store(self, effect: StorePhoto, shot: Shot) -> Stored | StoreFailed:
-        """Put one photo into the outbox; asked again for the same photo it answers the same."""
-        known = self._receipts.get(effect.photo.photo_id)
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
-        receipt = known or Receipt(receipt_number(token), f"{self._public_url}/r/{token}")
-        if known is None:
-            submission = self._submission(effect, shot, receipt, token)
-            try:
-                self._outbox.put(submission, shot.portrait.jpeg, shot.still.data)
-            except OutboxFull as error:
-                log.error("%s", error)  # noqa: TRY400 - anticipated: no traceback
-                return StoreFailed("outbox_full", effect.request)
-            except OutboxError as error:
-                log.error("%s", error)  # noqa: TRY400
-                return StoreFailed("outbox_broken", effect.request)
-            self._receipts[effect.photo.photo_id] = receipt
-        return Stored(receipt, effect.request)
+        """Put one photo into the outbox; asked again for the same photo it answers the same.
+
+        Also after an attempt that failed half-way, or is still running: whichever is kept, the
+        receipt opens it.
+        """
+        name = effect.photo.photo_id
+        with self._lock:
+            if name not in self._receipts:
+                token = self._tokens.setdefault(name, secrets.token_urlsafe(_TOKEN_BYTES))
+                receipt = Receipt(receipt_number(token), f"{self._public_url}/r/{token}")
+                submission = self._submission(effect, shot, receipt, token)
+                try:
+                    self._outbox.put(submission, shot.portrait.jpeg, shot.still.data)
+                except OutboxFull as error:
+                    log.error("%s", error)  # noqa: TRY400 - anticipated: no traceback
+                    return StoreFailed("outbox_full", effect.request)
+                except OutboxError as error:
+                    log.error("%s", error)  # noqa: TRY400
+                    return StoreFailed("outbox_broken", effect.request)
+                self._receipts[name] = receipt
+            return Stored(self._receipts[name], effect.request)
 
     def delivered(self) -> tuple[str, ...]:
         """Return the photos of this visit that the central backend has confirmed."""
@@ -79,6 +88,7 @@ class Submitting:
     def forget(self) -> None:
         """Forget the receipts of the visit that ended."""
         self._receipts.clear()
+        self._tokens.clear()
 
     def _submission(
         self, effect: StorePhoto, shot: Shot, receipt: Receipt, token: str
@@ -100,7 +110,7 @@ class Submitting:
             shot_at=shot.shot_at.astimezone(UTC),
             consent_version=effect.consent.version,
             consent_at=datetime.fromisoformat(effect.consent.at_utc),
-            payment_reference=payment.reference,
+            payment_reference=_reference(effect),
             payment_method=payment.method.value,
             payment_amount_fen=payment.amount_fen,
             staff_passed=effect.staff_passed,
@@ -109,3 +119,14 @@ class Submitting:
             report=shot.portrait.report.as_dict(),
             signature=signature.hexdigest(),
         )
+
+
+def _reference(effect: StorePhoto) -> str:
+    """Return the payment's reference: the one it would have had when it could not be opened.
+
+    Staff took the fee while the network was away; the central backend records it by this.
+    """
+    payment = effect.payment
+    if payment.reference or payment.method is not PaymentMethod.COUNTER:
+        return payment.reference
+    return reference_for(effect.batch.code, effect.student.code_hash, payment.method, 0)
