@@ -101,13 +101,20 @@ class Booth:
         self.code_reading = self._make_code_reading(
             build_camera("codes", settings.code_camera, camera_arguments.get("codes", {}))
         )
-        relay = CoachRelay(self.post, screen, listeners, repeat_s=_FACE_SEEN_REPEAT_S)
+        relay = CoachRelay(
+            self.post,
+            screen,
+            listeners,
+            repeat_s=_FACE_SEEN_REPEAT_S,
+            on_failing=lambda fails: switches.guidance_fails(fails),  # noqa: PLW0108 - see below
+        )
         self.guidance = LiveGuidance(
             lambda: Assessor(self.standard, settings.guidance, live=True),
             Coach(settings.guidance),
             relay,
             on_fault=relay.failed,
         )
+        switches = Switches(self.live_view, self.code_reading, self.guidance, light, screen)
         payments = Payments(
             self.client,
             self.post,
@@ -122,7 +129,7 @@ class Booth:
         )
         self.performer = Performer(
             self.post,
-            Switches(self.live_view, self.code_reading, self.guidance, light, screen),
+            switches,
             batches=batches,
             identification=Identification(
                 batches,

@@ -20,6 +20,8 @@ class CoachRelay:
         screen: draws the outline.
         listeners: told every assessment and word, such as the demo's played sitter.
         repeat_s: a sitter who is seen keeps the visit alive; seconds.
+        on_failing: called with True when the face models stop answering, False when they do
+            again.
     """
 
     def __init__(
@@ -29,11 +31,13 @@ class CoachRelay:
         listeners: Sequence[Listener],
         *,
         repeat_s: float,
+        on_failing: Callable[[bool], None] = lambda _: None,
     ) -> None:
         self._post = post
         self._screen = screen
         self._listeners = tuple(listeners)
         self._repeat_s = repeat_s
+        self._on_failing = on_failing
         self._said: tuple[Coaching, bool] | None = None
         self._said_at = 0.0
         self._failing = False
@@ -43,12 +47,14 @@ class CoachRelay:
         del error  # guidance has logged it
         if not self._failing:
             self._failing = True
+            self._on_failing(True)
             self._post(FaultRaised(Fault.GUIDANCE))
 
     def __call__(self, assessment: Assessment, word: CoachWord) -> None:
         """Pass one word on."""
         if self._failing:
             self._failing = False
+            self._on_failing(False)
             self._post(FaultCleared(Fault.GUIDANCE))
         self._screen.show_outline(assessment.outline, all_good=assessment.all_hold)
         now = time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 from hardware.base import Light
 from hardware.errors import HardwareError
@@ -30,6 +31,9 @@ class Switches:
         self._guidance = guidance
         self._light = light
         self._screen = screen
+        self._lock = threading.Lock()
+        self._guiding = False
+        self._guidance_fails = False
 
     def scan(self, *, on: bool) -> None:
         """Switch the reading of codes."""
@@ -37,12 +41,28 @@ class Switches:
 
     def guide(self, *, on: bool) -> None:
         """Switch live view, coach and modelling light."""
+        with self._lock:
+            self._guiding = on
+            self._switch_guidance()
+        self._set_light(1.0 if on else 0.0)
+
+    def guidance_fails(self, fails: bool) -> None:  # noqa: FBT001 - a listener
+        """Keep guidance at work while it fails, also when nobody is guided.
+
+        Only with pictures can it show that it works again, and until then no visit begins.
+        """
+        with self._lock:
+            self._guidance_fails = fails
+            if not self._guiding:
+                self._switch_guidance()
+
+    def _switch_guidance(self) -> None:
+        on = self._guiding or self._guidance_fails
         self._live_view.show(on=on)
         if on:
             self._guidance.resume()
         else:
             self._guidance.pause()
-        self._set_light(1.0 if on else 0.0)
 
     def forget(self) -> None:
         """Clear the screen of everything personal."""

@@ -1,0 +1,96 @@
+"""Cameras, coach and lamp: on while wanted, and guidance also while it has to get well."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from booth_parts import FakeScreen
+
+from hardware.errors import DeviceLost
+from kiosk.booth.switches import Switches
+
+
+class Board:
+    """Remembers how everything is switched."""
+
+    def __init__(self) -> None:
+        self.live = self.codes = self.coached = False
+        self.resumed = 0
+        self.level = 0.0
+        self.lamp_error: Exception | None = None
+        self.screen = FakeScreen()
+        light = SimpleNamespace(name="lamp", open=lambda: None, set_level=self.set_level)
+        self.switches = Switches(
+            SimpleNamespace(show=lambda *, on: setattr(self, "live", on)),
+            SimpleNamespace(show=lambda *, on: setattr(self, "codes", on)),
+            SimpleNamespace(resume=self.resume, pause=lambda: setattr(self, "coached", False)),
+            light,
+            self.screen,
+        )
+
+    def resume(self) -> None:
+        self.coached = True
+        self.resumed += 1
+
+    def set_level(self, level: float) -> None:
+        if self.lamp_error is not None:
+            raise self.lamp_error
+        self.level = level
+
+    @property
+    def guiding(self) -> tuple[bool, bool, float]:
+        return self.live, self.coached, self.level
+
+
+@pytest.fixture
+def board():
+    return Board()
+
+
+def test_guide_switches_picture_coach_and_lamp(board):
+    board.switches.guide(on=True)
+    assert board.guiding == (True, True, 1.0)
+    board.switches.guide(on=False)
+    assert board.guiding == (False, False, 0.0)
+
+
+def test_guide_ordered_anew_starts_the_coach_afresh(board):
+    board.switches.guide(on=True)
+    board.switches.guide(on=True)
+    assert board.resumed == 2
+
+
+def test_lamp_that_is_broken_stops_nobody(board, caplog):
+    board.lamp_error = DeviceLost("The lamp does not answer.")
+    board.switches.guide(on=True)
+    assert board.live
+    assert "The lamp does not answer." in caplog.text
+
+
+def test_guidance_that_fails_goes_on_trying_when_the_visit_is_over(board):
+    board.switches.guide(on=True)
+    board.switches.guidance_fails(True)
+    board.switches.guide(on=False)
+    assert board.guiding == (True, True, 0.0)
+    board.switches.guidance_fails(False)
+    assert board.guiding == (False, False, 0.0)
+
+
+def test_guidance_that_fails_at_the_last_frame_is_given_more(board):
+    board.switches.guide(on=True)
+    board.switches.guide(on=False)
+    board.switches.guidance_fails(True)
+    assert board.guiding == (True, True, 0.0)
+    board.switches.guide(on=True)
+    board.switches.guidance_fails(False)
+    assert board.guiding == (True, True, 1.0)
+
+
+def test_scan_and_forget(board):
+    board.switches.scan(on=True)
+    assert board.codes
+    board.switches.scan(on=False)
+    assert not board.codes
+    board.switches.forget()
+    assert (board.screen.payment_qr, board.screen.receipt_qr) == ([None], [None])
