@@ -62,7 +62,7 @@ class StatusWatch:
         self._network_every_s = network_every_s
         self._online: bool | None = None
         self._asked_at = -network_every_s
-        self._told: set[str] = set()
+        self._told: frozenset[str] = frozenset()
         self._outbox_fails = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="status")
@@ -74,7 +74,8 @@ class StatusWatch:
     def stop(self) -> None:
         """Stop the thread."""
         self._stopping.set()
-        self._thread.join()
+        if self._thread.is_alive():  # it is not when the booth could not start
+            self._thread.join()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -84,13 +85,15 @@ class StatusWatch:
             except OutboxError as error:
                 log.error("%s", error)  # noqa: TRY400 - anticipated: no traceback
                 self._outbox_is(works=False)
+            except Exception:
+                log.exception("the booth's state cannot be told")
             self._stopping.wait(self._every_s)
 
     def _look(self) -> None:
-        for photo in self._submitting.delivered():
-            if photo not in self._told:
-                self._told.add(photo)
-                self._post(Delivered(photo))
+        delivered = frozenset(self._submitting.delivered())
+        for photo in delivered - self._told:
+            self._post(Delivered(photo))
+        self._told = delivered
         now = time.monotonic()
         if now - self._asked_at >= self._network_every_s:
             self._asked_at = now
