@@ -103,6 +103,7 @@ class CameraState:
         fault: the last fault in words, None when there is none.
         restarts: how often it was restarted since the booth started.
         battery_percent: 0 to 100, None when unknown or on mains.
+        free_bytes: room for photos in the camera, None when it does not say.
     """
 
     driver: str
@@ -113,6 +114,7 @@ class CameraState:
     fault: str | None = None
     restarts: int = 0
     battery_percent: int | None = None
+    free_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

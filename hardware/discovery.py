@@ -12,12 +12,19 @@ from typing import Final
 from hardware.errors import Misconfigured
 
 MAIN_CAMERAS: Final[Mapping[str, str]] = MappingProxyType(
-    {"simulated": "hardware.sim.cameras:simulated_main_camera"}
+    {
+        "simulated": "hardware.sim.cameras:simulated_main_camera",
+        "gphoto2": "hardware.gphoto2_camera:gphoto2_camera",
+        "uvc": "hardware.uvc_camera:uvc_camera",
+    }
 )
 """Drivers that can take the portrait, by the name the settings use."""
 
 CODE_CAMERAS: Final[Mapping[str, str]] = MappingProxyType(
-    {"simulated": "hardware.sim.code_camera:simulated_code_camera"}
+    {
+        "simulated": "hardware.sim.code_camera:simulated_code_camera",
+        "uvc": "hardware.uvc_camera:uvc_code_camera",
+    }
 )
 """Drivers that can watch for codes."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from hardware.base import Camera
 from hardware.discovery import driver_spec
@@ -11,6 +13,31 @@ from hardware.isolation import IsolatedCamera
 from hardware.isolation_child import build_driver
 from kiosk.booth.errors import BoothError
 from kiosk.settings.camera import CameraSection
+
+
+def _simulated(section: CameraSection) -> dict[str, object]:
+    return {
+        "width": section.width_px,
+        "height": section.height_px,
+        "frames_per_second": section.frames_per_second,
+    }
+
+
+def _gphoto2(section: CameraSection) -> dict[str, object]:
+    return {
+        "model": section.model,
+        "serial": section.serial,
+        "frames_per_second": section.frames_per_second,
+        "keep_raw": section.keep_raw,
+        "white_balance": section.white_balance,
+        "exposure_simulation": section.exposure_simulation,
+    }
+
+
+_ARGUMENTS: Final[Mapping[str, Callable[[CameraSection], dict[str, object]]]] = MappingProxyType(
+    {"simulated": _simulated, "gphoto2": _gphoto2}
+)
+"""What each driver is told of the settings; a driver takes only its own."""
 
 
 def build_camera(name: str, section: CameraSection, extra: Mapping[str, object]) -> Camera:
@@ -29,12 +56,7 @@ def build_camera(name: str, section: CameraSection, extra: Mapping[str, object])
         driver = driver_spec(section.driver, role)
     except Misconfigured as error:
         raise BoothError(f"{name}: {error}") from error
-    arguments: dict[str, object] = {
-        "width": section.width_px,
-        "height": section.height_px,
-        "frames_per_second": section.frames_per_second,
-        **extra,
-    }
+    arguments = {**_ARGUMENTS[section.driver](section), **extra}
     if not section.isolated:
         return build_driver(driver, arguments)
     return IsolatedCamera(

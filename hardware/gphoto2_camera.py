@@ -1,0 +1,345 @@
+"""DSLR and mirrorless cameras on USB, through libgphoto2.
+
+The driver of the name ``gphoto2``. What differs between makes is data (`gphoto2_quirks.toml`);
+what libgphoto2 itself says and does is in `gphoto2_session`. Run it isolated: libgphoto2 may hang
+in the kernel or crash its process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import gc
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from hardware.base import Camera, CameraSettings, CameraState, Condition, Frame, Pixels, Still
+from hardware.errors import (
+    DeviceBusy,
+    DeviceLost,
+    DeviceTimeout,
+    HardwareError,
+    Misconfigured,
+    Unsupported,
+)
+from hardware.gphoto2_controls import Controls
+from hardware.gphoto2_quirks import Quirks, quirks_of
+from hardware.gphoto2_session import CameraFile, CameraFull, Session, connect
+from hardware.gphoto2_settings import battery_percent
+
+_log = logging.getLogger(__name__)
+
+_JPEG_NAMES: Final = (".jpg", ".jpeg")
+_JPEG_START: Final = b"\xff\xd8\xff"
+_JPEG_END: Final = b"\xff\xd9"
+_LONGEST_TAIL: Final = 1 << 16
+"""A JPEG's end mark stands in its last bytes; what a camera adds after it is no longer."""
+_FIRST_PICTURE_S: Final = 3.0
+"""Raising the mirror and waking the sensor may take so long."""
+_RETRY_EVERY_S: Final = 0.05
+_EVENTS_BEFORE_S: Final = 0.005
+_EVENTS_AFTER_S: Final = 0.005
+_EVENTS_AT_MOST_S: Final = 0.5
+_WAIT_FOR_JPEG_S: Final = 0.1
+
+Connect = Callable[[], Session]
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """What there is of a camera while it is open."""
+
+    session: Session
+    controls: Controls
+    quirks: Quirks
+
+
+class Gphoto2Camera(Camera):
+    """One camera through libgphoto2.
+
+    Args:
+        name: the camera's name.
+        connect_to: opens it; each call gives a session of its own.
+        frames_per_second: live view asks for a picture no more often than that.
+        keep_raw: take raw files as well and leave them on the camera's card.
+        white_balance: the camera's own word, or kelvins such as ``5300 K``; empty leaves it.
+        exposure_simulation: live view as bright as the still would be without flash.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        connect_to: Connect,
+        *,
+        frames_per_second: float = 25.0,
+        keep_raw: bool = False,
+        white_balance: str = "",
+        exposure_simulation: bool = False,
+    ) -> None:
+        super().__init__(name)
+        if not frames_per_second > 0.0:
+            raise ValueError("frames_per_second must be above 0")
+        self._connect = connect_to
+        self._frame_s = 1.0 / frames_per_second
+        self._keep_raw = keep_raw
+        self._white_balance = white_balance
+        self._exposure_simulation = exposure_simulation
+
+        self._link: _Link | None = None
+        self._settings = CameraSettings()
+        self._seen = CameraState("gphoto2")
+        self._number = 0
+        self._next_frame_at = 0.0
+        self._first_pixels: Pixels | None = None
+
+    def state(self) -> CameraState:
+        """Describe the camera; battery and free space are those of when it was opened."""
+        condition = Condition.READY if self.is_open else Condition.CLOSED
+        return dataclasses.replace(self._seen, condition=condition, live_view=self._live_view)
+
+    # --- opening --------------------------------------------------------------------------
+
+    def _do_open(self) -> None:
+        self._settings = CameraSettings()
+        self._connect_and_prepare()
+
+    def _connect_and_prepare(self) -> None:
+        session = self._connect()
+        try:
+            quirks = quirks_of(session.usb_vendor)
+            controls = Controls(session, quirks)
+            for widget, word in quirks.at_opening:
+                controls.set_if_offered(widget, word)
+            controls.set_target(card=self._keep_raw)
+            controls.set_format(with_raw=self._keep_raw)
+            controls.set_exposure_simulation(on=self._exposure_simulation)
+            if self._white_balance:
+                controls.set_white_balance(self._white_balance)
+            controls.apply(self._settings)
+            session.new_files(_EVENTS_BEFORE_S, _EVENTS_AT_MOST_S)
+            self._seen = _look(session, quirks)
+        except BaseException:
+            session.close()
+            raise
+        self._link = _Link(session, controls, quirks)
+
+    def _do_close(self) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            with contextlib.suppress(HardwareError):
+                link.controls.set_viewfinder(on=False)
+            link.session.close()
+
+    def _linked(self) -> _Link:
+        if self._link is None:
+            raise DeviceLost(f"{self.name} was lost and not opened again. Close it and open it.")
+        return self._link
+
+    # --- live view ------------------------------------------------------------------------
+
+    def _do_start_live_view(self) -> None:
+        link = self._linked()
+        self._number = 0
+        link.controls.set_viewfinder(on=True)
+        self._first_pixels = _first_picture(link.session)
+
+    def _do_stop_live_view(self) -> None:
+        self._first_pixels = None
+        with contextlib.suppress(HardwareError):
+            self._linked().controls.set_viewfinder(on=False)
+
+    def _do_read_frame(self, timeout_s: float) -> Frame:
+        until = time.monotonic() + timeout_s
+        pixels, self._first_pixels = self._first_pixels, None
+        while pixels is None:
+            wait_s = self._next_frame_at - time.monotonic()
+            if time.monotonic() + max(0.0, wait_s) > until:
+                time.sleep(max(0.0, until - time.monotonic()))
+                raise DeviceTimeout(f"{self.name} has sent no new frame yet.")
+            time.sleep(max(0.0, wait_s))
+            self._next_frame_at = time.monotonic() + self._frame_s
+            pixels = _decoded(self._linked().session.preview())
+        self._number += 1
+        return Frame(pixels, self._number, time.monotonic())
+
+    # --- stills ---------------------------------------------------------------------------
+
+    def _do_capture_still(self, timeout_s: float) -> Still:
+        until = time.monotonic() + timeout_s
+        rests = self._live_view and self._linked().quirks.viewfinder_off_for_still
+        if rests:
+            self._linked().controls.set_viewfinder(on=False)
+        still = self._take(until)
+        if self._live_view:
+            self._first_pixels = None
+            try:
+                self._linked().controls.set_viewfinder(on=True)
+            except HardwareError as error:
+                # The photo must not be lost for that; the next frame tells of it.
+                _log.warning("live view does not come back after the photo: %s", error)
+        return still
+
+    def _take(self, until: float) -> Still:
+        """Take one photo; over a fresh link if the camera says it is full."""
+        # Photos somebody took with the button on the body must not be taken for this one.
+        self._linked().session.new_files(_EVENTS_BEFORE_S, _EVENTS_AT_MOST_S)
+        asked_at = time.monotonic()
+        first = self._release_unless_full()
+        if first is None:
+            self._reopen()
+            asked_at = time.monotonic()
+            if asked_at >= until:
+                raise DeviceTimeout(
+                    f"{self.name} was full and took too long to make room. Take the photo again."
+                )
+            first = self._linked().session.capture()
+        # libgphoto2 returns when the photo can be fetched, so this is an upper bound.
+        lag_s = time.monotonic() - asked_at
+        session = self._linked().session
+        photo, others = _find_jpeg(session, first, until)
+        data = session.download(photo)
+        if not data.startswith(_JPEG_START) or _JPEG_END not in data[-_LONGEST_TAIL:]:
+            raise DeviceLost(
+                f"{session.model} sent a damaged photo ({len(data)} bytes). Take it again; if it "
+                "happens often, try another cable."
+            )
+        self._tidy(photo, others)
+        return Still(data, "image/jpeg", asked_at + lag_s, lag_s)
+
+    def _release_unless_full(self) -> CameraFile | None:
+        try:
+            return self._linked().session.capture()
+        except CameraFull as full:
+            _log.info("%s It is opened afresh.", full)
+            return None
+
+    def _reopen(self) -> None:
+        self._do_close()
+        # The frames of an exception may still hold the old camera object, and as long as it lives
+        # libgphoto2 keeps the port it was on.
+        gc.collect()
+        self._connect_and_prepare()
+
+    def _tidy(self, photo: CameraFile, others: list[CameraFile]) -> None:
+        """Take photo and unwanted raw files off the camera. The photo is safe already."""
+        session = self._linked().session
+        try:
+            others += session.new_files(_EVENTS_AFTER_S, _EVENTS_AT_MOST_S)
+            for file in (photo, *(file for file in others if file != photo)):
+                if file == photo or not self._keep_raw:
+                    with contextlib.suppress(Unsupported, Misconfigured):
+                        session.delete(file)
+        except HardwareError as error:
+            _log.warning("after the photo: %s", error)
+
+    # --- settings -------------------------------------------------------------------------
+
+    def _do_apply(self, settings: CameraSettings) -> CameraSettings:
+        answer = self._linked().controls.apply(settings)
+        given = {k: v for k, v in dataclasses.asdict(settings).items() if v is not None}
+        self._settings = dataclasses.replace(self._settings, **given)
+        return answer
+
+
+def _look(session: Session, quirks: Quirks) -> CameraState:
+    serial = next((s for w in quirks.serial if (s := session.read(w))), "")
+    battery = next((b for w in quirks.battery if (b := session.read(w))), "")
+    free = None
+    with contextlib.suppress(Unsupported, Misconfigured, DeviceBusy):
+        free = session.free_bytes()
+    return CameraState(
+        "gphoto2",
+        session.model,
+        serial,
+        battery_percent=battery_percent(battery),
+        free_bytes=free,
+    )
+
+
+def _first_picture(session: Session) -> Pixels:
+    """Wait for live view's first picture."""
+    until = time.monotonic() + _FIRST_PICTURE_S
+    while True:
+        try:
+            pixels = _decoded(session.preview())
+        except Unsupported as error:
+            raise Unsupported(
+                f"{session.model} has no live view over USB. Use a model that has, or take live "
+                "view from another camera."
+            ) from error
+        if pixels is not None:
+            return pixels
+        if time.monotonic() >= until:
+            raise DeviceTimeout(
+                f"{session.model} starts live view but sends no picture. Take it out of its menu "
+                "and out of playback."
+            )
+        time.sleep(_RETRY_EVERY_S)
+
+
+def _find_jpeg(
+    session: Session, first: CameraFile, until: float
+) -> tuple[CameraFile, list[CameraFile]]:
+    """Return the release's JPEG and its other files, which come as events."""
+    files = [first]
+    while True:
+        jpegs = [file for file in files if file.name.lower().endswith(_JPEG_NAMES)]
+        if jpegs:
+            return jpegs[0], [file for file in files if file is not jpegs[0]]
+        if time.monotonic() >= until:
+            raise Misconfigured(
+                f"{session.model} took {first.name} and no JPEG. Set its image format to JPEG, or "
+                "to RAW and JPEG."
+            )
+        files += session.new_files(_WAIT_FOR_JPEG_S, _EVENTS_AT_MOST_S)
+
+
+def _decoded(data: bytes) -> Pixels | None:
+    """Decode a picture of the live view; None for one that is broken or none yet."""
+    if not data.startswith(_JPEG_START) or _JPEG_END not in data[-_LONGEST_TAIL:]:
+        return None
+    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    bgr = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    if bgr is None:
+        return None
+    pixels = np.ascontiguousarray(bgr[:, :, ::-1]).astype(np.uint8, copy=False)
+    pixels.flags.writeable = False
+    return pixels
+
+
+def gphoto2_camera(
+    model: str = "",
+    serial: str = "",
+    frames_per_second: float = 25.0,
+    keep_raw: bool = False,  # noqa: FBT001, FBT002 - arguments come by name, from JSON
+    white_balance: str = "",
+    exposure_simulation: bool = False,  # noqa: FBT001, FBT002
+) -> Camera:
+    """Build the driver.
+
+    Args:
+        model: part of the camera's name; empty for the first one found.
+        serial: end of its serial number; empty for any.
+        frames_per_second: of live view, at most.
+        keep_raw: take raw files as well and leave them on the camera's card.
+        white_balance: the camera's own word, or kelvins such as ``5300 K``; empty leaves it.
+        exposure_simulation: live view as bright as the still would be without flash.
+
+    Raises:
+        ValueError: `frames_per_second` is not above 0.
+    """
+    cv2.setNumThreads(1)  # a camera of the booth must not take the cores from the guidance
+    return Gphoto2Camera(
+        "DSLR",
+        lambda: connect(model, serial, lambda vendor: quirks_of(vendor).serial),
+        frames_per_second=frames_per_second,
+        keep_raw=keep_raw,
+        white_balance=white_balance,
+        exposure_simulation=exposure_simulation,
+    )
