@@ -5,9 +5,7 @@ from __future__ import annotations
 import threading
 
 from calibration.profile import Profile
-from kiosk.guidance.assess import Assessor
-from kiosk.guidance.landmarks import LandmarkFinder
-from kiosk.guidance.mediapipe_models import PersonSegmenter
+from kiosk.portrait.loading import load_maker
 from kiosk.portrait.make import Portrait, PortraitMaker
 from kiosk.settings import Settings
 from kiosk.standards import Standard
@@ -30,14 +28,10 @@ class Darkroom:
         """Load the models unless they are; returns the maker."""
         with self._lock:
             if self._maker is None:
-                guidance = self._settings.guidance
-                finder = LandmarkFinder(guidance, live=False)
-                self._maker = PortraitMaker(
+                self._maker = load_maker(
                     self._standard,
                     self._settings.portrait,
-                    finder=finder,
-                    segmenter=PersonSegmenter(),
-                    assessor=Assessor(self._standard, guidance, live=False, finder=finder),
+                    self._settings.guidance,
                     profile=self._profile,
                 )
             return self._maker

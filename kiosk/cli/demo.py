@@ -25,8 +25,8 @@ def demo(
         bool, typer.Option("--landscape", help="A wide screen instead of a high one.")
     ] = False,
     size: Annotated[
-        str, typer.Option(help="Window size, such as 540x960; default 1080x1920.")
-    ] = "1080x1920",
+        str, typer.Option(help="Window size, such as 540x960; high by default.")
+    ] = "720x1280",
     person: Annotated[str | None, typer.Option(help="Which simulated sitter.")] = None,
     portrait: Annotated[
         Path | None,

@@ -75,7 +75,7 @@ class Assessor:
         *,
         frame_number: int = 0,
         taken_at: float = 0.0,
-        kind: Kind = "live",
+        kind: Kind,
     ) -> Assessment:
         """Measure and judge one picture.
 

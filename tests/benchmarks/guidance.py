@@ -74,7 +74,7 @@ def main() -> None:
     shown = frames()
     with Assessor(load("chsi"), SETTINGS, True) as assessor:
         for frame in shown:
-            assessor.assess(frame)
+            assessor.assess(frame, kind="live")
         peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         bare = Bare()  # a second set of models: not part of what guidance takes
         ways = {"bare": bare, "guidance": assessor.assess}
@@ -91,7 +91,7 @@ def main() -> None:
                     way(frame)
                 wall[name].append((time.perf_counter() - begun) / len(shown))
                 cpu[name].append((time.process_time() - worked) / len(shown))
-        found = assessor.assess(shown[0])
+        found = assessor.assess(shown[0], kind="live")
     bare.finder.close()
     # Each way's fastest round: whatever else the machine does only ever adds time. The ratio is
     # one of processor time, which other programs stretch less than they do the wall clock.

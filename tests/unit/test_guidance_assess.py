@@ -39,13 +39,16 @@ NOBODY = faces.landmarks(None, IMAGE)
 
 
 def test_frame_and_time_come_back() -> None:
-    result = assessor(WHOLE).assess(IMAGE, frame_number=7, taken_at=3.5)
+    result = assessor(WHOLE).assess(IMAGE, frame_number=7, taken_at=3.5, kind="live")
     assert (result.frame_number, result.taken_at, result.faces) == (7, 3.5, 1)
 
 
 def test_what_the_slow_models_said_is_held_and_the_crown_moves_with_the_face() -> None:
     live = assessor(WHOLE, FAST)
-    first, second = live.assess(IMAGE).measurements, live.assess(IMAGE).measurements
+    first, second = (
+        live.assess(IMAGE, kind="live").measurements,
+        live.assess(IMAGE, kind="live").measurements,
+    )
     for name in ("shoulder_tilt_deg", "background_spread", "light_difference_ev"):
         assert second[name] is not None
         assert second[name] == first[name]
@@ -54,7 +57,7 @@ def test_what_the_slow_models_said_is_held_and_the_crown_moves_with_the_face() -
 
 def test_a_new_sitter_inherits_nothing() -> None:
     live = assessor(WHOLE, NOBODY, FAST)
-    results = [live.assess(IMAGE) for _ in range(3)]
+    results = [live.assess(IMAGE, kind="live") for _ in range(3)]
     assert results[1].rules["one_face"].hint == "sit_down"
     assert results[2].measurements["crown_y_px"] is None
     assert results[2].rules["shoulders_level"].verdict is Verdict.UNKNOWN
@@ -67,7 +70,7 @@ def test_files_hold_nothing() -> None:
 
 
 def test_the_outline_is_in_fractions_of_the_picture() -> None:
-    outline = np.array(assessor(WHOLE).assess(IMAGE).outline)
+    outline = np.array(assessor(WHOLE).assess(IMAGE, kind="live").outline)
     assert outline.shape == (36, 2)
     assert outline[:, 0].mean() == pytest.approx(0.5, abs=0.02)
     assert np.ptp(outline[:, 0]) == pytest.approx(216 / 1280, abs=0.02)
