@@ -6,6 +6,8 @@ settings are wrong; 130 interrupted.
 
 from __future__ import annotations
 
+import os
+
 import typer
 
 from kiosk import __version__
@@ -61,4 +63,7 @@ for group in (calibrate, central, codes, config, outbox, screens):
 
 def main() -> None:
     """Run the command line."""
+    # Matrices here are small: threads of the linear algebra only get into each other's way, and
+    # on a busy booth make one step ten times slower. NumPy reads this when it is first imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     app()
