@@ -1,0 +1,392 @@
+"""A USB camera (USB Video Class) as main camera or as second camera for codes.
+
+One stream serves both live view and stills: it runs at the still's size, and the live view is
+decoded smaller. So a still interrupts nothing and costs one picture's time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import logging
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import cv2
+
+from hardware import mjpeg, v4l2_devices, v4l2_ioctl
+from hardware.base import (
+    Camera,
+    CameraSettings,
+    CameraState,
+    Condition,
+    Frame,
+    Pixels,
+    Still,
+)
+from hardware.errors import DeviceBusy, DeviceLost, HardwareError, Misconfigured, Unsupported
+from hardware.exposure_turns import exposure_in_turn
+from hardware.usb_holders import holders
+from hardware.uvc_sizes import Size, in_words, listed, stream_size
+from hardware.uvc_stream import Picture, UvcStream
+from hardware.v4l2_controls import Controls
+from hardware.v4l2_devices import VideoDevice
+
+_log = logging.getLogger(__name__)
+
+# A camera takes up to a second and a half to its first picture.
+_START_S: Final = 2.8
+# Before a still without live view: automatic exposure and white balance, where they are on,
+# have found their way by then.
+_SETTLING_FRAMES: Final = 6
+
+
+class UvcCamera(Camera):
+    """A USB camera.
+
+    Args:
+        device: which one: the port it is plugged into (``1-1.2``), its serial number, vendor
+            and product (``046d:0892``), or a link's name in ``/dev/v4l``. Empty: the first.
+        size: (width, height) of the live view, pixels.
+        frames_per_second: of the live view.
+        still_size: (width, height) of stills and so of the stream, pixels; None for the
+            largest the camera sends fast enough.
+        large_stills: False: the stream need not be larger than the live view.
+        power_line_hz: 50 or 60, for automatic exposure.
+        colour_temperature_k: fixed white balance, kelvin; 0 leaves it to the camera.
+        exposures_s: exposure times to take in turn, seconds; empty for one that stays.
+        frames_each: frames each of them lasts.
+        root: the folder with ``dev`` and ``sys``.
+    """
+
+    def __init__(
+        self,
+        *,
+        device: str = "",
+        size: Size = (1280, 720),
+        frames_per_second: float = 25.0,
+        still_size: Size | None = None,
+        large_stills: bool = True,
+        power_line_hz: int = 50,
+        colour_temperature_k: int = 0,
+        exposures_s: Sequence[float] = (),
+        frames_each: int = 6,
+        root: Path = Path("/"),
+    ) -> None:
+        super().__init__("USB camera")
+        self._wanted = device
+        self._size = size
+        self._frames_per_second = frames_per_second
+        self._still_size = still_size
+        self._large_stills = large_stills
+        self._power_line_hz = power_line_hz
+        self._colour_temperature_k = colour_temperature_k
+        self._turns = tuple(exposures_s)
+        self._frames_each = frames_each
+        self._root = root
+
+        self._device: VideoDevice | None = None
+        self._descriptor = -1
+        self._stream: UvcStream | None = None
+        self._settings = CameraSettings()
+        self._fault: str | None = None
+        self._frames = 0
+        self._turn_set: float | None = None
+
+    def state(self) -> CameraState:
+        """Describe the camera as it was last seen."""
+        device = self._device
+        condition = Condition.CLOSED
+        if self.is_open:
+            condition = Condition.TEMPORARY_FAULT if self._fault else Condition.READY
+        return CameraState(
+            driver="uvc",
+            model=device.card if device else "",
+            serial=device.serial if device else "",
+            condition=condition,
+            live_view=self._live_view,
+            fault=self._fault,
+        )
+
+    # --- opening and closing --------------------------------------------------------------
+
+    def _do_open(self) -> None:
+        self._fault = None
+        self._settings = CameraSettings()
+        device = v4l2_devices.choose(v4l2_devices.cameras(self._root), self._wanted)
+        self._device = device
+        self.name = device.card or "USB camera"
+        try:
+            self._descriptor = os.open(device.node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+            if v4l2_ioctl.held_by_another(self._descriptor):
+                raise self._busy(device)
+            controls = Controls(self._descriptor, self.name)
+            controls.set_power_line(self._power_line_hz)
+            if self._colour_temperature_k:
+                controls.set_colour_temperature(self._colour_temperature_k)
+        except OSError as error:
+            self._let_go()
+            raise self._fault_of(error) from error
+        except HardwareError:
+            self._let_go()
+            raise
+
+    def _do_close(self) -> None:
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._stop_stream()
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    # --- live view and stills -------------------------------------------------------------
+
+    def _do_start_live_view(self) -> None:
+        stream = self._start_stream()
+        try:
+            stream.read(_START_S)
+        except HardwareError as error:
+            self._stop_stream()
+            raise self._remember(error) from None
+        self._frames = 0
+        self._turn_set = None
+
+    def _do_stop_live_view(self) -> None:
+        self._stop_stream()
+
+    def _do_read_frame(self, timeout_s: float) -> Frame:
+        stream = self._running()
+        until = time.monotonic() + timeout_s
+        self._take_turn()
+        reduce = mjpeg.reduction(stream.size, self._size)
+        while True:
+            picture = self._read(stream, max(0.0, until - time.monotonic()))
+            pixels = picture.pixels(reduce)
+            if pixels is not None:
+                break
+        self._frames += 1
+        pixels = _fitted(pixels, self._size)
+        pixels.flags.writeable = False
+        return Frame(pixels, picture.number, picture.taken_at, self._metadata())
+
+    def _do_capture_still(self, timeout_s: float) -> Still:
+        asked_at = time.monotonic()
+        started = self._stream is None
+        stream = self._start_stream()
+        try:
+            if started:
+                for _ in range(_SETTLING_FRAMES):
+                    self._read(stream, max(0.0, asked_at + timeout_s - time.monotonic()))
+            picture = self._still_picture(stream, asked_at, timeout_s)
+        finally:
+            if started:
+                self._stop_stream()
+        return Still(
+            picture.file(),
+            "image/jpeg",
+            picture.taken_at,
+            picture.taken_at - asked_at,
+            self._metadata(),
+        )
+
+    def _still_picture(self, stream: UvcStream, asked_at: float, timeout_s: float) -> Picture:
+        """Wait for a picture exposed after the request that really can be decoded."""
+        while True:
+            left_s = max(0.0, asked_at + timeout_s - time.monotonic())
+            picture = self._read(stream, left_s, asked_at)
+            if picture.pixels() is not None:
+                return picture
+
+    def _start_stream(self) -> UvcStream:
+        if self._stream is not None:
+            return self._stream
+        device = self._found()
+        try:
+            if v4l2_ioctl.held_by_another(self._descriptor):
+                raise self._busy(device)
+            offered = v4l2_ioctl.frame_sizes(self._descriptor)
+        except OSError as error:
+            raise self._remember(self._fault_of(error)) from error
+        if offered and self._still_size not in {None, *((s.width, s.height) for s in offered)}:
+            raise Misconfigured(
+                f"{self.name} gives no pictures of the size asked for. {listed(offered)}"
+            )
+        rate = self._frames_per_second
+        least = None if self._large_stills else self._size
+        size = self._still_size or stream_size(offered, rate, least) or self._size
+        stream = UvcStream(self.name, device.node, self._descriptor, size, rate)
+        if self._still_size is not None and stream.size != size:
+            stream.close()
+            raise Misconfigured(
+                f"{self.name} reads back {in_words(stream.size)} as its size, not "
+                f"{in_words(size)}. {listed(offered)}"
+            )
+        self._stream = stream
+        return stream
+
+    def _stop_stream(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def _read(self, stream: UvcStream, timeout_s: float, not_before: float = 0.0) -> Picture:
+        try:
+            picture = stream.read(timeout_s, not_before)
+        except HardwareError as error:
+            raise self._remember(error) from None
+        self._fault = None
+        return picture
+
+    # --- settings -------------------------------------------------------------------------
+
+    def _do_apply(self, settings: CameraSettings) -> CameraSettings:
+        self._found()
+        try:
+            answer = Controls(self._descriptor, self.name).apply(settings)
+        except OSError as error:
+            raise self._remember(self._fault_of(error)) from error
+        kept = {
+            field.name: value
+            for field in dataclasses.fields(answer)
+            if (value := getattr(answer, field.name)) is not None
+        }
+        self._settings = dataclasses.replace(self._settings, **kept)
+        if answer.exposure_s is not None:
+            self._turns = ()  # whoever sets a time wants that one
+        return answer
+
+    def _take_turn(self) -> None:
+        """Set the exposure time whose turn it is."""
+        if not self._turns:
+            return
+        wanted = exposure_in_turn(self._frames, self._turns, self._frames_each)
+        if wanted == self._turn_set:
+            return
+        try:
+            Controls(self._descriptor, self.name).apply(CameraSettings(exposure_s=wanted))
+        except OSError as error:
+            raise self._remember(self._fault_of(error)) from error
+        except Unsupported as error:
+            _log.warning("%s Its exposure stays automatic.", error)
+            self._turns = ()
+        except Misconfigured as error:
+            _log.warning("%s The nearest one is taken.", error)
+        self._turn_set = wanted
+
+    def _metadata(self) -> dict[str, float]:
+        known = self._settings.exposure_s
+        return {} if known is None else {"exposure_s": known}
+
+    # --- faults ---------------------------------------------------------------------------
+
+    def _found(self) -> VideoDevice:
+        assert self._device is not None  # noqa: S101 - the contract checks that it is open
+        return self._device
+
+    def _running(self) -> UvcStream:
+        assert self._stream is not None  # noqa: S101 - the contract checks that it runs
+        return self._stream
+
+    def _busy(self, device: VideoDevice) -> DeviceBusy:
+        own = f"({os.getpid()})"
+        others = [who for who in holders(device.node) if not who.endswith(own)]
+        who = " and ".join(others) or "another program, which may belong to another user,"
+        return DeviceBusy(f"{self.name} is in use: {who} holds {device.node}. Close that program.")
+
+    def _fault_of(self, error: OSError) -> HardwareError:
+        device = self._found()
+        if error.errno == errno.EBUSY:
+            return self._busy(device)
+        return v4l2_ioctl.as_fault(error, self.name, device.node)
+
+    def _remember(self, error: HardwareError) -> HardwareError:
+        """Keep a fault for `state`; a frame that has not come yet is none."""
+        if isinstance(error, DeviceLost | DeviceBusy):
+            self._fault = str(error)
+        return error
+
+
+def _fitted(pixels: Pixels, wanted: Size) -> Pixels:
+    """Shrink to fit a size, keeping the aspect ratio; never enlarge."""
+    height, width = pixels.shape[:2]
+    factor = max(wanted[0] / width, wanted[1] / height)
+    if factor >= 1.0:
+        return pixels
+    size = (round(width * factor), round(height * factor))
+    fitted: Pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return fitted
+
+
+def uvc_camera(
+    device: str = "",
+    width: int = 1280,
+    height: int = 720,
+    frames_per_second: float = 25.0,
+    still_width: int = 0,
+    still_height: int = 0,
+    power_line_hz: int = 50,
+    colour_temperature_k: int = 0,
+    root: str = "/",
+) -> Camera:
+    """Build a USB camera for portraits.
+
+    Args:
+        device: which one, as `UvcCamera`.
+        width: of the live view, pixels.
+        height: of the live view, pixels.
+        frames_per_second: of the live view.
+        still_width: of stills, pixels; 0 for the largest size.
+        still_height: of stills, pixels.
+        power_line_hz: 50 or 60.
+        colour_temperature_k: kelvin, 0 for automatic.
+        root: the folder with ``dev`` and ``sys``; for tests.
+    """
+    cv2.setNumThreads(1)  # decoding gains nothing, and the booth needs the cores
+    return UvcCamera(
+        device=device,
+        size=(width, height),
+        frames_per_second=frames_per_second,
+        still_size=(still_width, still_height) if still_width and still_height else None,
+        power_line_hz=power_line_hz,
+        colour_temperature_k=colour_temperature_k,
+        root=Path(root),
+    )
+
+
+def uvc_code_camera(
+    device: str = "",
+    width: int = 1280,
+    height: int = 720,
+    frames_per_second: float = 25.0,
+    power_line_hz: int = 50,
+    exposures_s: Sequence[float] = (),
+    frames_each: int = 6,
+    root: str = "/",
+) -> Camera:
+    """Build a USB camera that looks for codes.
+
+    Args:
+        device: which one, as `UvcCamera`.
+        width: pixels.
+        height: pixels.
+        frames_per_second: of the stream.
+        power_line_hz: 50 or 60.
+        exposures_s: exposure times in turn, seconds; empty for automatic.
+        frames_each: frames each of them lasts.
+        root: the folder with ``dev`` and ``sys``; for tests.
+    """
+    cv2.setNumThreads(1)
+    return UvcCamera(
+        device=device,
+        size=(width, height),
+        frames_per_second=frames_per_second,
+        large_stills=False,
+        power_line_hz=power_line_hz,
+        exposures_s=exposures_s,
+        frames_each=frames_each,
+        root=Path(root),
+    )
