@@ -13,6 +13,8 @@ from hardware.errors import Misconfigured, Unsupported
 from hardware.gphoto2_quirks import Quirks
 from hardware.gphoto2_session import Session
 from hardware.gphoto2_settings import (
+    KELVIN_TOLERANCE_STOPS,
+    TOLERANCE_STOPS,
     exposure_seconds,
     f_number,
     first_offered,
@@ -92,7 +94,9 @@ class Controls:
         words = (word,) if kelvins is None else self._quirks.kelvin_modes
         self._set_word("white balance", self._quirks.white_balance, words)
         if kelvins is not None:
-            self._set_number("colour temperature", self._quirks.kelvin, kelvins, kelvin)
+            self._set_number(
+                "colour temperature", self._quirks.kelvin, kelvins, kelvin, KELVIN_TOLERANCE_STOPS
+            )
 
     def set_format(self, *, with_raw: bool) -> None:
         """Choose the best JPEG, with or without a raw file beside it.
@@ -159,14 +163,15 @@ class Controls:
         widgets: tuple[str, ...],
         wanted: float,
         read: Callable[[str], float | None],
+        tolerance_stops: float = TOLERANCE_STOPS,
     ) -> None:
         widget = self._need(what, widgets)
         now = self._session.read(widget) or ""
-        if same_number(wanted, now, read):
-            return
-        word = nearest_word(what, wanted, self._session.choices(widget), read, now)
-        self._session.write(widget, word)
-        self._need_back(what, widget, word, lambda has: same_number(wanted, has, read))
+        choices = self._session.choices(widget)
+        word = nearest_word(what, wanted, choices, read, now, tolerance_stops)
+        if not same_number(word, now, read):
+            self._session.write(widget, word)
+            self._need_back(what, widget, word, lambda has: same_number(word, has, read))
 
     def _set_word(self, what: str, widgets: tuple[str, ...], words: tuple[str, ...]) -> None:
         widget = self._need(what, widgets)

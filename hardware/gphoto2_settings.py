@@ -15,6 +15,9 @@ from hardware.errors import Misconfigured
 
 TOLERANCE_STOPS: Final = 1 / 6
 """A word this near is the value asked for: cameras step by thirds of a stop and round them."""
+KELVIN_TOLERANCE_STOPS: Final = 0.03
+"""About 110 K at 5300 K: cameras step by 100 K."""
+_SAME_STOPS: Final = 0.001
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _FRACTION: Final = re.compile(rf"({_NUMBER})/({_NUMBER})\s*s?")
@@ -81,6 +84,7 @@ def nearest_word(
     choices: Iterable[str],
     read: Callable[[str], float | None],
     now: str,
+    tolerance_stops: float = TOLERANCE_STOPS,
 ) -> str:
     """Return the camera's word for a number.
 
@@ -90,9 +94,10 @@ def nearest_word(
         choices: the camera's words; none where it takes any number.
         read: reads such a word.
         now: the word it stands at; used for how a number is written where there are no choices.
+        tolerance_stops: how far off the word may be.
 
     Raises:
-        Misconfigured: no word is within `TOLERANCE_STOPS`, or `wanted` is not above 0.
+        Misconfigured: no word is near enough, or `wanted` is not above 0.
     """
     if not wanted > 0.0:
         raise Misconfigured(f"{what}: {wanted:g} is not above 0. Correct the camera's settings.")
@@ -102,7 +107,7 @@ def nearest_word(
     numbers = [(value, word) for word in offered if (value := read(word)) is not None]
     if numbers:
         value, word = min(numbers, key=lambda pair: stops_apart(pair[0], wanted))
-        if stops_apart(value, wanted) <= TOLERANCE_STOPS:
+        if stops_apart(value, wanted) <= tolerance_stops:
             return word
     few = ", ".join(word for _, word in numbers) or ", ".join(offered)
     raise Misconfigured(
@@ -111,10 +116,12 @@ def nearest_word(
     )
 
 
-def same_number(wanted: float, word: str, read: Callable[[str], float | None]) -> bool:
-    """Whether a camera's word says the number that was set."""
-    value = read(word)
-    return value is not None and stops_apart(value, wanted) <= TOLERANCE_STOPS
+def same_number(word: str, other: str, read: Callable[[str], float | None]) -> bool:
+    """Whether two of a camera's words say the same number, such as ``0.5`` and ``1/2``."""
+    value, other_value = read(word), read(other)
+    if value is None or other_value is None:
+        return word == other
+    return stops_apart(value, other_value) <= _SAME_STOPS
 
 
 def first_offered(words: Iterable[str], choices: Iterable[str]) -> str | None:

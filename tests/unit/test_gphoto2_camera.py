@@ -1,0 +1,290 @@
+"""The DSLR driver's decisions, on a stand-in for libgphoto2 (see `fake_gphoto2`)."""
+
+from __future__ import annotations
+
+import copy
+import sys
+import time
+
+import pytest
+from fake_gphoto2 import CANON, Body, Gphoto2, Setting, jpeg
+
+from hardware.base import CameraSettings
+from hardware.errors import (
+    DeviceBusy,
+    DeviceLost,
+    DeviceTimeout,
+    Misconfigured,
+    Unsupported,
+)
+from hardware.gphoto2_camera import gphoto2_camera
+
+
+@pytest.fixture
+def body():
+    return Body(settings=copy.deepcopy(CANON))
+
+
+@pytest.fixture
+def bus(body, monkeypatch):
+    module = Gphoto2(body)
+    monkeypatch.setitem(sys.modules, "gphoto2", module)
+    return module
+
+
+def values(body):
+    return {name: setting.value for name, setting in body.settings.items()}
+
+
+@pytest.mark.usefixtures("bus")
+class TestOpening:
+    def test_is_set_to_one_jpeg_in_its_memory_and_never_to_sleep(self, body):
+        with gphoto2_camera():
+            has = values(body)
+        assert has["capturetarget"] == "Internal RAM"
+        assert has["imageformat"] == "Large Fine JPEG"
+        assert has["autopoweroff"] == "0"
+        assert has["drivemode"] == "Single"
+
+    def test_raw_files_are_kept_on_the_card_when_wanted(self, body):
+        with gphoto2_camera(keep_raw=True):
+            has = values(body)
+        assert has["capturetarget"] == "Memory card"
+        assert has["imageformat"] == "RAW + Large Fine JPEG"
+
+    def test_white_balance_by_word_and_by_kelvins(self, body):
+        with gphoto2_camera(white_balance="flash"):
+            assert values(body)["whitebalance"] == "Flash"
+        with gphoto2_camera(white_balance="5300 K"):
+            assert values(body)["whitebalance"] == "Color Temperature"
+            assert values(body)["colortemperature"] == "5300"
+        with pytest.raises(Misconfigured, match="cannot be Moonlight, only Auto, Flash"):
+            gphoto2_camera(white_balance="Moonlight").open()
+
+    def test_state_tells_the_number_on_the_body(self):
+        with gphoto2_camera() as camera:
+            state = camera.state()
+        assert (state.serial, state.battery_percent) == ("032021004711", 75)
+        assert state.free_bytes == 2048 * 1024
+
+    def test_exposure_simulation_is_off_for_flash(self, body):
+        body.vendor, body.model = 0x04B0, "Nikon DSC Z 6"
+        body.settings["liveviewexposurepreview"] = Setting("On", ("On", "Off"))
+        with gphoto2_camera():
+            assert values(body)["liveviewexposurepreview"] == "Off"
+        with gphoto2_camera(exposure_simulation=True):
+            assert values(body)["liveviewexposurepreview"] == "On"
+
+    def test_refusing_to_open_leaves_nothing_open(self, body):
+        body.settings["imageformat"].stuck = True
+        camera = gphoto2_camera()
+        with pytest.raises(Misconfigured, match=r"was set to Large Fine JPEG, but it has RAW"):
+            camera.open()
+        assert body.log[-1] == "exit"
+        assert not camera.is_open
+
+    def test_each_opening_is_a_new_camera_object(self, body):
+        camera = gphoto2_camera()
+        for _ in range(3):
+            with camera:
+                camera.capture_still()
+        assert body.opened == 3
+
+    def test_the_generic_name_is_told_by_what_the_camera_calls_itself(self, body):
+        body.model = "USB PTP Class Camera"
+        body.settings["manufacturer"] = Setting("Sony Corporation")
+        body.settings["cameramodel"] = Setting("ILCE-7M4")
+        with gphoto2_camera(model="ilce-7m4") as camera:
+            assert camera.state().model == "Sony Corporation ILCE-7M4"
+
+
+def test_of_two_cameras_the_one_with_the_serial_number_is_opened(bus, body):
+    other = Body(port="usb:001,009", settings=copy.deepcopy(CANON))
+    other.settings["eosserialnumber"].value = "032021000815"
+    bus.bodies.append(other)
+    with gphoto2_camera(serial="0815") as camera:
+        assert camera.state().serial == "032021000815"
+    assert body.log[-1] == "exit", "the other one is let go of"
+
+
+def test_a_camera_that_is_held_does_not_hide_another(bus, body):
+    body.faults["init"] = [-53]
+    bus.bodies.append(Body(port="usb:001,009", settings=copy.deepcopy(CANON)))
+    with gphoto2_camera() as camera:
+        assert camera.state().model == "Canon EOS R6"
+
+
+def test_held_and_absent_cameras_are_told_apart(bus, body):
+    body.faults["init"] = [-53]
+    with pytest.raises(DeviceBusy, match="held by another program"):
+        gphoto2_camera().open()
+    bus.bodies.clear()
+    with pytest.raises(DeviceLost, match="found: none"):
+        gphoto2_camera().open()
+
+
+def test_without_the_library_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "gphoto2", None)
+    with pytest.raises(Misconfigured, match="extra 'dslr'"):
+        gphoto2_camera().open()
+
+
+@pytest.mark.usefixtures("bus")
+class TestLiveView:
+    def test_colours_are_right_and_broken_pictures_left_out(self, body):
+        body.broken_previews = 2
+        with gphoto2_camera() as camera:
+            camera.start_live_view()
+            frame = camera.read_frame()
+            body.broken_previews = 1
+            again = camera.read_frame()
+        for picture in (frame, again):
+            red, green, blue = picture.pixels[32, 10]
+            assert red > 240
+            assert green < 100
+            assert blue < 100
+        assert again.number == frame.number + 1
+
+    def test_is_asked_for_no_more_often_than_the_cap(self, body):
+        with gphoto2_camera(frames_per_second=20.0) as camera:
+            camera.start_live_view()
+            until = time.monotonic() + 0.5
+            while time.monotonic() < until:
+                camera.read_frame()
+            assert body.log.count("preview") <= 12
+
+    def test_rests_while_a_still_is_taken_where_the_make_needs_it(self, body):
+        with gphoto2_camera() as camera:
+            camera.start_live_view()
+            body.log.clear()
+            camera.capture_still()
+            said = [e for e in body.log if e == "capture" or e.startswith("viewfinder")]
+            assert said == ["viewfinder=0", "capture", "viewfinder=1"]
+
+    def test_goes_on_during_a_still_where_the_make_does_not(self, body):
+        body.vendor = 0x054C
+        body.settings["imagequality"] = Setting("Fine", ("Fine",))
+        with gphoto2_camera() as camera:
+            camera.start_live_view()
+            body.log.clear()
+            camera.capture_still()
+            assert not [entry for entry in body.log if entry.startswith("viewfinder")]
+
+    def test_that_does_not_come_back_does_not_cost_the_photo(self, body):
+        with gphoto2_camera() as camera:
+            camera.start_live_view()
+            body.faults["set"] = []
+            real = body.settings.pop("viewfinder")
+            assert camera.capture_still().data
+            body.settings["viewfinder"] = real
+
+    def test_camera_without_it_says_so(self, body):
+        body.faults["preview"] = [-6]
+        with gphoto2_camera() as camera:
+            with pytest.raises(Unsupported, match="no live view over USB"):
+                camera.start_live_view()
+            assert camera.capture_still().data
+
+    def test_one_that_sends_no_picture_times_out(self, body, monkeypatch):
+        monkeypatch.setattr("hardware.gphoto2_camera._FIRST_PICTURE_S", 0.1)
+        body.broken_previews = 10_000
+        with gphoto2_camera() as camera, pytest.raises(DeviceTimeout, match="sends no picture"):
+            camera.start_live_view()
+
+
+@pytest.mark.usefixtures("bus")
+class TestStills:
+    def test_of_raw_and_jpeg_the_jpeg_is_taken_and_the_raw_dropped(self, body):
+        body.names = ("capt0000.cr3", "capt0000.jpg")
+        with gphoto2_camera() as camera:
+            assert camera.capture_still().data.startswith(b"\xff\xd8")
+        assert "get capt0000.jpg" in body.log
+        assert "get capt0000.cr3" not in body.log
+        assert {"delete capt0000.jpg", "delete capt0000.cr3"} <= set(body.log)
+
+    def test_raw_files_wanted_stay(self, body):
+        body.names = ("capt0000.jpg", "capt0000.cr3")
+        with gphoto2_camera(keep_raw=True) as camera:
+            camera.capture_still()
+        assert "delete capt0000.jpg" in body.log
+        assert "delete capt0000.cr3" not in body.log
+
+    def test_raw_alone_is_refused_with_the_remedy(self, body):
+        body.names = ("capt0000.cr3",)
+        with gphoto2_camera() as camera, pytest.raises(Misconfigured, match="image format to JPEG"):
+            camera.capture_still(0.2)
+
+    def test_a_photo_somebody_took_by_hand_is_not_mistaken_for_it(self, body):
+        with gphoto2_camera() as camera:
+            body.waiting.append((2, type("Path", (), {"folder": "/", "name": "hand.jpg"})))
+            camera.capture_still()
+        assert "get hand.jpg" not in body.log
+
+    def test_busy_passes_by_itself(self, body):
+        with gphoto2_camera() as camera:
+            body.faults["capture"] = [-110, -110, -110]
+            assert camera.capture_still().data
+        assert body.log.count("capture") == 4
+
+    @pytest.mark.parametrize("code", [-3, -115])
+    def test_full_is_opened_afresh_and_no_photo_lost(self, body, code):
+        with gphoto2_camera() as camera:
+            camera.apply(CameraSettings(iso=400))
+            body.faults["capture"] = [code]
+            body.settings["iso"].value = "Auto"
+            assert camera.capture_still().data
+            assert values(body)["iso"] == "400", "the profile's values are restored"
+        assert body.opened == 2
+
+    def test_still_full_says_what_to_do(self, body):
+        with gphoto2_camera() as camera:
+            body.faults["capture"] = [-115, -115]
+            with pytest.raises(DeviceLost, match=r"no room for another photo\. Empty its memory"):
+                camera.capture_still()
+
+    @pytest.mark.parametrize("broken", [b"", b"not a photo", jpeg(7)[:300]])
+    def test_a_damaged_photo_is_refused(self, body, broken):
+        body.photo = broken or b"\0"
+        with gphoto2_camera() as camera, pytest.raises(DeviceLost, match="damaged photo"):
+            camera.capture_still()
+
+    def test_a_camera_that_deletes_nothing_still_gives_its_photo(self, body):
+        body.faults["delete capt0000.jpg"] = [-6]
+        with gphoto2_camera() as camera:
+            assert camera.capture_still().data
+
+    def test_unplugged_after_the_download_the_photo_is_kept(self, body):
+        with gphoto2_camera() as camera:
+            body.faults["delete capt0000.jpg"] = [-7]
+            assert camera.capture_still().data
+
+
+@pytest.mark.usefixtures("bus")
+class TestSettings:
+    def test_values_are_set_in_the_cameras_words_and_read_back(self, body):
+        with gphoto2_camera() as camera:
+            answer = camera.apply(CameraSettings(exposure_s=1 / 120, iso=200, aperture=8.0))
+            assert answer == CameraSettings(exposure_s=1 / 125, iso=200, aperture=8.0)
+        assert values(body)["shutterspeed"] == "1/125"
+
+    def test_a_value_that_does_not_stay_is_told(self, body, monkeypatch):
+        monkeypatch.setattr("hardware.gphoto2_controls._READ_BACK_S", 0.1)
+        body.settings["iso"].stuck = True
+        with gphoto2_camera() as camera, pytest.raises(Misconfigured, match="set to 200, but it"):
+            camera.apply(CameraSettings(iso=200))
+
+    def test_nothing_is_set_when_one_of_them_is_missing(self, body):
+        with gphoto2_camera() as camera, pytest.raises(Unsupported, match="focus_dioptre"):
+            camera.apply(CameraSettings(iso=800, focus_dioptre=1.0))
+        assert values(body)["iso"] == "Auto"
+
+    def test_unplugged_while_it_is_set(self, bus):
+        with gphoto2_camera() as camera:
+            bus.bodies.clear()
+            with pytest.raises(DeviceLost, match="power, battery and cable"):
+                camera.apply(CameraSettings(iso=800))
+
+
+def test_frames_per_second_must_be_above_zero():
+    with pytest.raises(ValueError, match="frames_per_second"):
+        gphoto2_camera(frames_per_second=0.0)

@@ -1,0 +1,102 @@
+"""The real DSLR driver on libgphoto2's own virtual camera, which is part of python-gphoto2.
+
+Everything but the camera is real: detection, configuration, capture, download, events. The
+camera calls itself a Nikon D750, shows a picture of a folder, has no live view, and is full after
+26 photos. libgphoto2 reads its folder's name when it is loaded and its port drivers from
+``IOLIBS`` at each opening, so `virtual_dslr` has to run in a process of its own.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from hardware.base import Camera, Still
+from hardware.errors import DeviceBusy, HardwareError
+from hardware.gphoto2_camera import Gphoto2Camera, gphoto2_camera
+from hardware.gphoto2_errors import error_from_code
+
+_MARK = b"photo number "
+_DIGITS = 8
+
+
+def install(folder: Path) -> Path:
+    """Make a folder with a virtual camera plugged in and return it."""
+    (folder / "pictures").mkdir()
+    noise = np.random.default_rng(4).integers(0, 256, (120, 180, 3), dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).save(file, "JPEG", comment=_MARK + b"0" * _DIGITS)
+    (folder / "pictures" / "scene.jpg").write_bytes(file.getvalue())
+    return folder
+
+
+def unplug(folder: Path) -> None:
+    """Take the camera off the bus, also while a process has it open."""
+    (folder / "pictures" / "scene.jpg").rename(folder / "away.jpg")
+
+
+def plug_in(folder: Path) -> None:
+    """Put it on the bus again."""
+    (folder / "away.jpg").rename(folder / "pictures" / "scene.jpg")
+
+
+def photo_number(still: Still) -> int:
+    """Return which photo of its process a still is, from 1 on."""
+    at = still.data.index(_MARK) + len(_MARK)
+    return int(still.data[at : at + _DIGITS])
+
+
+class VirtualDslr(Gphoto2Camera):
+    """The driver, with a scene that changes from photo to photo.
+
+    Nothing of the driver is replaced; only the picture the camera will take is, with a file of
+    the same size, because libgphoto2 has noted the size.
+    """
+
+    folder: Path
+    count = 0
+
+    def _do_open(self) -> None:
+        if (self.folder / "held").exists():  # no second program can hold a virtual camera
+            raise error_from_code(
+                -53, "Nikon DSC D750", "opening it", "usb:001,001",
+                lambda port: (f"gvfs-gphoto2-volume-monitor (77) on {port}",),
+            )  # fmt: skip
+        super()._do_open()
+
+    def _do_capture_still(self, timeout_s: float) -> Still:
+        picture = self.folder / "pictures" / "scene.jpg"
+        self.count += 1
+        if picture.exists():
+            data = picture.read_bytes()
+            at = data.index(_MARK) + len(_MARK)
+            number = f"{self.count:0{_DIGITS}d}".encode()
+            picture.write_bytes(data[:at] + number + data[at + _DIGITS :])
+        if (self.folder / "crash").exists():
+            (self.folder / "crash").unlink()
+            self._linked().session._camera.exit()  # what libgphoto2 cannot stand
+            self._linked().session._camera.get_single_config("f-number")
+        return super()._do_capture_still(timeout_s)
+
+
+def virtual_dslr(folder: str, **arguments) -> Camera:
+    """Build the driver on the virtual camera of a folder that `install` made."""
+    pictures = Path(folder) / "pictures"
+    os.environ["VCAMERADIR"] = f"{pictures}/"
+    import gphoto2
+
+    libraries = Path(gphoto2.__file__).parent / "libgphoto2"
+    # python-gphoto2 sets IOLIBS when it is imported. The folder of real USB has no cameras here.
+    plugged_in = (pictures / "scene.jpg").exists()
+    os.environ["IOLIBS"] = str(libraries / ("vusb" if plugged_in else "iolibs"))
+    built = gphoto2_camera(**arguments)
+    built.__class__ = VirtualDslr
+    built.folder = Path(folder)
+    return built
+
+
+__all__ = ["DeviceBusy", "HardwareError", "VirtualDslr", "install", "photo_number", "virtual_dslr"]
