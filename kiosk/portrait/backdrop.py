@@ -22,7 +22,8 @@ from kiosk.portrait.light import Floats, to_linear
 from kiosk.settings.portrait import MatteSettings
 
 _DARK = 1e-3
-_GROUND_SIGMA, _GROUND_FACTOR = 2.0, 2.0
+_SHADOW_SIGMA = 0.003
+"""A shadow is smoother than this, of the picture's longer side."""
 _SHIFT_BLUR_PX, _SHIFT_GROUND_PX = 1.0, 6.0
 
 
@@ -103,12 +104,6 @@ def follow(
     below = cv2.resize(clean, half, interpolation=cv2.INTER_AREA)
     mask = cv2.resize(person, half, interpolation=cv2.INTER_AREA)
     field, base, agrees = _gain(seen, below, mask, settings)
-    if agrees < settings.least_agreement:
-        raise PlateMismatch(
-            f"Only {agrees:.0%} of the backdrop look like the clean plate "
-            f"({settings.least_agreement:.0%} are needed): the camera, the lamps or the backdrop "
-            "were moved. Take the plate again with the booth empty."
-        )
     gain = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
     return Backdrop(clean * (gain[..., None] * base), float(base.mean()), shift, agrees)
 
@@ -133,6 +128,7 @@ def _gain(
     fine = gain - cv2.GaussianBlur(gain, (0, 0), 1.0)
     texture = np.sqrt(cv2.blur(fine * fine, (3, 3)))
     usual_colour, usual_texture = float(np.median(colour[far])), float(np.median(texture[far]))
+    _judge(base, max(usual_colour, usual_texture), settings)
     spread, floor = settings.backdrop_spread, settings.backdrop_floor
     like = (
         (colour < usual_colour * spread + floor)
@@ -141,14 +137,29 @@ def _gain(
         & (gain < settings.brightest_backdrop)
     )
     agrees = float(like[far].mean())
+    if agrees < settings.least_agreement:
+        raise _moved(f"only {agrees:.0%} of the backdrop look like it")
     like = _connected(like & (mask < settings.person_sure), far)
     field = fill(gain, like.astype(np.float32))
-    for _ in range(3):
-        # What is off its smooth surroundings is a strand of hair, not shadow.
-        field = cv2.GaussianBlur(field, (0, 0), _GROUND_SIGMA)
-        smooth = np.abs(gain - field) < 3 * usual_texture + _GROUND_FACTOR * floor
-        field = fill(gain, (like & smooth).astype(np.float32))
-    return cv2.GaussianBlur(field, (0, 0), 1.5), base, agrees
+    return np.asarray(cv2.GaussianBlur(field, (0, 0), _SHADOW_SIGMA * max(mask.shape)), np.float32), base, agrees
+
+
+def _judge(base: Floats, unrest: float, settings: MatteSettings) -> None:
+    """Refuse a plate whose light, colour or texture is another."""
+    level, tint = float(base.mean()), float(base.max() / max(float(base.min()), _DARK))
+    if not 1 / settings.largest_exposure <= level <= settings.largest_exposure:
+        raise _moved(f"the backdrop is {level:.2f} times as bright as on it")
+    if tint > settings.largest_tint:
+        raise _moved("the backdrop has another colour than on it")
+    if unrest > settings.largest_unrest:
+        raise _moved("the backdrop has another texture than on it")
+
+
+def _moved(what: str) -> PlateMismatch:
+    return PlateMismatch(
+        f"The still does not fit the clean plate: {what}. The camera, the lamps or the backdrop "
+        "were moved. Take the plate again with the booth empty."
+    )
 
 
 def _connected(like: npt.NDArray[np.bool_], far: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -44,9 +44,11 @@ def compose(
     Returns:
         (h, w, 3) uint8 RGB, and (h, w) alpha of the photo.
     """
-    premultiplied = foreground * alpha[..., None]
-    person = np.stack([_cut(premultiplied[..., c], framing) for c in range(3)], axis=-1)
-    cover = np.clip(_cut(alpha, framing), 0.0, 1.0)
+    window = _window(alpha.shape, framing)
+    part = alpha[window]
+    cover = np.clip(_cut(part, framing, window), 0.0, 1.0)
+    colour = foreground[window] * part[..., None]
+    person = np.stack([_cut(colour[..., c], framing, window) for c in range(3)], axis=-1)
     cover[cover < _TRANSPARENT] = 0.0
     if sharpening > 0:
         soft = cv2.GaussianBlur(person, (0, 0), _SHARPEN_SIGMA_PX)
@@ -59,28 +61,43 @@ def compose(
     return photo, cover
 
 
-def _cut(plane: Floats, framing: Framing) -> Floats:
+Window = tuple[slice, slice]
+
+
+def _window(shape: tuple[int, ...], framing: Framing) -> Window:
+    """Return the part of the still that the rectangle and the filter's reach touch."""
+    left, top, right, bottom = framing.box
+    # Three filter widths around the rectangle, so that its edges see their true surroundings.
+    edge = int(np.ceil(3 * max(1.0, 1 / framing.scale)))
+    height, width = shape[:2]
+    rows = slice(
+        min(max(int(top) - edge, 0), height), min(max(int(np.ceil(bottom)) + edge, 0), height)
+    )
+    columns = slice(
+        min(max(int(left) - edge, 0), width), min(max(int(np.ceil(right)) + edge, 0), width)
+    )
+    return rows, columns
+
+
+def _cut(plane: Floats, framing: Framing, window: Window) -> Floats:
     """Return the rectangle scaled to the photo; 0 beyond the still's edges.
 
     Pillow's Lanczos filter widens with the reduction, so that nothing aliases, and takes a
     rectangle at fractions of a pixel.
     """
     left, top, right, bottom = framing.box
+    left, right = left - window[1].start, right - window[1].start
+    top, bottom = top - window[0].start, bottom - window[0].start
     height, width = plane.shape
-    x0, y0 = int(np.floor(left)), int(np.floor(top))
-    x1, y1 = int(np.ceil(right)), int(np.ceil(bottom))
-    # Three filter widths around the rectangle, so that its edges see their true surroundings.
-    edge = int(np.ceil(3 * max(1.0, 1 / framing.scale)))
-    x0, y0, x1, y1 = x0 - edge, y0 - edge, x1 + edge, y1 + edge
-    inside = plane[max(y0, 0) : max(min(y1, height), 0), max(x0, 0) : max(min(x1, width), 0)]
-    wide = np.zeros((y1 - y0, x1 - x0), np.float32)
-    oy, ox = max(-y0, 0), max(-x0, 0)
-    wide[oy : oy + inside.shape[0], ox : ox + inside.shape[1]] = inside
-    image = Image.fromarray(wide)
+    # Pillow takes no rectangle beyond the picture: where it reaches there, nothing is added.
+    beyond = [max(int(np.ceil(v)), 0) for v in (-top, bottom - height, -left, right - width)]
+    if any(beyond):
+        above, below, before, after = beyond
+        plane = np.pad(plane, ((above, below), (before, after)))
+        left, right, top, bottom = left + before, right + before, top + above, bottom + above
+    image = Image.fromarray(np.ascontiguousarray(plane))
     scaled = image.resize(
-        (framing.width, framing.height),
-        Image.Resampling.LANCZOS,
-        box=(left - x0, top - y0, right - x0, bottom - y0),
+        (framing.width, framing.height), Image.Resampling.LANCZOS, box=(left, top, right, bottom)
     )
     return cast(Floats, np.array(scaled, np.float32))
 

@@ -2,8 +2,9 @@
 
 The standard does not count loose single hairs or a high bun. So the head is first opened with a
 disc that no strand survives, and its width is followed from the eyes upwards: the crown is where
-it falls below a fraction of the face's width. Hair that goes on higher than heads do is a bun or
-piled up; then the crown is taken where the outline has left the head's full width.
+it falls below a fraction of the face's width. Hair that goes on higher than heads do, and is
+narrower there than the head, is a bun or a pony tail; then the crown is taken where the outline
+has left the head's full width.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _CROWN_WIDTH = 0.25
 _SKULL = 0.55
 """No crown is nearer to the eyes than this, face widths."""
 _HIGHEST = 1.08
-"""Nor farther: the usual 0.84 and three standard deviations, over 124 portraits."""
+"""Rarely farther: the usual 0.84 and three standard deviations, over 124 portraits."""
 _BUN_WIDTH = 0.8
 """Piled hair is narrower than this, of the head's largest width."""
 _HALF = 0.5
@@ -51,7 +52,8 @@ def measure_crown_y(alpha: Floats, face: Floats) -> float | None:
     highest = int((_HIGHEST - _SKULL) * unit)
     if rows > highest:
         left_head = np.flatnonzero(widths[:highest] < _BUN_WIDTH * widths[:highest].max())
-        rows = int(left_head[0]) if len(left_head) else highest
-    elif rows == bottom:
+        if len(left_head):
+            rows = int(left_head[0])
+    if rows >= bottom:
         return None
     return float(bottom - rows)

@@ -1,7 +1,9 @@
-"""A matte without a plate: the segmenter's mask, refined along the picture's own edges.
+"""A matte without a plate, for a still whose backdrop is not known, such as a phone upload.
 
-For a still whose backdrop is not known, such as a phone upload. It is less exact than the matte
-from a plate, loose hair above all, and the report says so.
+Most walls are plain. So the backdrop is first filled in from around the person, and where the
+picture around the person is indeed as smooth as that, alpha is solved as with a plate. Before any
+other backdrop the segmenter's mask is refined along the picture's own edges. Both are less exact
+than a plate, loose hair above all, and the report says so.
 """
 
 from __future__ import annotations
@@ -9,34 +11,62 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from hardware.base import Pixels
+from kiosk.portrait.backdrop import Backdrop
 from kiosk.portrait.fill import fill
-from kiosk.portrait.light import Floats, to_linear
+from kiosk.portrait.light import Floats
 from kiosk.portrait.matte import Matte
+from kiosk.portrait.opacity import difference, solve
+from kiosk.settings.portrait import MatteSettings
 
-_RADIUS, _EPSILON = 0.012, 1e-4
+_AROUND = 0.02
+"""Around the mask this much is left out of the backdrop, of the picture's longer side."""
+_SMOOTH_SIGMA = 0.006
+_RADIUS, _EPSILON = 0.008, 1e-3
 """Of the guided filter (He et al., 2013): of the picture's longer side; variance, 0 to 1."""
-_INSIDE, _OUTSIDE = 0.9, 0.1
-"""The segmenter is sure beyond these."""
 _OPAQUE = 0.95
 
 
-def guess(still: Pixels, person: Floats) -> Matte:
+def guess(light: Floats, person: Floats, settings: MatteSettings) -> Matte:
     """Return the matte of a still whose backdrop is not known.
 
     Args:
-        still: (H, W, 3) uint8 RGB.
+        light: (H, W, 3) the still, linear light.
         person: (H, W) the segmenter's mask, 0 to 1.
+        settings: limits of the matte.
     """
-    radius = max(round(_RADIUS * max(still.shape)), 2)
-    guide = still.astype(np.float32) / 255
+    behind, unrest = _plain_wall(light, person, settings)
+    if unrest <= settings.plain_wall:
+        matte = solve(light, Backdrop(behind, 1.0, (0.0, 0.0), 1.0), person, settings)
+        return Matte(matte.alpha, matte.foreground, "plain_wall", unsure=matte.unsure)
+    return _refined(light, person, settings)
+
+
+def _plain_wall(light: Floats, person: Floats, settings: MatteSettings) -> tuple[Floats, float]:
+    """Return a smooth backdrop, and how far the picture is from it, code values."""
+    height, width = person.shape
+    half = ((width + 1) // 2, (height + 1) // 2)
+    seen = cv2.resize(light, half, interpolation=cv2.INTER_AREA)
+    mask = cv2.resize(person, half, interpolation=cv2.INTER_AREA)
+    side = _pixels(_AROUND, mask) * 2 + 1
+    near = cv2.dilate(mask, np.ones((side, side), np.uint8))
+    known = (near < settings.person_least).astype(np.float32)
+    if not known.any():
+        return light, np.inf
+    smooth = cv2.GaussianBlur(fill(seen, known), (0, 0), _SMOOTH_SIGMA * max(mask.shape))
+    unrest = float(np.percentile(difference(seen, smooth)[known > 0], 95))
+    return cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR), unrest
+
+
+def _refined(light: Floats, person: Floats, settings: MatteSettings) -> Matte:
+    radius = max(_pixels(_RADIUS, person), 2)
+    guide = np.sqrt(light)
     refined = cv2.ximgproc.guidedFilter(guide, person, radius, _EPSILON)
-    sharp = np.clip((refined - _OUTSIDE) / (_INSIDE - _OUTSIDE), 0, 1)
-    side = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
-    sure = cv2.erode((person > _INSIDE).astype(np.uint8), side)
-    off = cv2.dilate((person > _OUTSIDE).astype(np.uint8), side)
-    alpha = np.where(sure > 0, 1.0, np.where(off > 0, sharp, 0.0)).astype(np.float32)
-    light = to_linear(still)
-    colour = fill(light, (alpha > _OPAQUE).astype(np.float32))
-    foreground = np.where(alpha[..., None] > _OPAQUE, light, colour)
-    return Matte(alpha, foreground, "segmenter")
+    low = 1 - settings.person_sure
+    alpha = np.clip((refined - low) / (settings.person_sure - low), 0, 1).astype(np.float32)
+    opaque = alpha > _OPAQUE
+    colour = fill(light, opaque.astype(np.float32))
+    return Matte(alpha, np.where(opaque[..., None], light, colour), "segmenter", unsure=1.0)
+
+
+def _pixels(fraction: float, picture: Floats) -> int:
+    return round(fraction * max(picture.shape))

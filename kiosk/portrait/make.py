@@ -202,16 +202,15 @@ class PortraitMaker:
 
     def _cut_out(self, decoded: DecodedStill) -> Matte:
         person = self._segmenter.find(decoded.pixels)
+        light, limits = to_linear(decoded.pixels), self._settings.matte
         if self._plate is None:
-            return guess(decoded.pixels, person)
+            return guess(light, person, limits)
         height, width = person.shape
         size = (width, height)
         if size not in self._prepared:
             self._prepared = {size: backdrop.prepare_plate(self._plate, size, decoded.size)}
         elif tuple(self._plate.still_size) != decoded.size:
             raise PlateMismatch("The still has another size than the clean plate.")
-        light = to_linear(decoded.pixels)
-        limits = self._settings.matte
         behind = backdrop.follow(light, self._prepared[size], person, limits)
         return opacity.solve(light, behind, person, limits)
 

@@ -20,7 +20,7 @@ class Matte:
         alpha: (H, W) float32, 0 to 1: picture = foreground x alpha + backdrop x (1 - alpha), in
             linear light.
         foreground: (H, W, 3) float32 linear light, the person's own colour.
-        method: ``plate`` or ``segmenter``.
+        method: ``plate``, ``plain_wall`` (filled in from around) or ``segmenter``.
         shift_px: movement of the backdrop since the plate, x and y.
         exposure: light of the backdrop over that of the plate.
         unsure: the fraction of the outline that the segmenter had to decide.

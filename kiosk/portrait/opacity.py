@@ -14,6 +14,7 @@ which the equations say that hardly any backdrop shines through; then up to the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -58,9 +59,9 @@ def solve(light: Floats, backdrop: Backdrop, person: Floats, settings: MatteSett
     opaque, foreground = _opaque_places(small[0], small[1], small[2], settings)
     colour = cv2.resize(foreground, (width, height), interpolation=cv2.INTER_LINEAR)
     certain = cv2.resize(opaque.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
-    certain = _eroded(certain, 3)
-    inside = (certain > 0) & (_eroded((person > settings.person_sure).astype(np.uint8), 5) > 0)
-    differs = difference(light, backdrop.light) > settings.noise_codes
+    certain = _eroded(certain, 2)
+    inside = (certain > 0) & (_eroded((person > settings.person_sure).astype(np.uint8), 4) > 0)
+    differs = difference(light, backdrop.light) > settings.faint_codes
     outside = (person < settings.person_least) & ~differs
     band = ~inside & ~outside
     alpha = inside.astype(np.float32)
@@ -93,26 +94,27 @@ def _opaque_places(
     at_least = _least_alpha(light, behind)
     sure = (person > settings.person_sure).astype(np.uint8)
     gap = cv2.morphologyEx(
-        (differs < settings.noise_codes).astype(np.uint8), cv2.MORPH_OPEN, _disc(3)
+        (differs < settings.noise_codes).astype(np.uint8), cv2.MORPH_OPEN, _disc(differs, 4)
     )
     gap[_like_backdrop(differs, sure, settings) & (person > settings.person_likely)] = 0
-    core = (_eroded(sure, 7) > 0) & (cv2.dilate(gap, _disc(5)) == 0)
-    core |= (_eroded(sure, 31) > 0) & (gap == 0)
+    core = (_eroded(sure, 16) > 0) & (cv2.dilate(gap, _disc(gap, 8)) == 0)
+    core |= (_eroded(sure, 56) > 0) & (gap == 0)
     dense = at_least > settings.opaque
     grown = _eroded(
         ((person > settings.person_possible) & (differs > settings.noise_codes)).astype(np.uint8),
-        5,
+        8,
     )  # fmt: skip
     candidates = ((grown > 0) | (dense & (person > settings.person_possible))) & (gap == 0)
+    surface = _surface(light, differs, person, settings)
     guess = 1 - _guess(person, settings)
-    known = (core & dense) | ((_eroded(sure, 61) > 0) & (gap == 0))
+    known = (core & dense) | ((_eroded(sure, 112) > 0) & (gap == 0))
     firm = _Price(
         settings.shading, settings.gloss_inside, settings.residual * settings.guess_inside
     )
     free = _Price(settings.shading, settings.gloss, settings.residual * settings.guess)
     foreground = fill(light, known.astype(np.float32))
-    through, _ = _through(light, foreground, behind, guess, firm)
-    known |= core & (through < settings.shines_through)
+    through, _ = _through(light, foreground, behind, np.where(surface, 0, guess), firm)
+    known |= (core | (surface & (gap == 0))) & (through < settings.shines_through)
     for _ in range(2):
         foreground = fill(light, known.astype(np.float32))
         through, _ = _through(light, foreground, behind, guess, free)
@@ -149,6 +151,23 @@ def _least_alpha(light: Floats, behind: Floats) -> Floats:
     return np.asarray(np.maximum(darker, brighter).max(axis=2), np.float32)
 
 
+def _surface(light: Floats, differs: Floats, person: Floats, settings: MatteSettings) -> Mask:
+    """Return where the picture shows a smooth surface other than the backdrop.
+
+    At the edge of a mixture the picture changes fast; where it differs from the backdrop but
+    changes little, such as on a sleeve turning into its own shade, it is a surface.
+    """
+    root = np.sqrt(light.mean(axis=2))
+    mean = cv2.blur(root, (3, 3))
+    change = np.sqrt(np.maximum(cv2.blur(root * root, (3, 3)) - mean * mean, 0)) / _CODE_IN_ROOT
+    smooth = (
+        (differs > settings.surface_codes)
+        & (change < settings.surface_change * differs)
+        & (person > settings.person_possible)
+    )
+    return _eroded(smooth.astype(np.uint8), 4) > 0
+
+
 def _like_backdrop(differs: Floats, sure: npt.NDArray[np.uint8], settings: MatteSettings) -> Mask:
     """Return where the person nearby has about the backdrop's colour, such as a white shirt.
 
@@ -157,7 +176,7 @@ def _like_backdrop(differs: Floats, sure: npt.NDArray[np.uint8], settings: Matte
     height, width = differs.shape
     size = (max(width // 4, 1), max(height // 4, 1))
     noise = settings.noise_codes
-    seeds = cv2.erode(sure, _disc(15))
+    seeds = cv2.erode(sure, _disc(sure, 28))
     near = seeds * ((differs > 1.5 * noise) & (differs < 8 * noise))
     total, part = (
         cv2.blur(cv2.resize(x.astype(np.float32), size, interpolation=cv2.INTER_AREA), (9, 9))
@@ -173,16 +192,18 @@ def _guess(person: Floats, settings: MatteSettings) -> Floats:
     return np.asarray(np.clip((person - low) / (high - low), 0, 1), np.float32)
 
 
-def _eroded(mask: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
+def _eroded(mask: npt.NDArray[np.uint8], side: float) -> npt.NDArray[np.uint8]:
     """Erode by a disc; the picture's own border takes nothing away."""
+    disc = _disc(mask, side)
     return np.asarray(
-        cv2.erode(mask, _disc(side), borderType=cv2.BORDER_CONSTANT, borderValue=1), np.uint8
+        cv2.erode(mask, disc, borderType=cv2.BORDER_CONSTANT, borderValue=1), np.uint8
     )
 
 
-def _disc(side: int) -> npt.NDArray[np.uint8]:
-    shape = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    return np.asarray(shape, np.uint8)
+def _disc(picture: npt.NDArray[Any], side: float) -> npt.NDArray[np.uint8]:
+    """Return a disc `side` thousandths of the picture's longer side wide, an odd number."""
+    pixels = 2 * round(side * max(picture.shape) / 2000) + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (pixels, pixels)), np.uint8)
 
 
 def _dot(x: Floats, y: Floats) -> Floats:

@@ -92,7 +92,8 @@ class MatteReport:
     """How the person was cut out.
 
     Attributes:
-        method: ``plate`` (known backdrop) or ``segmenter`` (backdrop not known: less exact).
+        method: ``plate`` (known backdrop), ``plain_wall`` (guessed from around the person) or
+            ``segmenter`` (not known): each less exact than the one before.
         shift_px: movement of the backdrop since the plate, x and y, pixels at `work_px`.
         exposure: light of the backdrop over that of the plate, factor.
         unsure: the fraction of the person's outline where backdrop and person have the same
@@ -169,18 +170,22 @@ class Report:
         return json.dumps(self.as_dict(), indent=1, ensure_ascii=False)
 
 
+_MEASURED_FINER = ("distance", "centred", "head_height")
+"""Composition, which `kiosk.portrait.conformity` judges by the matte, not by the segmenter."""
+
+
 def rule_remarks(rules: Mapping[str, RuleResult]) -> list[Remark]:
-    """Return a remark for each rule that does not pass: serious when it fails."""
-    return [
-        Remark(
-            key=f"rule_{name}",
-            serious=result.verdict is Verdict.FAIL,
-            value=result.value,
-            limit=result.limit,
-        )
-        for name, result in rules.items()
-        if result.verdict in (Verdict.FAIL, Verdict.HINT)
-    ]
+    """Return a remark for each rule that does not pass: serious when it fails.
+
+    Composition has remarks of its own; that the rules see it otherwise is noted, not more.
+    """
+    remarks = []
+    for name, result in rules.items():
+        finer = name in _MEASURED_FINER
+        if result.verdict is Verdict.FAIL or (result.verdict is Verdict.HINT and not finer):
+            serious = result.verdict is Verdict.FAIL and not finer
+            remarks.append(Remark(f"rule_{name}", serious, result.value, result.limit))
+    return remarks
 
 
 def _rule(result: RuleResult) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from kiosk.settings.booth import BoothSettings, ScreenSettings
 from kiosk.settings.calibration import CalibrationSettings
-from kiosk.settings.camera import CameraSection
+from kiosk.settings.camera import CameraSection, CodeCameraSection
 from kiosk.settings.central import CentralSettings, OutboxSettings
 from kiosk.settings.codes import CodeSettings
 from kiosk.settings.guidance import GuidanceSettings
@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     booth: BoothSettings = BoothSettings()
     screen: ScreenSettings = ScreenSettings()
     main_camera: CameraSection = CameraSection()
-    code_camera: CameraSection = CameraSection()
+    code_camera: CodeCameraSection = CodeCameraSection()
     codes: CodeSettings = CodeSettings()
     guidance: GuidanceSettings = GuidanceSettings()
     calibration: CalibrationSettings = CalibrationSettings()

@@ -40,13 +40,31 @@ class MatteSettings(Section):
     brightest_backdrop: float = Field(
         1.08, gt=1, description="the backdrop is nowhere brighter than this factor"
     )
+    largest_exposure: float = Field(
+        1.6, gt=1, description="exposure is followed up to this factor, and down to its inverse"
+    )
+    largest_tint: float = Field(
+        1.25, gt=1, description="channels change apart by at most this factor"
+    )
+    largest_unrest: float = Field(
+        0.05, gt=0, description="usual difference to the plate's texture, fraction of its light"
+    )
     least_agreement: float = Field(
         0.6, ge=0, le=1, description="fraction of the backdrop that must look like the plate"
+    )
+
+    plain_wall: float = Field(
+        12.0,
+        gt=0,
+        description="without a plate, a wall this smooth is filled in behind the person, codes",
     )
 
     # --- solving ---
     noise_codes: float = Field(
         5.0, gt=0, description="a smaller difference to the backdrop is noise, code values"
+    )
+    faint_codes: float = Field(
+        2.5, gt=0, description="where nobody is seen, fainter hair than this is noise, code values"
     )
     residual: float = Field(2e-4, gt=0, description="usual squared error of a pixel, price")
     shading: float = Field(0.003, gt=0, description="shading that differs from nearby, price")
@@ -62,6 +80,12 @@ class MatteSettings(Section):
     opaque_solved: float = Field(0.97, gt=0, lt=1, description="opaque, where alpha was solved")
     shines_through: float = Field(
         0.1, gt=0, lt=1, description="inside the person, so much backdrop makes it see-through"
+    )
+    surface_codes: float = Field(
+        10.0, gt=0, description="a surface differs from the backdrop by at least so many codes"
+    )
+    surface_change: float = Field(
+        0.05, gt=0, description="and changes over a few pixels by less than this part of it"
     )
     alike_share: float = Field(
         0.3, gt=0, le=1, description="share of a person's surface near the backdrop's colour"

@@ -1,0 +1,87 @@
+"""One still to its finished, judged photo: time over bare JPEG decode and encode, and memory.
+
+Stills of 1080 x 1080 (the real scenes) and of 24 megapixels (one of them enlarged).
+"""
+
+from __future__ import annotations
+
+import io
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from calibration.backdrop import PLATE_SIDE_PX, clean_plate
+from calibration.stills import decode_stills
+from kiosk.portrait.loading import load_maker
+from kiosk.portrait.make import PortraitMaker
+from kiosk.settings import load as load_settings
+from kiosk.standards import load as load_standard
+
+SCENES = Path(__file__).resolve().parents[3] / "shared" / "data" / "scenes"
+LARGE_SIDE = 4900  # 24 megapixels
+ROUNDS = 9
+
+
+def jpeg(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=92)
+    return buffer.getvalue()
+
+
+def enlarged(data: bytes) -> bytes:
+    image = Image.open(io.BytesIO(data))
+    return jpeg(image.resize((LARGE_SIDE, LARGE_SIDE), Image.Resampling.BICUBIC))
+
+
+def bare(still: bytes) -> None:
+    """Decode the still in full, scale it to a photo's size, encode it once: the least there is."""
+    image = Image.open(io.BytesIO(still)).convert("RGB")
+    jpeg(image.resize((480, 640), Image.Resampling.BOX))
+
+
+def median_s(work: Callable[[bytes], object], stills: list[bytes]) -> float:
+    times = []
+    for turn in range(ROUNDS + 1):
+        still = stills[turn % len(stills)]
+        start = time.perf_counter()
+        work(still)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times[1:])
+
+
+def maker_for(plates: list[bytes]) -> PortraitMaker:
+    settings = load_settings()
+    pixels, size = decode_stills([(str(i), p) for i, p in enumerate(plates)], PLATE_SIDE_PX)
+    plate = clean_plate(pixels, size)
+    return load_maker(load_standard("chsi"), settings.portrait, settings.guidance, plate=plate)
+
+
+def main() -> int:
+    if not SCENES.is_dir():
+        print("the real scenes (../shared/data/scenes) are not beside this checkout")
+        return 0
+    plates = [f.read_bytes() for f in sorted((SCENES / "grey").glob("plate_*.jpg"))]
+    stills = [f.read_bytes() for f in sorted((SCENES / "grey").glob("*_03.jpg"))]
+    large = [enlarged(still) for still in stills[:2]]
+    for title, taken, empty in (
+        ("1080 x 1080", stills, plates),
+        ("24 megapixels", large, [enlarged(plate) for plate in plates[:3]]),
+    ):
+        maker = maker_for(empty)
+        whole, least = median_s(maker.make, taken), median_s(bare, taken)
+        steps = maker.make(taken[0]).report.seconds
+        print(f"{title}: {whole:.3f} s; bare decode, scale and encode {least:.3f} s; "
+              f"ratio {whole / least:.1f}")  # fmt: skip
+        print("   " + ", ".join(f"{name} {value:.3f}" for name, value in steps.items()))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory of this process: {peak:.0f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""`kiosk portrait` and `kiosk calibrate plate` as they are called, on the shipped sitters."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+from PIL import Image
+from portrait_scenes import GREEN, as_jpeg, booth_scene
+from typer.testing import CliRunner
+
+from calibration.backdrop import clean_plate
+from kiosk.cli import calibrate
+from kiosk.cli.portrait import portrait
+from kiosk.portrait.errors import NoPerson, PlateMismatch, SeveralPeople
+from kiosk.portrait.loading import load_maker
+from kiosk.portrait.make import PortraitMaker
+from kiosk.settings import load as load_settings
+from kiosk.standards import load as load_standard
+
+BOOTH = {"size": (1100, 1300), "scale": 1.1, "drop": 120}
+
+app = typer.Typer()
+app.command()(portrait)
+
+
+@pytest.fixture(scope="module")
+def scene():
+    return booth_scene(GREEN, **BOOTH)
+
+
+@pytest.fixture(scope="module")
+def maker(scene) -> PortraitMaker:
+    settings = load_settings()
+    return load_maker(
+        load_standard("chsi"), settings.portrait, settings.guidance,
+        plate=clean_plate(scene.plates),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def files(scene, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("booth")
+    (folder / "plates").mkdir()
+    for number, plate in enumerate(scene.plates):
+        (folder / "plates" / f"{number}.jpg").write_bytes(as_jpeg(plate))
+    (folder / "still.jpg").write_bytes(as_jpeg(scene.still))
+    return folder
+
+
+def test_photo_conforms_and_says_where_it_comes_from(maker, scene):
+    still = as_jpeg(scene.still)
+    made = maker.make(still)
+    report = made.report.as_dict()
+    assert made.passed, made.report.remarks
+    assert report["provenance"]["standard"] == "chsi"
+    assert len(report["provenance"]["original_sha256"]) == 64
+    assert report["matte"]["method"] == "plate"
+    assert report["background"]["deviation"] <= 3
+    geometry = report["geometry"]
+    assert geometry["eyes_px"] == pytest.approx(250, abs=6)
+    assert abs(geometry["centre_offset_px"]) < 6
+    truth = scene.alpha
+    assert np.abs(made.alpha / 255 - truth).mean() * 1e3 < 5
+    with Image.open(io.BytesIO(made.jpeg)) as image:
+        assert image.size == (480, 640)
+
+
+def test_batch_decides_background_and_band(maker, scene):
+    made = maker.make(as_jpeg(scene.still), background="grey", min_bytes=60_000, max_bytes=90_000)
+    assert made.report.background.colour == (240, 240, 240)
+    band = {"file_too_small", "file_too_large"}
+    inside = 60_000 <= len(made.jpeg) <= 90_000
+    assert inside != bool(band & set(made.remarks))
+
+
+def test_nobody_in_the_still(maker, scene):
+    with pytest.raises(NoPerson, match="No face"):
+        maker.make(as_jpeg(scene.plates[0]))
+
+
+def test_two_people(maker):
+    two = booth_scene(GREEN, people=(("mei", 0.27), ("kofi", 0.73)), size=(1100, 1300), scale=0.75)
+    with pytest.raises(SeveralPeople, match="2 faces"):
+        maker.make(as_jpeg(two.still))
+
+
+def test_still_of_another_size_than_the_plate(maker):
+    other = booth_scene(GREEN, size=(900, 1100), scale=0.9)
+    with pytest.raises(PlateMismatch, match="1300x1100"):
+        maker.make(as_jpeg(other.still))
+
+
+def test_person_whom_the_still_cuts_off(maker):
+    low = booth_scene(GREEN, size=(1100, 1300), scale=1.1, drop=520)
+    made = maker.make(as_jpeg(low.still))
+    assert not made.passed
+    assert "cut_off_bottom" in made.remarks
+
+
+def test_without_a_plate_it_is_marked(scene):
+    settings = load_settings()
+    made = load_maker(load_standard("chsi"), settings.portrait, settings.guidance).make(
+        as_jpeg(scene.still)
+    )
+    assert made.report.matte.method == "plain_wall"
+    assert "matte_without_plate" in made.remarks
+
+
+def test_from_plates_to_the_photo_on_the_command_line(files):
+    run = CliRunner().invoke(
+        calibrate.app,
+        ["plate", str(files / "plates"), "--out", str(files / "a.profile"), "--json"],
+    )
+    assert run.exit_code == 0, run.output
+    assert json.loads(run.stdout)["stills"] == 5
+    out = files / "photos"
+    out.mkdir()
+    (files / "empty.jpg").write_bytes((files / "plates" / "0.jpg").read_bytes())
+    (files / "broken.jpg").write_bytes((files / "still.jpg").read_bytes()[:5000])
+    stills = [str(files / name) for name in ("still.jpg", "empty.jpg", "broken.jpg", "absent.jpg")]
+    run = CliRunner().invoke(
+        app,
+        [*stills, "--profile", str(files / "a.profile"), "--out", str(out), "--report", str(out),
+         "--alpha", str(out), "--json"],
+    )  # fmt: skip
+    assert run.exit_code == 1
+    lines = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [line["conforms"] for line in lines] == [True, False, False, False]
+    keys = ["no_person", "unreadable", "unreadable"]
+    assert [line.get("key") for line in lines] == [None, *keys]
+    assert sorted(p.name for p in out.iterdir()) == ["still.jpg", "still.json", "still_alpha.png"]
+    report = json.loads((out / "still.json").read_text())
+    assert report["provenance"]["profile"].startswith("booth-1-")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--background", "red"], "blue, white or grey"),
+        (["--standard", "nowhere"], "No photo standard"),
+        (["--plate", "still.jpg"], "too few"),
+        (["--profile", "still.jpg"], "no whole calibration profile"),
+        (["--profile", "x", "--plate", "y"], "not both"),
+    ],
+    ids=["colour", "standard", "few plates", "profile", "both"],
+)
+def test_wrong_calls(files, arguments, message, monkeypatch):
+    monkeypatch.chdir(files)
+    run = CliRunner().invoke(app, ["still.jpg", "--out", "x.jpg", *arguments])
+    assert run.exit_code == 2
+    assert message in run.output
+    assert not (files / "x.jpg").exists()
+
+
+def test_plate_with_a_person_in_it_writes_no_profile(files):
+    person = [str(files / "still.jpg")] * 3
+    run = CliRunner().invoke(calibrate.app, ["plate", *person, "--out", str(files / "b.profile")])
+    assert run.exit_code == 1
+    assert "stands before" in run.output
+    assert not (files / "b.profile").exists()
