@@ -36,6 +36,7 @@ from kiosk.codes.voting import FrameVote
 from kiosk.guidance.assess import Assessor
 from kiosk.guidance.coach import Coach
 from kiosk.guidance.live import LiveGuidance
+from kiosk.guidance.rules import RULES
 from kiosk.settings import CameraSection, Settings
 from kiosk.standards import load as load_standard
 from kiosk.visit.machine import start as start_visit
@@ -87,6 +88,7 @@ class Booth:
         listeners: Sequence[Listener] = (),
         on_report: Callable[[dict[str, Any]], None] = lambda _: None,
     ) -> None:
+        _check_rules(settings.visit.reshoot_rules)
         self.settings = settings
         self.paths = BoothPaths.of(settings, settings_file)
         self.standard = load_standard(settings.portrait.standard)
@@ -257,6 +259,14 @@ class Booth:
     def _on_frame(self, frame: Frame) -> None:
         self._screen.show_preview(frame.pixels)
         self.guidance.offer(frame)
+
+
+def _check_rules(names: Sequence[str]) -> None:
+    for name in names:
+        if name not in RULES:
+            raise BoothError(
+                f"visit.reshoot_rules: there is no rule {name!r}. Choose from: {', '.join(RULES)}."
+            )
 
 
 def _profile(path: Path | None) -> Profile | None:
