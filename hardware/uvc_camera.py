@@ -7,9 +7,7 @@ decoded smaller. So a still interrupts nothing and costs one picture's time.
 from __future__ import annotations
 
 import dataclasses
-import errno
 import logging
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +15,7 @@ from typing import Final
 
 import cv2
 
-from hardware import mjpeg, v4l2_devices, v4l2_ioctl
+from hardware import mjpeg
 from hardware.base import (
     Camera,
     CameraSettings,
@@ -29,10 +27,9 @@ from hardware.base import (
 )
 from hardware.errors import DeviceBusy, DeviceLost, HardwareError, Misconfigured, Unsupported
 from hardware.exposure_turns import exposure_in_turn
-from hardware.usb_holders import holders
+from hardware.uvc_node import UvcNode
 from hardware.uvc_sizes import Size, in_words, listed, stream_size
 from hardware.uvc_stream import Picture, UvcStream
-from hardware.v4l2_controls import Controls
 from hardware.v4l2_devices import VideoDevice
 
 _log = logging.getLogger(__name__)
@@ -56,7 +53,7 @@ class UvcCamera(Camera):
             largest the camera sends fast enough.
         large_stills: False: the stream need not be larger than the live view.
         power_line_hz: 50 or 60, for automatic exposure.
-        colour_temperature_k: fixed white balance, kelvin; 0 leaves it to the camera.
+        white_balance: fixed, as kelvins such as ``5300 K``; empty leaves it to the camera.
         exposures_s: exposure times to take in turn, seconds; empty for one that stays.
         frames_each: frames each of them lasts.
         root: the folder with ``dev`` and ``sys``.
@@ -71,7 +68,7 @@ class UvcCamera(Camera):
         still_size: Size | None = None,
         large_stills: bool = True,
         power_line_hz: int = 50,
-        colour_temperature_k: int = 0,
+        white_balance: str = "",
         exposures_s: Sequence[float] = (),
         frames_each: int = 6,
         root: Path = Path("/"),
@@ -83,13 +80,13 @@ class UvcCamera(Camera):
         self._still_size = still_size
         self._large_stills = large_stills
         self._power_line_hz = power_line_hz
-        self._colour_temperature_k = colour_temperature_k
+        self._white_balance = white_balance
         self._turns = tuple(exposures_s)
         self._frames_each = frames_each
         self._root = root
 
-        self._device: VideoDevice | None = None
-        self._descriptor = -1
+        self._device: VideoDevice | None = None  # also while closed: the one seen last
+        self._node: UvcNode | None = None
         self._stream: UvcStream | None = None
         self._settings = CameraSettings()
         self._fault: str | None = None
@@ -116,32 +113,24 @@ class UvcCamera(Camera):
     def _do_open(self) -> None:
         self._fault = None
         self._settings = CameraSettings()
-        device = v4l2_devices.choose(v4l2_devices.cameras(self._root), self._wanted)
-        self._device = device
-        self.name = device.card or "USB camera"
+        node = UvcNode.find(self._wanted, self._root)
         try:
-            self._descriptor = os.open(device.node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
-            if v4l2_ioctl.held_by_another(self._descriptor):
-                raise self._busy(device)
-            controls = Controls(self._descriptor, self.name)
-            controls.set_power_line(self._power_line_hz)
-            if self._colour_temperature_k:
-                controls.set_colour_temperature(self._colour_temperature_k)
-        except OSError as error:
-            self._let_go()
-            raise self._fault_of(error) from error
+            node.need_free()
+            with node.asking():
+                node.controls.set_power_line(self._power_line_hz)
+                if self._white_balance:
+                    node.controls.set_white_balance(self._white_balance)
         except HardwareError:
-            self._let_go()
+            node.close()
             raise
+        self._node = node
+        self._device = node.device
+        self.name = node.name
 
     def _do_close(self) -> None:
-        self._let_go()
-
-    def _let_go(self) -> None:
         self._stop_stream()
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        self._opened_node().close()
+        self._node = None
 
     # --- live view and stills -------------------------------------------------------------
 
@@ -204,13 +193,12 @@ class UvcCamera(Camera):
     def _start_stream(self) -> UvcStream:
         if self._stream is not None:
             return self._stream
-        device = self._found()
+        node = self._opened_node()
         try:
-            if v4l2_ioctl.held_by_another(self._descriptor):
-                raise self._busy(device)
-            offered = v4l2_ioctl.frame_sizes(self._descriptor)
-        except OSError as error:
-            raise self._remember(self._fault_of(error)) from error
+            node.need_free()
+            offered = node.sizes()
+        except HardwareError as error:
+            raise self._remember(error) from error
         if offered and self._still_size not in {None, *((s.width, s.height) for s in offered)}:
             raise Misconfigured(
                 f"{self.name} gives no pictures of the size asked for. {listed(offered)}"
@@ -218,7 +206,7 @@ class UvcCamera(Camera):
         rate = self._frames_per_second
         least = None if self._large_stills else self._size
         size = self._still_size or stream_size(offered, rate, least) or self._size
-        stream = UvcStream(self.name, device.node, self._descriptor, size, rate)
+        stream = UvcStream(self.name, node.device.node, node.descriptor, size, rate)
         if self._still_size is not None and stream.size != size:
             stream.close()
             raise Misconfigured(
@@ -244,11 +232,7 @@ class UvcCamera(Camera):
     # --- settings -------------------------------------------------------------------------
 
     def _do_apply(self, settings: CameraSettings) -> CameraSettings:
-        self._found()
-        try:
-            answer = Controls(self._descriptor, self.name).apply(settings)
-        except OSError as error:
-            raise self._remember(self._fault_of(error)) from error
+        answer = self._set(settings)
         kept = {
             field.name: value
             for field in dataclasses.fields(answer)
@@ -259,6 +243,14 @@ class UvcCamera(Camera):
             self._turns = ()  # whoever sets a time wants that one
         return answer
 
+    def _set(self, settings: CameraSettings) -> CameraSettings:
+        node = self._opened_node()
+        try:
+            with node.asking():
+                return node.controls.apply(settings)
+        except HardwareError as error:
+            raise self._remember(error) from error
+
     def _take_turn(self) -> None:
         """Set the exposure time whose turn it is."""
         if not self._turns:
@@ -267,9 +259,7 @@ class UvcCamera(Camera):
         if wanted == self._turn_set:
             return
         try:
-            Controls(self._descriptor, self.name).apply(CameraSettings(exposure_s=wanted))
-        except OSError as error:
-            raise self._remember(self._fault_of(error)) from error
+            self._set(CameraSettings(exposure_s=wanted))
         except Unsupported as error:
             _log.warning("%s Its exposure stays automatic.", error)
             self._turns = ()
@@ -283,25 +273,13 @@ class UvcCamera(Camera):
 
     # --- faults ---------------------------------------------------------------------------
 
-    def _found(self) -> VideoDevice:
-        assert self._device is not None  # noqa: S101 - the contract checks that it is open
-        return self._device
+    def _opened_node(self) -> UvcNode:
+        assert self._node is not None  # noqa: S101 - the contract checks that it is open
+        return self._node
 
     def _running(self) -> UvcStream:
         assert self._stream is not None  # noqa: S101 - the contract checks that it runs
         return self._stream
-
-    def _busy(self, device: VideoDevice) -> DeviceBusy:
-        own = f"({os.getpid()})"
-        others = [who for who in holders(device.node) if not who.endswith(own)]
-        who = " and ".join(others) or "another program, which may belong to another user,"
-        return DeviceBusy(f"{self.name} is in use: {who} holds {device.node}. Close that program.")
-
-    def _fault_of(self, error: OSError) -> HardwareError:
-        device = self._found()
-        if error.errno == errno.EBUSY:
-            return self._busy(device)
-        return v4l2_ioctl.as_fault(error, self.name, device.node)
 
     def _remember(self, error: HardwareError) -> HardwareError:
         """Keep a fault for `state`; a frame that has not come yet is none."""
@@ -329,7 +307,7 @@ def uvc_camera(
     still_width: int = 0,
     still_height: int = 0,
     power_line_hz: int = 50,
-    colour_temperature_k: int = 0,
+    white_balance: str = "",
     root: str = "/",
 ) -> Camera:
     """Build a USB camera for portraits.
@@ -342,7 +320,7 @@ def uvc_camera(
         still_width: of stills, pixels; 0 for the largest size.
         still_height: of stills, pixels.
         power_line_hz: 50 or 60.
-        colour_temperature_k: kelvin, 0 for automatic.
+        white_balance: kelvins such as ``5300 K``; empty for automatic.
         root: the folder with ``dev`` and ``sys``; for tests.
     """
     cv2.setNumThreads(1)  # decoding gains nothing, and the booth needs the cores
@@ -352,7 +330,7 @@ def uvc_camera(
         frames_per_second=frames_per_second,
         still_size=(still_width, still_height) if still_width and still_height else None,
         power_line_hz=power_line_hz,
-        colour_temperature_k=colour_temperature_k,
+        white_balance=white_balance,
         root=Path(root),
     )
 
@@ -363,6 +341,7 @@ def uvc_code_camera(
     height: int = 720,
     frames_per_second: float = 25.0,
     power_line_hz: int = 50,
+    white_balance: str = "",
     exposures_s: Sequence[float] = (),
     frames_each: int = 6,
     root: str = "/",
@@ -375,6 +354,7 @@ def uvc_code_camera(
         height: pixels.
         frames_per_second: of the stream.
         power_line_hz: 50 or 60.
+        white_balance: kelvins such as ``5300 K``; empty for automatic.
         exposures_s: exposure times in turn, seconds; empty for automatic.
         frames_each: frames each of them lasts.
         root: the folder with ``dev`` and ``sys``; for tests.
@@ -386,6 +366,7 @@ def uvc_code_camera(
         frames_per_second=frames_per_second,
         large_stills=False,
         power_line_hz=power_line_hz,
+        white_balance=white_balance,
         exposures_s=exposures_s,
         frames_each=frames_each,
         root=Path(root),

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import errno
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
@@ -42,6 +43,7 @@ ISO_AT_LEAST_GAIN: Final = 100
 ISO_AT_FULL_GAIN: Final = 1600
 DIOPTRE_AT_NEAREST: Final = 10.0
 
+_KELVINS: Final = re.compile(r"\s*(\d{4,5})\s*K\s*")
 _EXPOSURE_MANUAL: Final = 1  # V4L2_EXPOSURE_MANUAL
 _OFF: Final = 0
 _POWER_LINE: Final[Mapping[int, int]] = MappingProxyType({50: 1, 60: 2})  # Hz to menu entry
@@ -184,13 +186,23 @@ class Controls:
             self._set(CONTROLS[name], spans[name], value)
         return replace(CameraSettings(), **wanted)
 
-    def set_colour_temperature(self, kelvin: int) -> None:
+    def set_white_balance(self, words: str) -> None:
         """Fix the white balance.
 
+        Args:
+            words: kelvins, such as ``5300 K``.
+
         Raises:
-            Unsupported, Misconfigured, OSError: as `apply`.
+            Unsupported, OSError: as `apply`.
+            Misconfigured: as `apply`, or these are no kelvins.
         """
-        self._set(_COLOUR_TEMPERATURE, self._span(_COLOUR_TEMPERATURE), kelvin)
+        found = _KELVINS.fullmatch(words)
+        if found is None:
+            raise Misconfigured(
+                f"{self._name} takes its white balance as kelvins, not as {words!r}. Write it as "
+                "'5300 K'."
+            )
+        self._set(_COLOUR_TEMPERATURE, self._span(_COLOUR_TEMPERATURE), int(found[1]))
 
     def set_power_line(self, frequency_hz: int) -> bool:
         """Have automatic exposure keep in step with the lamps.

@@ -9,10 +9,7 @@ import errno
 import fcntl
 import struct
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
-
-from hardware.errors import DeviceLost, HardwareError, Misconfigured
 
 CAPTURE: Final = 0x00000001
 """V4L2_CAP_VIDEO_CAPTURE: the node gives pictures, not metadata of them."""
@@ -186,24 +183,6 @@ def held_by_another(descriptor: int) -> bool:
             return False
         raise
     return False
-
-
-def as_fault(error: OSError, name: str, node: Path) -> HardwareError:
-    """Say in the booth's words what the kernel refused.
-
-    Args:
-        error: from opening the node or from a request.
-        name: the camera's name.
-        node: its device file.
-    """
-    if error.errno in (errno.EACCES, errno.EPERM):
-        return Misconfigured(
-            f"{name}: {node} may not be opened by this user. Add the booth's user to the group "
-            "'video' and log in again."
-        )
-    return DeviceLost(
-        f"{name} is gone from {node} ({error.strerror}). Check its cable and plug it in again."
-    )
 
 
 def _highest_rate(descriptor: int, pixel_format: int, width: int, height: int) -> float:

@@ -112,6 +112,7 @@ class CameraTree:
         ):
             link = self.root / "dev/v4l" / kind / name
             link.parent.mkdir(parents=True, exist_ok=True)
+            link.unlink(missing_ok=True)  # of two cameras alike udev links the later one
             link.symlink_to(f"../../{node.name}")
         if not metadata:
             draw_jpegs(self.beside(".jpegs", number))

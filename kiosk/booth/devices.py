@@ -12,7 +12,7 @@ from hardware.errors import Misconfigured
 from hardware.isolation import IsolatedCamera
 from hardware.isolation_child import build_driver
 from kiosk.booth.errors import BoothError
-from kiosk.settings.camera import CameraSection
+from kiosk.settings.camera import CameraSection, CodeCameraSection
 
 
 def _simulated(section: CameraSection) -> dict[str, object]:
@@ -34,8 +34,30 @@ def _gphoto2(section: CameraSection) -> dict[str, object]:
     }
 
 
+def _uvc(section: CameraSection) -> dict[str, object]:
+    common = {
+        "device": section.device,
+        "width": section.width_px,
+        "height": section.height_px,
+        "frames_per_second": section.frames_per_second,
+        "power_line_hz": section.power_line_hz,
+        "white_balance": section.white_balance,
+    }
+    if isinstance(section, CodeCameraSection):
+        return {
+            **common,
+            "exposures_s": section.exposure_turns_s,
+            "frames_each": section.frames_each_exposure,
+        }
+    return {
+        **common,
+        "still_width": section.still_width_px,
+        "still_height": section.still_height_px,
+    }
+
+
 _ARGUMENTS: Final[Mapping[str, Callable[[CameraSection], dict[str, object]]]] = MappingProxyType(
-    {"simulated": _simulated, "gphoto2": _gphoto2}
+    {"simulated": _simulated, "gphoto2": _gphoto2, "uvc": _uvc}
 )
 """What each driver is told of the settings; a driver takes only its own."""
 

@@ -4,7 +4,7 @@ Each section is a class of its own file here; `kiosk.settings.load` reads them a
 """
 
 from kiosk.settings.booth import BoothSettings, ScreenSettings
-from kiosk.settings.camera import CameraSection
+from kiosk.settings.camera import CameraSection, CodeCameraSection
 from kiosk.settings.central import CentralSettings, OutboxSettings
 from kiosk.settings.codes import CodeSettings
 from kiosk.settings.guidance import GuidanceSettings
@@ -17,6 +17,7 @@ __all__ = [
     "BoothSettings",
     "CameraSection",
     "CentralSettings",
+    "CodeCameraSection",
     "CodeSettings",
     "GuidanceSettings",
     "OutboxSettings",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -12,8 +12,9 @@ from kiosk.settings.section import Section
 class CameraSection(Section):
     """One camera: which driver takes it, and how patient the booth is with it."""
 
-    driver: Literal["simulated", "gphoto2"] = Field(
-        "simulated", description="which driver takes it; gphoto2 is a DSLR on USB"
+    driver: Literal["simulated", "gphoto2", "uvc"] = Field(
+        "simulated",
+        description="which driver takes it; gphoto2 is a DSLR on USB, uvc a USB camera",
     )
     isolated: bool = Field(True, description="run the driver in a process of its own")
     width_px: int = Field(1280, ge=320, le=8000, description="live view width, pixels")
@@ -23,10 +24,25 @@ class CameraSection(Section):
     serial: str = Field("", description="gphoto2: end of its serial number; empty for any")
     keep_raw: bool = Field(False, description="gphoto2: leave raw files on the camera's card")
     white_balance: str = Field(
-        "", description="gphoto2: its own word, or kelvins as '5300 K'; empty leaves it"
+        "",
+        description="kelvins as '5300 K', with gphoto2 also the camera's word; empty leaves it",
     )
     exposure_simulation: bool = Field(
         False, description="gphoto2: live view as dark as a still without flash; not for flash"
+    )
+    device: str = Field(
+        "",
+        description="uvc: its USB port as '1-1.2', its serial number, or vendor and product as "
+        "'046d:0892'; empty for the first",
+    )
+    still_width_px: int = Field(
+        0, ge=0, le=8000, description="uvc: of the main camera's stills, pixels; 0 for the largest"
+    )
+    still_height_px: int = Field(
+        0, ge=0, le=8000, description="uvc: of the main camera's stills, pixels; 0 for the largest"
+    )
+    power_line_hz: Literal[50, 60] = Field(
+        50, description="uvc: alternations per second of the mains, against flicker"
     )
     open_deadline_s: float = Field(8.0, gt=0.0, description="seconds to open the camera")
     frame_deadline_s: float = Field(1.0, gt=0.0, description="seconds to the next frame")
@@ -36,4 +52,16 @@ class CameraSection(Section):
     )
     patience_s: float = Field(
         1.5, ge=0.0, le=30.0, description="seconds of silence before the student is told"
+    )
+
+
+class CodeCameraSection(CameraSection):
+    """The second camera: as the first, and how it looks at screens of phones."""
+
+    exposure_turns_s: tuple[Annotated[float, Field(gt=0.0, le=1.0)], ...] = Field(
+        (0.002, 0.008, 0.033),
+        description="uvc: exposure times taken in turn, seconds; empty leaves it automatic",
+    )
+    frames_each_exposure: int = Field(
+        6, ge=4, le=100, description="uvc: frames for which each of them lasts"
     )

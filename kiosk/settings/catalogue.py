@@ -128,12 +128,17 @@ def _members(annotation: object) -> tuple[object, ...]:
     return (annotation,)
 
 
+def _parts(annotation: object) -> set[object]:
+    """What a list is made of, without the limits of each."""
+    return {getattr(a, "__origin__", a) for a in typing.get_args(annotation)}
+
+
 def _kind(annotation: object) -> str:
     member = _members(annotation)[0]
     if typing.get_origin(member) is typing.Literal:
         return " or ".join(as_toml(choice) for choice in typing.get_args(member))
     if typing.get_origin(member) in (tuple, list):
-        return "list of texts"
+        return "list of numbers" if float in _parts(member) else "list of texts"
     kinds: dict[object, str] = {
         bool: "true or false",
         int: "whole number",
