@@ -22,9 +22,11 @@ from kiosk.portrait.light import Floats, to_linear
 from kiosk.settings.portrait import MatteSettings
 
 _DARK = 1e-3
+_EVERY = 5
+"""A median of so much backdrop needs no more than every fifth pixel."""
 _SHADOW_SIGMA = 0.003
 """A shadow is smoother than this, of the picture's longer side."""
-_SHIFT_BLUR_PX, _SHIFT_GROUND_PX = 1.0, 6.0
+_SHIFT_BLUR_PX, _SHIFT_GROUND_PX = 1.0, 15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +40,8 @@ class PreparedPlate:
 
     light: Floats
     noise: tuple[float, float, float]
+    texture: Floats
+    """(H, W) fine texture of the green channel, in the square root of light."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +78,8 @@ def prepare_plate(
     pixels = plate.pixels
     if (pixels.shape[1], pixels.shape[0]) != size:
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return PreparedPlate(to_linear(pixels), plate.noise)
+    light = to_linear(pixels)
+    return PreparedPlate(light, plate.noise, _texture(light))
 
 
 def follow(
@@ -93,7 +98,7 @@ def follow(
     """
     height, width = person.shape
     half = ((width + 1) // 2, (height + 1) // 2)
-    shift = _measure_shift(light, plate.light, person, settings)
+    shift = _measure_shift(_texture(light), plate.texture, person, settings)
     clean = plate.light
     if max(abs(shift[0]), abs(shift[1])) >= settings.least_shift_px:
         move = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float64)
@@ -119,7 +124,7 @@ def _gain(
             "Move back from the camera and take the still again."
         )
     ratio = seen / np.maximum(clean, _DARK)
-    base = np.median(ratio[far], axis=0).astype(np.float32)
+    base = np.median(ratio[far][::_EVERY], axis=0).astype(np.float32)
     ratio /= base
     weights = clean.reshape(-1, 3).mean(axis=0)
     weights /= weights.sum()
@@ -127,7 +132,7 @@ def _gain(
     colour = np.sqrt(((ratio - gain[..., None]) ** 2) @ weights)
     fine = gain - cv2.GaussianBlur(gain, (0, 0), 1.0)
     texture = np.sqrt(cv2.blur(fine * fine, (3, 3)))
-    usual_colour, usual_texture = float(np.median(colour[far])), float(np.median(texture[far]))
+    usual_colour, usual_texture = (float(np.median(x[far][::_EVERY])) for x in (colour, texture))
     _judge(base, max(usual_colour, usual_texture), settings)
     spread, floor = settings.backdrop_spread, settings.backdrop_floor
     like = (
@@ -141,7 +146,11 @@ def _gain(
         raise _moved(f"only {agrees:.0%} of the backdrop look like it")
     like = _connected(like & (mask < settings.person_sure), far)
     field = fill(gain, like.astype(np.float32))
-    return np.asarray(cv2.GaussianBlur(field, (0, 0), _SHADOW_SIGMA * max(mask.shape)), np.float32), base, agrees
+    return (
+        np.asarray(cv2.GaussianBlur(field, (0, 0), _SHADOW_SIGMA * max(mask.shape)), np.float32),
+        base,
+        agrees,
+    )
 
 
 def _judge(base: Floats, unrest: float, settings: MatteSettings) -> None:
@@ -174,14 +183,13 @@ def _connected(like: npt.NDArray[np.bool_], far: npt.NDArray[np.bool_]) -> npt.N
 
 
 def _measure_shift(
-    light: Floats, clean: Floats, person: Floats, settings: MatteSettings
+    after: Floats, before: Floats, person: Floats, settings: MatteSettings
 ) -> tuple[float, float]:
     """Return the movement of the backdrop's texture, pixels, by one Lucas-Kanade step.
 
     A backdrop without texture, or a movement beyond the linear range, gives (0, 0).
     """
     away = cv2.erode((person < settings.person_least).astype(np.uint8), _disc(31)) > 0
-    before, after = _texture(clean), _texture(light)
     across = cv2.Sobel(before, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)[away]
     down = cv2.Sobel(before, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)[away]
     change = (after - before)[away]
@@ -200,8 +208,8 @@ def _measure_shift(
 
 def _texture(light: Floats) -> Floats:
     """Return the fine texture of the green channel, in the square root of light."""
-    green = cv2.GaussianBlur(np.sqrt(light[..., 1]), (0, 0), _SHIFT_BLUR_PX)
-    return np.asarray(green - cv2.GaussianBlur(green, (0, 0), _SHIFT_GROUND_PX), np.float32)
+    green = cv2.GaussianBlur(np.sqrt(light[..., 1]), (5, 5), _SHIFT_BLUR_PX)
+    return np.asarray(green - cv2.blur(green, (_SHIFT_GROUND_PX, _SHIFT_GROUND_PX)), np.float32)
 
 
 def _disc(side: int) -> npt.NDArray[np.uint8]:

@@ -15,7 +15,8 @@ from kiosk.portrait.backdrop import Backdrop
 from kiosk.portrait.fill import fill
 from kiosk.portrait.light import Floats
 from kiosk.portrait.matte import Matte
-from kiosk.portrait.opacity import difference, solve
+from kiosk.portrait.mixture import difference
+from kiosk.portrait.opacity import solve
 from kiosk.settings.portrait import MatteSettings
 
 _AROUND = 0.02

@@ -1,0 +1,130 @@
+"""Where the person is opaque, found from the inside out, and the person's colour from there.
+
+Sure are places deep inside the person, and those whose alpha is high whatever colour the person
+has. Then come all places inside the person, and all smooth surfaces, of which the mixture says
+that hardly any backdrop shines through; and at last the places up to the edge.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.portrait.fill import fill
+from kiosk.portrait.light import Floats
+from kiosk.portrait.mixture import Price, change, difference, least_alpha, shine_through
+from kiosk.settings.portrait import MatteSettings
+
+Mask = npt.NDArray[np.bool_]
+
+# Distances, thousandths of the picture's longer side. The segmenter's own cells are 4 wide.
+_GAP, _NEAR_GAP = 2.0, 4.0
+_INSIDE, _WELL_INSIDE, _DEEP = 8.0, 28.0, 56.0
+_BORDER = 4.0
+_SURFACE_BORDER = 2.0
+_SEED = 14.0
+_GROWTH = 2
+_LITTLE = 1e-6
+
+
+def find_opaque(
+    light: Floats, behind: Floats, person: Floats, settings: MatteSettings
+) -> tuple[Mask, Floats]:
+    """Return where the person is opaque, (H, W), and the person's colour everywhere, (H, W, 3).
+
+    Args:
+        light: (H, W, 3) the still, linear light.
+        behind: (H, W, 3) the backdrop.
+        person: (H, W) the segmenter's mask, 0 to 1.
+        settings: limits of the matte.
+    """
+    differs = difference(light, behind)
+    depth = _depth(person > settings.person_sure)
+    gap = _gaps(differs, person, depth, settings)
+    possible = (person > settings.person_possible) & ~gap
+    dense = possible & (least_alpha(light, behind) > settings.opaque)
+    inside = (depth > _INSIDE) & ~_near(gap, _NEAR_GAP)
+    inside |= (depth > _WELL_INSIDE) & ~gap
+    surface = _depth(
+        possible
+        & (differs > settings.surface_codes)
+        & (change(light) < settings.surface_change * differs)
+    ) > _SURFACE_BORDER  # fmt: skip
+    edge = dense | (_depth((differs > settings.noise_codes) & possible) > _BORDER)
+    known = (inside & dense) | ((depth > _DEEP) & ~gap)
+    firm = Price(settings.shading, settings.gloss_inside, settings.residual * settings.guess_inside)
+    free = Price(settings.shading, settings.gloss, settings.residual * settings.guess)
+    guess = segmenter_guess(person, settings)
+
+    def add(places: Mask, price: Price, guess: Floats, most: float) -> None:
+        places &= ~known
+        colour = _spread(light, known)
+        through, _ = shine_through(
+            light[places], colour[places], behind[places], guess[places], price
+        )
+        known[places] = through < most
+
+    add(inside | surface, firm, np.where(surface, np.float32(0), guess), settings.shines_through)
+    for _ in range(_GROWTH):
+        add(edge, free, guess, 1 - settings.opaque_solved)
+        known |= dense
+    return known, _spread(light, known)
+
+
+def segmenter_guess(person: Floats, settings: MatteSettings) -> Floats:
+    """Return what the segmenter's mask says of b, stretched between where it is sure."""
+    low, high = 1 - settings.person_stretch, settings.person_stretch
+    return np.asarray(np.clip((high - person) / (high - low), 0, 1), np.float32)
+
+
+def _spread(light: Floats, known: Mask) -> Floats:
+    """Return the known colour everywhere; at half the size, since it is smooth."""
+    height, width = known.shape
+    half = ((width + 1) // 2, (height + 1) // 2)
+    weights = known.astype(np.float32)
+    part = cv2.resize(light * weights[..., None], half, interpolation=cv2.INTER_AREA)
+    total = cv2.resize(weights, half, interpolation=cv2.INTER_AREA)
+    colour = fill(part / np.maximum(total, _LITTLE)[..., None], np.minimum(2 * total, 1))
+    return np.asarray(cv2.resize(colour, (width, height), interpolation=cv2.INTER_LINEAR))
+
+
+def _gaps(differs: Floats, person: Floats, depth: Floats, settings: MatteSettings) -> Mask:
+    """Return where the backdrop is seen, also through gaps in the person.
+
+    Where the person nearby has about the backdrop's colour, such as a white shirt before a white
+    wall, a place without difference is no proof of a gap.
+    """
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, _odd(2 * _GAP, differs))
+    same = (differs < settings.noise_codes).astype(np.uint8)
+    gap = cv2.morphologyEx(same, cv2.MORPH_OPEN, disc) > 0
+    height, width = differs.shape
+    size = (max(width // 4, 1), max(height // 4, 1))
+    seeds = depth > _SEED
+    alike = seeds & (differs > 1.5 * settings.noise_codes) & (differs < 8 * settings.noise_codes)
+    total, part = (
+        cv2.blur(cv2.resize(x.astype(np.float32), size, interpolation=cv2.INTER_AREA), (9, 9))
+        for x in (seeds, alike)
+    )
+    share = cv2.resize(part / np.maximum(total, 1e-3), (width, height))
+    alike_there = (share > settings.alike_share) & (person > settings.person_likely)
+    return np.asarray(gap & ~alike_there, np.bool_)
+
+
+def _depth(mask: Mask) -> Floats:
+    """Return how deep inside a mask each place is, thousandths of the picture's longer side.
+
+    The picture's own border takes nothing away.
+    """
+    distance = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
+    return np.asarray(distance * (1000 / max(mask.shape)), np.float32)
+
+
+def _near(mask: Mask, reach: float) -> Mask:
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, _odd(2 * reach, mask))
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), disc) > 0, np.bool_)
+
+
+def _odd(side: float, picture: npt.NDArray[np.generic]) -> tuple[int, int]:
+    pixels = 2 * round(side * max(picture.shape) / 2000) + 1
+    return pixels, pixels
