@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import cv2
-import numpy as np
 
 from hardware.base import Camera, CameraSettings, CameraState, Condition, Frame, Pixels, Still
 from hardware.errors import (
@@ -28,25 +27,18 @@ from hardware.errors import (
     Misconfigured,
     Unsupported,
 )
+from hardware.gphoto2_connect import connect
 from hardware.gphoto2_controls import Controls
+from hardware.gphoto2_pictures import decoded, find_jpeg, first_picture, need_whole
 from hardware.gphoto2_quirks import Quirks, quirks_of
-from hardware.gphoto2_session import CameraFile, CameraFull, Session, connect
+from hardware.gphoto2_session import CameraFile, CameraFull, Session
 from hardware.gphoto2_settings import battery_percent
 
 _log = logging.getLogger(__name__)
 
-_JPEG_NAMES: Final = (".jpg", ".jpeg")
-_JPEG_START: Final = b"\xff\xd8\xff"
-_JPEG_END: Final = b"\xff\xd9"
-_LONGEST_TAIL: Final = 1 << 16
-"""A JPEG's end mark stands in its last bytes; what a camera adds after it is no longer."""
-_FIRST_PICTURE_S: Final = 3.0
-"""Raising the mirror and waking the sensor may take so long."""
-_RETRY_EVERY_S: Final = 0.05
 _EVENTS_BEFORE_S: Final = 0.005
 _EVENTS_AFTER_S: Final = 0.005
 _EVENTS_AT_MOST_S: Final = 0.5
-_WAIT_FOR_JPEG_S: Final = 0.1
 
 Connect = Callable[[], Session]
 
@@ -147,7 +139,7 @@ class Gphoto2Camera(Camera):
         link = self._linked()
         self._number = 0
         link.controls.set_viewfinder(on=True)
-        self._first_pixels = _first_picture(link.session)
+        self._first_pixels = first_picture(link.session)
 
     def _do_stop_live_view(self) -> None:
         self._first_pixels = None
@@ -164,9 +156,15 @@ class Gphoto2Camera(Camera):
                 raise DeviceTimeout(f"{self.name} has sent no new frame yet.")
             time.sleep(max(0.0, wait_s))
             self._next_frame_at = time.monotonic() + self._frame_s
-            pixels = _decoded(self._linked().session.preview())
+            pixels = self._next_pixels(until)
         self._number += 1
         return Frame(pixels, self._number, time.monotonic())
+
+    def _next_pixels(self, until: float) -> Pixels | None:
+        try:
+            return decoded(self._linked().session.preview(until - time.monotonic()))
+        except DeviceBusy as error:  # just after a photo, or while it focuses
+            raise DeviceTimeout(f"{self.name} has sent no new frame yet: {error}") from error
 
     # --- stills ---------------------------------------------------------------------------
 
@@ -202,13 +200,9 @@ class Gphoto2Camera(Camera):
         # libgphoto2 returns when the photo can be fetched, so this is an upper bound.
         lag_s = time.monotonic() - asked_at
         session = self._linked().session
-        photo, others = _find_jpeg(session, first, until)
+        photo, others = find_jpeg(session, first, until)
         data = session.download(photo)
-        if not data.startswith(_JPEG_START) or _JPEG_END not in data[-_LONGEST_TAIL:]:
-            raise DeviceLost(
-                f"{session.model} sent a damaged photo ({len(data)} bytes). Take it again; if it "
-                "happens often, try another cable."
-            )
+        need_whole(data, session.model)
         self._tidy(photo, others)
         return Still(data, "image/jpeg", asked_at + lag_s, lag_s)
 
@@ -260,57 +254,6 @@ def _look(session: Session, quirks: Quirks) -> CameraState:
         battery_percent=battery_percent(battery),
         free_bytes=free,
     )
-
-
-def _first_picture(session: Session) -> Pixels:
-    """Wait for live view's first picture."""
-    until = time.monotonic() + _FIRST_PICTURE_S
-    while True:
-        try:
-            pixels = _decoded(session.preview())
-        except Unsupported as error:
-            raise Unsupported(
-                f"{session.model} has no live view over USB. Use a model that has, or take live "
-                "view from another camera."
-            ) from error
-        if pixels is not None:
-            return pixels
-        if time.monotonic() >= until:
-            raise DeviceTimeout(
-                f"{session.model} starts live view but sends no picture. Take it out of its menu "
-                "and out of playback."
-            )
-        time.sleep(_RETRY_EVERY_S)
-
-
-def _find_jpeg(
-    session: Session, first: CameraFile, until: float
-) -> tuple[CameraFile, list[CameraFile]]:
-    """Return the release's JPEG and its other files, which come as events."""
-    files = [first]
-    while True:
-        jpegs = [file for file in files if file.name.lower().endswith(_JPEG_NAMES)]
-        if jpegs:
-            return jpegs[0], [file for file in files if file is not jpegs[0]]
-        if time.monotonic() >= until:
-            raise Misconfigured(
-                f"{session.model} took {first.name} and no JPEG. Set its image format to JPEG, or "
-                "to RAW and JPEG."
-            )
-        files += session.new_files(_WAIT_FOR_JPEG_S, _EVENTS_AT_MOST_S)
-
-
-def _decoded(data: bytes) -> Pixels | None:
-    """Decode a picture of the live view; None for one that is broken or none yet."""
-    if not data.startswith(_JPEG_START) or _JPEG_END not in data[-_LONGEST_TAIL:]:
-        return None
-    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-    bgr = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
-    if bgr is None:
-        return None
-    pixels = np.ascontiguousarray(bgr[:, :, ::-1]).astype(np.uint8, copy=False)
-    pixels.flags.writeable = False
-    return pixels
 
 
 def gphoto2_camera(

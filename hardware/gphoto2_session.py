@@ -1,4 +1,6 @@
-"""One camera as libgphoto2 shows it: files, words and events. The only file that calls it.
+"""One camera as libgphoto2 shows it: files, words and events.
+
+Only this file and `gphoto2_connect` call the library.
 
 A session is one ``Camera`` object of python-gphoto2, from ``init`` to ``exit``. It is never used
 again after `close`: libgphoto2 crashes the process when a camera object is used after ``exit``.
@@ -13,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from hardware.errors import DeviceBusy, DeviceLost, HardwareError, Misconfigured
+from hardware.errors import DeviceBusy, DeviceLost, Misconfigured
 from hardware.gphoto2_errors import (
     BAD_PARAMETERS,
     CAMERA_BUSY,
@@ -32,7 +34,9 @@ _BUSY_LONGEST_PAUSE_S: Final = 0.4
 _MOST_EVENTS: Final = 200
 # A lens or card that has no figure says the largest number there is.
 _FREE_NONSENSE_KB: Final = 1 << 40
-_GENERIC: Final = "USB PTP Class Camera"
+
+GENERIC_MODEL: Final = "USB PTP Class Camera"
+"""What libgphoto2 calls a camera that it knows only by the standard."""
 
 
 class CameraFull(DeviceLost):
@@ -45,22 +49,6 @@ class CameraFile:
 
     folder: str
     name: str
-
-
-def library() -> Any:
-    """Return python-gphoto2.
-
-    Raises:
-        Misconfigured: it is not installed.
-    """
-    try:
-        import gphoto2
-    except ImportError as error:
-        raise Misconfigured(
-            f"The library python-gphoto2 cannot be loaded ({error}). Install the booth with its "
-            "extra 'dslr'."
-        ) from error
-    return gphoto2
 
 
 class Session:
@@ -83,7 +71,7 @@ class Session:
         self._missing: set[str] = set()
         self.model = model
         self.usb_vendor = usb_vendor
-        if model == _GENERIC:
+        if model == GENERIC_MODEL:
             parts = (self.read("manufacturer"), self.read("cameramodel"))
             self.model = " ".join(part for part in parts if part) or model
 
@@ -143,13 +131,20 @@ class Session:
 
     # --- pictures -------------------------------------------------------------------------
 
-    def preview(self) -> bytes:
+    def preview(self, limit_s: float) -> bytes:
         """Return one picture of the live view, as the camera sends it (JPEG).
+
+        Args:
+            limit_s: "busy" is tried again for so long, seconds.
 
         Raises:
             Unsupported: this camera has no live view over USB.
+            DeviceBusy: it was busy all the time.
         """
-        file = self._call("reading the live view", self._camera.capture_preview)
+        camera = self._camera
+        file = patiently(
+            lambda: self._once("reading the live view", camera.capture_preview), limit_s=limit_s
+        )
         return bytes(file.get_data_and_size())
 
     def capture(self) -> CameraFile:
@@ -243,13 +238,14 @@ def patiently(
     call: Callable[[], _Result],
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
+    limit_s: float = _BUSY_LIMIT_S,
 ) -> _Result:
     """Repeat a call while the camera is busy with the last one, with growing pauses.
 
     Raises:
-        DeviceBusy: it was busy for two seconds.
+        DeviceBusy: it was busy for `limit_s`.
     """
-    until = clock() + _BUSY_LIMIT_S
+    until = clock() + limit_s
     pause_s = _BUSY_FIRST_PAUSE_S
     while True:
         try:
@@ -259,73 +255,3 @@ def patiently(
                 raise DeviceBusy(str(error)) from error
         sleep(pause_s)
         pause_s = min(2 * pause_s, _BUSY_LONGEST_PAUSE_S)
-
-
-def detect(gphoto2: Any) -> list[tuple[str, str]]:
-    """Return (model, port) of every camera on the bus."""
-    with translated(gphoto2, "The camera", "looking for cameras"):
-        found = gphoto2.Camera.autodetect()
-        return [(found.get_name(i), found.get_value(i)) for i in range(found.count())]
-
-
-def connect(model: str, serial: str, serial_widgets: Callable[[int], tuple[str, ...]]) -> Session:
-    """Open the camera that is asked for, or the first one there is.
-
-    Args:
-        model: part of its name, whatever its capitals; empty for any.
-        serial: end of its serial number, as printed on the body; empty for any.
-        serial_widgets: a make's widgets of the serial number, by USB vendor.
-
-    Raises:
-        DeviceLost: no such camera.
-        DeviceBusy: another program holds it.
-        Misconfigured: the library is missing.
-    """
-    gphoto2 = library()
-    found = detect(gphoto2)
-    refused: HardwareError | None = None
-    for name, port in found:
-        if model.casefold() not in name.casefold() and name != _GENERIC:
-            continue
-        try:
-            session = _open(gphoto2, name, port)
-        except HardwareError as error:
-            refused = error
-            continue
-        if model.casefold() in session.model.casefold() and _has_serial(
-            session, serial, serial_widgets(session.usb_vendor)
-        ):
-            return session
-        session.close()
-    if refused is not None:
-        raise refused
-    wanted = (f"'{model}'" if model else "camera") + (
-        f" with serial number {serial}" if serial else ""
-    )
-    there = ", ".join(name for name, _ in found) or "none"
-    raise DeviceLost(
-        f"There is no {wanted} on the USB bus (found: {there}). Plug it in, switch it on, and "
-        "take it out of mass-storage mode."
-    )
-
-
-def _open(gphoto2: Any, model: str, port: str) -> Session:
-    with translated(gphoto2, model, "opening it", port):
-        abilities, ports = gphoto2.CameraAbilitiesList(), gphoto2.PortInfoList()
-        abilities.load()
-        ports.load()
-        camera = gphoto2.Camera()
-        kind = abilities.get_abilities(abilities.lookup_model(model))
-        camera.set_abilities(kind)
-        camera.set_port_info(ports.get_info(ports.lookup_path(port)))
-    patiently(lambda: _initialise(gphoto2, camera, model, port))
-    return Session(gphoto2, camera, model, port, int(kind.usb_vendor))
-
-
-def _initialise(gphoto2: Any, camera: Any, model: str, port: str) -> None:
-    with translated(gphoto2, model, "opening it", port):
-        camera.init()
-
-
-def _has_serial(session: Session, serial: str, widgets: tuple[str, ...]) -> bool:
-    return not serial or any((session.read(widget) or "").endswith(serial) for widget in widgets)

@@ -178,6 +178,20 @@ class TestLiveView:
             assert camera.capture_still().data
             body.settings["viewfinder"] = real
 
+    def test_busy_for_a_moment_is_waited_for_no_longer_than_the_caller_does(self, body):
+        with gphoto2_camera() as camera:
+            camera.start_live_view()
+            camera.read_frame()
+            body.faults["preview"] = [-110, -110]
+            assert camera.read_frame().number == 2
+            body.faults["preview"] = [-110] * 1000
+            asked_at = time.monotonic()
+            with pytest.raises(DeviceTimeout, match="no new frame yet"):
+                camera.read_frame(0.3)
+            assert time.monotonic() - asked_at < 1.0
+            body.faults.clear()
+            assert camera.read_frame().number == 3
+
     def test_camera_without_it_says_so(self, body):
         body.faults["preview"] = [-6]
         with gphoto2_camera() as camera:
@@ -186,7 +200,7 @@ class TestLiveView:
             assert camera.capture_still().data
 
     def test_one_that_sends_no_picture_times_out(self, body, monkeypatch):
-        monkeypatch.setattr("hardware.gphoto2_camera._FIRST_PICTURE_S", 0.1)
+        monkeypatch.setattr("hardware.gphoto2_pictures._FIRST_PICTURE_S", 0.1)
         body.broken_previews = 10_000
         with gphoto2_camera() as camera, pytest.raises(DeviceTimeout, match="sends no picture"):
             camera.start_live_view()
