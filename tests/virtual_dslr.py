@@ -16,9 +16,10 @@ import numpy as np
 from PIL import Image
 
 from hardware.base import Camera, Still
-from hardware.errors import DeviceBusy, HardwareError
-from hardware.gphoto2_camera import Gphoto2Camera, gphoto2_camera
+from hardware.gphoto2_camera import Gphoto2Camera
+from hardware.gphoto2_connect import connect
 from hardware.gphoto2_errors import error_from_code
+from hardware.gphoto2_quirks import quirks_of
 
 _MARK = b"photo number "
 _DIGITS = 8
@@ -57,8 +58,10 @@ class VirtualDslr(Gphoto2Camera):
     the same size, because libgphoto2 has noted the size.
     """
 
-    folder: Path
-    count = 0
+    def __init__(self, folder: Path, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.folder = folder
+        self.count = 0
 
     def _do_open(self) -> None:
         if (self.folder / "held").exists():  # no second program can hold a virtual camera
@@ -83,7 +86,7 @@ class VirtualDslr(Gphoto2Camera):
         return super()._do_capture_still(timeout_s)
 
 
-def virtual_dslr(folder: str, **arguments) -> Camera:
+def virtual_dslr(folder: str, model: str = "", serial: str = "", **options) -> Camera:
     """Build the driver on the virtual camera of a folder that `install` made."""
     pictures = Path(folder) / "pictures"
     os.environ["VCAMERADIR"] = f"{pictures}/"
@@ -93,10 +96,9 @@ def virtual_dslr(folder: str, **arguments) -> Camera:
     # python-gphoto2 sets IOLIBS when it is imported. The folder of real USB has no cameras here.
     plugged_in = (pictures / "scene.jpg").exists()
     os.environ["IOLIBS"] = str(libraries / ("vusb" if plugged_in else "iolibs"))
-    built = gphoto2_camera(**arguments)
-    built.__class__ = VirtualDslr
-    built.folder = Path(folder)
-    return built
-
-
-__all__ = ["DeviceBusy", "HardwareError", "VirtualDslr", "install", "photo_number", "virtual_dslr"]
+    return VirtualDslr(
+        Path(folder),
+        "DSLR",
+        lambda: connect(model, serial, lambda vendor: quirks_of(vendor).serial),
+        **options,
+    )
