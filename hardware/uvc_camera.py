@@ -135,12 +135,7 @@ class UvcCamera(Camera):
     # --- live view and stills -------------------------------------------------------------
 
     def _do_start_live_view(self) -> None:
-        stream = self._start_stream()
-        try:
-            stream.read(_START_S)
-        except HardwareError as error:
-            self._stop_stream()
-            raise self._remember(error) from None
+        self._start_stream()
         self._frames = 0
         self._turn_set = None
 
@@ -213,6 +208,11 @@ class UvcCamera(Camera):
                 f"{self.name} reads back {in_words(stream.size)} as its size, not "
                 f"{in_words(size)}. {listed(offered)}"
             )
+        try:
+            stream.start(_START_S)
+        except HardwareError as error:
+            stream.close()
+            raise self._remember(error) from None
         self._stream = stream
         return stream
 

@@ -69,13 +69,14 @@ class UvcNode:
             raise self._busy()
 
     def sizes(self) -> tuple[FrameSize, ...]:
-        """Return the sizes of pictures it offers.
+        """Return the sizes of pictures it offers: as Motion JPEG, or plain where it has none.
 
         Raises:
             DeviceLost: the camera is gone.
         """
         with self.asking():
-            return v4l2_ioctl.frame_sizes(self.descriptor)
+            compressed = v4l2_ioctl.frame_sizes(self.descriptor, v4l2_ioctl.MJPG)
+            return compressed or v4l2_ioctl.frame_sizes(self.descriptor, v4l2_ioctl.YUYV)
 
     @contextlib.contextmanager
     def asking(self) -> Iterator[None]:

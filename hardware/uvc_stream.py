@@ -32,6 +32,7 @@ _SELECT_TIMEOUT_S: Final = "1"
 _FRESH_FRAMES: Final = 2.5
 # Whoever waited so long for a picture got it as it came.
 _WAITED_S: Final = 0.002
+_RETRY_S: Final = 0.05
 _JPEG_QUALITY: Final = 95
 
 
@@ -68,12 +69,13 @@ class Picture:
         """
         if self.jpeg is not None:
             return mjpeg.decode(self.jpeg, reduce)
-        rgb: Pixels = cv2.cvtColor(self.bgr[::reduce, ::reduce], cv2.COLOR_BGR2RGB)
+        bgr = np.ascontiguousarray(self.bgr[::reduce, ::reduce])
+        rgb: Pixels = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
         return rgb
 
 
 class UvcStream:
-    """A started stream. Use it from one thread.
+    """A stream, to be started once. Use it from one thread.
 
     Args:
         name: the camera's name, for messages.
@@ -106,8 +108,9 @@ class UvcStream:
                 f"{name} gives pictures in no format that can be read. Take another camera."
             )
         capture = self._capture
-        # OpenCV answers False where the camera has no Motion JPEG, and keeps a format it has.
-        self._compressed = bool(capture.set(cv2.CAP_PROP_FOURCC, v4l2_ioctl.MJPG))
+        capture.set(cv2.CAP_PROP_FOURCC, v4l2_ioctl.MJPG)
+        # Where the camera has no Motion JPEG, OpenCV takes a format it has and says all is well.
+        self._compressed = int(capture.get(cv2.CAP_PROP_FOURCC)) == v4l2_ioctl.MJPG
         capture.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
         capture.set(cv2.CAP_PROP_FPS, round(frames_per_second))
@@ -118,6 +121,24 @@ class UvcStream:
             int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)),
         )
         """(width, height) as read back from the camera, pixels."""
+
+    def start(self, timeout_s: float) -> None:
+        """Wait until pictures flow; many cameras take a second or longer.
+
+        Raises:
+            DeviceTimeout: none came in time.
+            DeviceLost: the camera is gone.
+        """
+        until = time.monotonic() + timeout_s
+        while True:
+            try:
+                self._next(max(0.0, until - time.monotonic()))
+            except DeviceTimeout:
+                if time.monotonic() >= until:
+                    raise self._silent() from None
+                time.sleep(_RETRY_S)
+            else:
+                return
 
     def read(self, timeout_s: float, not_before: float = 0.0) -> Picture:
         """Return the newest whole picture not returned before.

@@ -19,6 +19,8 @@ _HAS_DEVICE_CAPS: Final = 0x80000000
 
 MJPG: Final = int.from_bytes(b"MJPG", "little")
 """The pixel format Motion JPEG."""
+YUYV: Final = int.from_bytes(b"YUYV", "little")
+"""The plain pixel format nearly all USB cameras have."""
 
 _VIDEO_CAPTURE: Final = 1  # V4L2_BUF_TYPE_VIDEO_CAPTURE
 _MEMORY_MAPPED: Final = 1  # V4L2_MEMORY_MMAP
@@ -144,7 +146,7 @@ def set_control(descriptor: int, control: int, value: int) -> None:
     fcntl.ioctl(descriptor, S_CTRL, bytearray(_CONTROL.pack(control, value)))
 
 
-def frame_sizes(descriptor: int, pixel_format: int = MJPG) -> tuple[FrameSize, ...]:
+def frame_sizes(descriptor: int, pixel_format: int) -> tuple[FrameSize, ...]:
     """Return the sizes a camera lists for a pixel format, in its own order.
 
     Only discrete sizes, which is what every USB camera lists; none for other drivers.

@@ -8,7 +8,8 @@
  *                     size WIDTH HEIGHT RATE        a size it offers; the first is its default
  *                     control ID MIN MAX STEP DEFAULT
  *                     metadata                      it gives no pictures
- *   videoN.jpegs/   0.jpg, 1.jpg, ...: the pictures it sends in turn, at any size
+ *                     yuyv                          its pictures are not Motion JPEG but YUYV
+ *   videoN.jpegs/   0.jpg, 1.jpg, ...: the bytes it sends in turn, whatever they are
  *   videoN.busy     while it exists another program streams
  *   videoN.silent   while it exists no picture comes
  *   videoN.set      written here: each control that was set, "ID VALUE" a line
@@ -39,6 +40,7 @@ struct camera {
     char path[512];
     char card[32];
     int metadata;
+    unsigned format;
     struct size sizes[MOST_SIZES];
     int size_count, size;
     struct control controls[MOST_CONTROLS];
@@ -106,6 +108,7 @@ static struct camera *read_camera(const char *path)
 {
     struct camera *camera = calloc(1, sizeof *camera);
     snprintf(camera->path, sizeof camera->path, "%s", path);
+    camera->format = V4L2_PIX_FMT_MJPEG;
     FILE *file = beside(camera, ".camera", "r");
     char line[200];
     while (file && fgets(line, sizeof line, file)) {
@@ -113,6 +116,7 @@ static struct camera *read_camera(const char *path)
         struct control control;
         sscanf(line, "card %31[^\n]", camera->card);
         camera->metadata |= !strncmp(line, "metadata", 8);
+        if (!strncmp(line, "yuyv", 4)) camera->format = V4L2_PIX_FMT_YUYV;
         if (sscanf(line, "size %u %u %u", &size.width, &size.height, &size.rate) == 3)
             camera->sizes[camera->size_count++] = size;
         if (sscanf(line, "control %x %d %d %d %d", &control.id, &control.minimum, &control.maximum,
@@ -196,7 +200,7 @@ static int describe(const struct camera *camera, struct v4l2_capability *answer)
 
 static int list_size(const struct camera *camera, struct v4l2_frmsizeenum *answer)
 {
-    if (answer->pixel_format != V4L2_PIX_FMT_MJPEG || (int)answer->index >= camera->size_count)
+    if (answer->pixel_format != camera->format || (int)answer->index >= camera->size_count)
         return fail(EINVAL);
     answer->type = V4L2_FRMSIZE_TYPE_DISCRETE;
     answer->discrete.width = camera->sizes[answer->index].width;
@@ -223,7 +227,7 @@ static int take_format(struct camera *camera, struct v4l2_format *format, int se
         if (camera->sizes[i].width == format->fmt.pix.width &&
             camera->sizes[i].height == format->fmt.pix.height)
             camera->size = i;
-    format->fmt.pix.pixelformat = V4L2_PIX_FMT_MJPEG;
+    format->fmt.pix.pixelformat = camera->format;
     format->fmt.pix.width = camera->sizes[camera->size].width;
     format->fmt.pix.height = camera->sizes[camera->size].height;
     format->fmt.pix.field = V4L2_FIELD_NONE;
@@ -347,7 +351,7 @@ static int answer(struct camera *camera, int fd, unsigned request, void *argumen
     case (unsigned)VIDIOC_ENUM_FRAMEINTERVALS: return list_rate(camera, argument);
     case (unsigned)VIDIOC_G_FMT: return take_format(camera, argument, 0);
     case (unsigned)VIDIOC_S_FMT:
-        if (((struct v4l2_format *)argument)->fmt.pix.pixelformat != V4L2_PIX_FMT_MJPEG) {
+        if (((struct v4l2_format *)argument)->fmt.pix.pixelformat != camera->format) {
             take_format(camera, argument, 0);
             return 0; /* another format is answered with the one there is */
         }

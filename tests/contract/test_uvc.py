@@ -16,7 +16,7 @@ import pytest
 from contract.devices import CameraContract
 from PIL import Image
 from standin import wait_for
-from v4l2_cameras import CameraTree, build_library, draw_jpegs
+from v4l2_cameras import CONTROLS, CameraTree, build_library, draw_jpegs
 
 from hardware.base import CameraSettings, Condition
 from hardware.discovery import driver_spec
@@ -74,14 +74,6 @@ class TestUvcCameraIsolated(CameraContract):
     @pytest.fixture
     def camera(self, make):
         return make()
-
-
-class TestUvcCodeCameraIsolated(CameraContract):
-    unsupported = CameraSettings(red_gain=1.5)
-
-    @pytest.fixture
-    def camera(self, make):
-        return make("code", exposures_s=[0.002, 0.01], frames_each=4)
 
 
 def read_many(camera, timeout_s):
@@ -193,7 +185,7 @@ def test_unplugged_in_the_middle_of_a_still(make, tree):
         began = time.monotonic()
         with pytest.raises(DeviceLost, match="gone"):
             camera.capture_still(8.0)
-        assert time.monotonic() - began < 4.0
+        assert time.monotonic() - began < 7.0
         unplug.join()
         tree.beside(".silent").unlink()
         tree.node().touch()
@@ -220,7 +212,34 @@ def test_a_camera_that_never_sends_does_not_hold_us_for_ten_seconds(make, tree):
         began = time.monotonic()
         with pytest.raises(DeviceTimeout, match="USB hub"):
             camera.start_live_view()
-        assert time.monotonic() - began < 6.0
+        assert time.monotonic() - began < 9.0
+
+
+def test_a_camera_that_takes_its_time_to_the_first_picture(make, tree):
+    tree.beside(".silent").touch()
+    with make() as camera:
+        threading.Timer(1.3, tree.beside(".silent").unlink).start()
+        camera.start_live_view()
+        assert camera.read_frame(5.0).number >= 1
+
+
+def test_a_camera_without_motion_jpeg(make, tree):
+    tree.pull_out()
+    tree.plug_in(controls=CONTROLS + "yuyv\n", sizes=[(640, 360, 30), (1280, 720, 30)])
+    # Luma, chroma blue, luma, chroma red: a plain red, slightly different each time.
+    for number in range(7):
+        plain = np.tile(np.array([90 + number, 100, 90 + number, 200], np.uint8), (720, 640))
+        (tree.beside(".jpegs") / f"{number}.jpg").write_bytes(plain.tobytes())
+    with make() as camera:
+        camera.start_live_view()
+        frame = camera.read_frame(5.0)
+        still = camera.capture_still()
+    assert frame.size == (640, 360)
+    red, green, blue = frame.pixels[100, 100].astype(int)
+    assert red > max(green, blue) + 60
+    with Image.open(io.BytesIO(still.data)) as photo:
+        assert photo.size == (1280, 720)
+        assert photo.getpixel((5, 5))[0] > 150
 
 
 def test_busy_says_who_holds_it(make, tree):
@@ -243,14 +262,14 @@ def test_busy_says_who_holds_it(make, tree):
 def test_damaged_pictures_are_passed_over(make, tree):
     pictures = sorted(tree.beside(".jpegs").iterdir())
     whole = [file.read_bytes() for file in pictures]
-    for file, data in zip(pictures[:3], whole, strict=False):
+    for file, data in zip(pictures[:-1], whole, strict=False):
         file.write_bytes(data[: len(data) // 2])
     with make() as camera:
         camera.start_live_view()
         for _ in range(3):
             frame = camera.read_frame(5.0)
             assert frame.pixels.std() > 20
-        assert camera.capture_still().data == whole[3]
+        assert camera.capture_still().data == whole[-1]
         assert camera.read_frame(5.0).number > frame.number + 1
 
 
