@@ -201,7 +201,11 @@ class UvcCamera(Camera):
         rate = self._frames_per_second
         least = None if self._large_stills else self._size
         size = self._still_size or stream_size(offered, rate, least) or self._size
-        stream = UvcStream(self.name, node.device.node, node.descriptor, size, rate)
+        try:
+            stream = UvcStream(self.name, node.device.node, node.descriptor, size, rate)
+        except HardwareError as error:
+            node.need_free()  # somebody may have been faster
+            raise self._remember(error) from None
         if self._still_size is not None and stream.size != size:
             stream.close()
             raise Misconfigured(

@@ -21,7 +21,7 @@ import numpy as np
 
 from hardware import mjpeg, v4l2_ioctl
 from hardware.base import Pixels
-from hardware.errors import DeviceLost, DeviceTimeout, HardwareError, Misconfigured
+from hardware.errors import DeviceLost, DeviceTimeout, HardwareError
 
 _BUFFERS: Final = 2
 # The first picture after the start takes OpenCV's own waiting, which knows whole seconds only
@@ -85,8 +85,7 @@ class UvcStream:
         frames_per_second: wanted.
 
     Raises:
-        Misconfigured: the camera gives no such pictures.
-        DeviceLost: it is gone.
+        DeviceLost: the camera is gone, or refuses to give pictures.
     """
 
     def __init__(
@@ -104,8 +103,10 @@ class UvcStream:
         self._number = 0
         self._capture = cv2.VideoCapture(str(node), cv2.CAP_V4L2)
         if not self._capture.isOpened():
-            raise self._gone() or Misconfigured(
-                f"{name} gives pictures in no format that can be read. Take another camera."
+            # Cameras that have just been plugged in refuse now and then; the next try succeeds.
+            raise self._gone() or DeviceLost(
+                f"{name} refuses to give pictures. Plug it in again; if that does not help, take "
+                "another camera."
             )
         capture = self._capture
         capture.set(cv2.CAP_PROP_FOURCC, v4l2_ioctl.MJPG)

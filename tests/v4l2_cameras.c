@@ -11,6 +11,7 @@
  *                     yuyv                          its pictures are not Motion JPEG but YUYV
  *   videoN.jpegs/   0.jpg, 1.jpg, ...: the bytes it sends in turn, whatever they are
  *   videoN.busy     while it exists another program streams
+ *   videoN.broken   while it exists every format is refused
  *   videoN.silent   while it exists no picture comes
  *   videoN.set      written here: each control that was set, "ID VALUE" a line
  *
@@ -223,6 +224,7 @@ static int list_rate(const struct camera *camera, struct v4l2_frmivalenum *answe
 static int take_format(struct camera *camera, struct v4l2_format *format, int set)
 {
     if (set && another_streams(camera)) return fail(EBUSY);
+    if (is_told(camera, ".broken")) return fail(EIO);
     for (int i = 0; set && i < camera->size_count; i++)
         if (camera->sizes[i].width == format->fmt.pix.width &&
             camera->sizes[i].height == format->fmt.pix.height)

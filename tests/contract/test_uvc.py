@@ -223,6 +223,17 @@ def test_a_camera_that_takes_its_time_to_the_first_picture(make, tree):
         assert camera.read_frame(5.0).number >= 1
 
 
+def test_a_camera_that_refuses_pictures_is_tried_again(make, tree):
+    with make() as camera:
+        tree.beside(".broken").touch()
+        with pytest.raises(DeviceLost, match="refuses to give pictures"):
+            camera.start_live_view()
+        tree.beside(".broken").unlink()
+        wait_for(lambda: camera.state().condition is Condition.READY)
+        camera.start_live_view()
+        assert camera.read_frame(5.0).number >= 1
+
+
 def test_a_camera_without_motion_jpeg(make, tree):
     tree.pull_out()
     tree.plug_in(controls=CONTROLS + "yuyv\n", sizes=[(640, 360, 30), (1280, 720, 30)])
