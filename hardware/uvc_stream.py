@@ -67,8 +67,8 @@ class Picture:
         Returns:
             (height, width, 3) uint8; None when the file turns out to be damaged.
         """
-        if self.jpeg is not None:
-            return mjpeg.decode(self.jpeg, reduce)
+        if self.bgr is None:
+            return mjpeg.decode(self.jpeg or b"", reduce)
         bgr = np.ascontiguousarray(self.bgr[::reduce, ::reduce])
         rgb: Pixels = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
         return rgb
