@@ -24,17 +24,32 @@ _DARK = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What departures cost, in units of squared linear light."""
+    """What departures cost, in units of squared linear light; one for all pixels or one each."""
 
     shading: float
-    gloss: float
-    guess: float
+    gloss: float | Floats
+    guess: float | Floats
 
 
-def shine_through(
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixture:
+    """The parts of pixels.
+
+    Attributes:
+        through: (...) b, how much of the backdrop shines through, not clipped.
+        person: (..., 3) a F + g W, the light the person adds, of colours near the person's.
+        info: (...) how strongly the picture itself speaks for b, in squared light.
+    """
+
+    through: Floats
+    person: Floats
+    info: Floats
+
+
+def unmix(
     light: Floats, foreground: Floats, behind: Floats, guess: Floats, price: Price
-) -> tuple[Floats, Floats]:
-    """Solve for b, how much of the backdrop shines through.
+) -> Mixture:
+    """Solve for the parts of pixels.
 
     Args:
         light: (..., 3) the picture.
@@ -42,9 +57,6 @@ def shine_through(
         behind: (..., 3) the backdrop.
         guess: (...) of b.
         price: of departures.
-
-    Returns:
-        b, not clipped, and how strongly the picture itself speaks for it, in squared light.
     """
     kept = 1 / (1 + price.gloss)
     gloss_f, gloss_b, gloss_s = foreground @ _GLOSS, behind @ _GLOSS, light @ _GLOSS
@@ -54,7 +66,12 @@ def shine_through(
     slope = fb / ff
     info = _dot(behind, behind) - kept * gloss_b * gloss_b + price.shading - slope * fb
     told = _dot(light, behind) - kept * gloss_s * gloss_b + price.shading - slope * sf
-    return (told + price.guess * guess) / (info + price.guess), info
+    through = (told + price.guess * guess) / (info + price.guess)
+    clipped = np.clip(through, 0, 1)
+    shade = np.maximum((sf - fb * clipped) / ff, 0)
+    gloss = kept * (gloss_s - shade * gloss_f - clipped * gloss_b)
+    person = np.maximum(shade[..., None] * foreground + gloss[..., None] * _GLOSS, 0)
+    return Mixture(through, person, info)
 
 
 def least_alpha(light: Floats, behind: Floats) -> Floats:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from kiosk.portrait.backdrop import Backdrop
 from kiosk.portrait.light import Floats
 from kiosk.portrait.matte import Matte
-from kiosk.portrait.mixture import Price, difference, shine_through
-from kiosk.portrait.opaque import find_opaque, segmenter_guess
+from kiosk.portrait.mixture import Price, difference, unmix
+from kiosk.portrait.opaque import Mask, find_opaque, segmenter_guess
+from kiosk.portrait.spill import remove_spill
 from kiosk.settings.portrait import MatteSettings
 
 _FAINT, _PLAIN = 0.1, 0.3
@@ -34,8 +36,8 @@ def solve(light: Floats, backdrop: Backdrop, person: Floats, settings: MatteSett
     half = ((width + 1) // 2, (height + 1) // 2)
     small = [cv2.resize(x, half, interpolation=cv2.INTER_AREA)
              for x in (light, backdrop.light, person)]  # fmt: skip
-    opaque, foreground = find_opaque(small[0], small[1], small[2], settings)
-    certain = cv2.resize(opaque.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    found = find_opaque(small[0], small[1], small[2], settings)
+    certain = _enlarged(found.known, (width, height))
     certain[person < settings.person_sure] = 0
     certain = cv2.erode(
         certain, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=1
@@ -45,18 +47,44 @@ def solve(light: Floats, backdrop: Backdrop, person: Floats, settings: MatteSett
         difference(light, backdrop.light) > settings.faint_codes
     )
     band = seen & ~inside
-    colour = cv2.resize(foreground, (width, height), interpolation=cv2.INTER_LINEAR)
+    colour = cv2.resize(found.colour, (width, height), interpolation=cv2.INTER_LINEAR)
     s, f, b = light[band], colour[band], backdrop.light[band]
-    price = Price(settings.shading, settings.gloss, settings.residual * settings.guess)
-    through, info = shine_through(s, f, b, segmenter_guess(person[band], settings), price)
-    a = np.clip(1 - through, 0, 1)
+    within = _enlarged(found.inside, (width, height))[band] > 0
+    price = Price(
+        settings.shading,
+        np.where(within, np.float32(settings.gloss_inside), np.float32(settings.gloss)),
+        np.where(within, np.float32(settings.guess_within), np.float32(settings.guess))
+        * np.float32(settings.residual),
+    )
+    mixed = unmix(s, f, b, segmenter_guess(person[band], settings), price)
+    a = np.clip(1 - mixed.through, 0, 1)
     alpha = inside.astype(np.float32)
     alpha[band] = a
-    # The backdrop's part is taken off. A faint pixel's neighbours tell the colour better.
-    pure = (s - (1 - a[:, None]) * b) / np.maximum(a[:, None], _FAINT)
-    trust = np.clip(a / _PLAIN, 0, 1)[:, None] ** 2
     own = np.where(inside[..., None], light, colour)
-    own[band] = f + (np.clip(pure, 0, 1) - f) * trust
+    own[band] = _own_colour(s, f, b, a, mixed.person)
+    own = remove_spill(own, alpha, backdrop.light, settings)
     soft = (a > _FAINT) & (a < 1 - _FAINT)
-    unsure = float((info[soft] < price.guess).mean()) if soft.any() else 0.0
+    unsure = (
+        float((mixed.info[soft] < settings.residual * settings.guess).mean()) if soft.any() else 0.0
+    )
     return Matte(alpha, own, "plate", backdrop.shift_px, backdrop.exposure, unsure)
+
+
+def _enlarged(mask: Mask, size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    return np.asarray(
+        cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST), np.uint8
+    )
+
+
+def _own_colour(s: Floats, f: Floats, b: Floats, a: Floats, person: Floats) -> Floats:
+    """Return the person's own colour of mixed pixels, (n, 3).
+
+    Taking the backdrop's part off leaves the person's, and with it all errors, the more of them
+    the fainter the pixel is. So what the mixture cannot explain is kept in opaque pixels only,
+    and the colour of faint ones is their neighbours'.
+    """
+    cover = a[:, None]
+    unexplained = s - (1 - cover) * b - person
+    own = (person + cover**2 * unexplained) / np.maximum(cover, _FAINT)
+    trust = np.clip(cover / _PLAIN, 0, 1) ** 2
+    return np.asarray(f + (np.clip(own, 0, 1) - f) * trust, np.float32)

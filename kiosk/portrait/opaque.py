@@ -7,13 +7,15 @@ that hardly any backdrop shines through; and at last the places up to the edge.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from kiosk.portrait.fill import fill
 from kiosk.portrait.light import Floats
-from kiosk.portrait.mixture import Price, change, difference, least_alpha, shine_through
+from kiosk.portrait.mixture import Price, change, difference, least_alpha, unmix
 from kiosk.settings.portrait import MatteSettings
 
 Mask = npt.NDArray[np.bool_]
@@ -28,10 +30,23 @@ _GROWTH = 2
 _LITTLE = 1e-6
 
 
-def find_opaque(
-    light: Floats, behind: Floats, person: Floats, settings: MatteSettings
-) -> tuple[Mask, Floats]:
-    """Return where the person is opaque, (H, W), and the person's colour everywhere, (H, W, 3).
+@dataclass(frozen=True, slots=True, eq=False)
+class Opaque:
+    """What is known of the person before the edges are solved.
+
+    Attributes:
+        known: (H, W) opaque places.
+        inside: (H, W) places well inside the person, opaque or, as between strands, not.
+        colour: (H, W, 3) the person's colour, linear light; filled in where not known.
+    """
+
+    known: Mask
+    inside: Mask
+    colour: Floats
+
+
+def find_opaque(light: Floats, behind: Floats, person: Floats, settings: MatteSettings) -> Opaque:
+    """Find the opaque places, and the person's colour.
 
     Args:
         light: (H, W, 3) the still, linear light.
@@ -60,16 +75,14 @@ def find_opaque(
     def add(places: Mask, price: Price, guess: Floats, most: float) -> None:
         places &= ~known
         colour = _spread(light, known)
-        through, _ = shine_through(
-            light[places], colour[places], behind[places], guess[places], price
-        )
-        known[places] = through < most
+        mixed = unmix(light[places], colour[places], behind[places], guess[places], price)
+        known[places] = mixed.through < most
 
     add(inside | surface, firm, np.where(surface, np.float32(0), guess), settings.shines_through)
     for _ in range(_GROWTH):
         add(edge, free, guess, 1 - settings.opaque_solved)
         known |= dense
-    return known, _spread(light, known)
+    return Opaque(known, inside, _spread(light, known))
 
 
 def segmenter_guess(person: Floats, settings: MatteSettings) -> Floats:
@@ -79,13 +92,13 @@ def segmenter_guess(person: Floats, settings: MatteSettings) -> Floats:
 
 
 def _spread(light: Floats, known: Mask) -> Floats:
-    """Return the known colour everywhere; at half the size, since it is smooth."""
+    """Return the known colour everywhere; made at a quarter of the size, so that it is smooth."""
     height, width = known.shape
-    half = ((width + 1) // 2, (height + 1) // 2)
+    quarter = ((width + 3) // 4, (height + 3) // 4)
     weights = known.astype(np.float32)
-    part = cv2.resize(light * weights[..., None], half, interpolation=cv2.INTER_AREA)
-    total = cv2.resize(weights, half, interpolation=cv2.INTER_AREA)
-    colour = fill(part / np.maximum(total, _LITTLE)[..., None], np.minimum(2 * total, 1))
+    part = cv2.resize(light * weights[..., None], quarter, interpolation=cv2.INTER_AREA)
+    total = cv2.resize(weights, quarter, interpolation=cv2.INTER_AREA)
+    colour = fill(part / np.maximum(total, _LITTLE)[..., None], np.minimum(4 * total, 1))
     return np.asarray(cv2.resize(colour, (width, height), interpolation=cv2.INTER_LINEAR))
 
 

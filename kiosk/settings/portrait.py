@@ -67,17 +67,20 @@ class MatteSettings(Section):
         2.5, gt=0, description="where nobody is seen, fainter hair than this is noise, code values"
     )
     residual: float = Field(2e-4, gt=0, description="usual squared error of a pixel, price")
-    shading: float = Field(0.003, gt=0, description="shading that differs from nearby, price")
+    shading: float = Field(0.008, gt=0, description="shading that differs from nearby, price")
     gloss: float = Field(0.5, gt=0, description="gloss, price")
     gloss_inside: float = Field(0.02, gt=0, description="gloss inside the person, price")
     guess: float = Field(1.0, ge=0, description="weight of the segmenter at the edge, 1/variance")
     guess_inside: float = Field(
-        700.0, ge=0, description="weight of the segmenter inside the person, 1/variance"
+        700.0, ge=0, description="its weight where opaque places inside are looked for, 1/variance"
+    )
+    guess_within: float = Field(
+        100.0, ge=0, description="its weight inside where none were found, 1/variance"
     )
     opaque: float = Field(
         0.95, gt=0, lt=1, description="opaque, where no colour allows a lower alpha"
     )
-    opaque_solved: float = Field(0.97, gt=0, lt=1, description="opaque, where alpha was solved")
+    opaque_solved: float = Field(0.98, gt=0, lt=1, description="opaque, where alpha was solved")
     shines_through: float = Field(
         0.1, gt=0, lt=1, description="inside the person, so much backdrop makes it see-through"
     )
@@ -86,6 +89,9 @@ class MatteSettings(Section):
     )
     surface_change: float = Field(
         0.05, gt=0, description="and changes over a few pixels by less than this part of it"
+    )
+    spill_reach: float = Field(
+        0.03, ge=0, le=0.2, description="spill is removed so near the edge, of the longer side"
     )
     alike_share: float = Field(
         0.3, gt=0, le=1, description="share of a person's surface near the backdrop's colour"

@@ -20,9 +20,11 @@ from calibration.stills import decode_stills
 from kiosk.guidance.mediapipe_models import PersonSegmenter
 from kiosk.portrait.backdrop import follow, prepare_plate
 from kiosk.portrait.guess import guess
-from kiosk.portrait.light import to_linear
+from kiosk.portrait.light import to_encoded, to_linear
+from kiosk.portrait.matte import Matte
 from kiosk.portrait.opacity import solve
 from kiosk.settings.portrait import MatteSettings
+from kiosk.standards import load as load_standard
 
 SCENES = Path(__file__).resolve().parents[3] / "shared" / "data" / "scenes"
 NAMES = ("MAD", "SAD", "MSE", "gradient", "edge MSE")
@@ -47,15 +49,18 @@ def figures(found: np.ndarray, truth: np.ndarray) -> list[float]:
     ]
 
 
-def fringe(foreground: np.ndarray, still: np.ndarray, truth: np.ndarray, wall: np.ndarray) -> float:
-    """Return how much of the wall's colour is left on half-covered pixels, 0 none to 1 all."""
-    half = (truth > 0.2) & (truth < 0.8)
-    colour = wall[half] - wall[half].mean(axis=1, keepdims=True)
-    share = np.square(colour).sum(axis=1)
-    if share.mean() < 1e-3:
-        return float("nan")  # a grey wall has no colour to leave
-    spill = lambda light: ((light[half] * colour).sum(axis=1) / share).mean()  # noqa: E731
-    return float(spill(foreground) / spill(to_linear(still)))
+def fringe(matte: Matte, light: np.ndarray, truth: np.ndarray, wall: np.ndarray) -> float:
+    """Return how far the edge is off once it stands on the official blue, mean code values.
+
+    The true edge is the still less the wall's true part, plus the blue's.
+    """
+    blue = to_linear(np.array(load_standard("chsi").background.blue, np.uint8).reshape(1, 1, 3))
+    edge = (truth > 0.05) & (truth < 0.95)
+    true, found = truth[edge][:, None], matte.alpha[edge][:, None]
+    right = light[edge] - (1 - true) * wall[edge] + (1 - true) * blue[0]
+    made = matte.foreground[edge] * found + (1 - found) * blue[0]
+    both = [to_encoded(x.astype(np.float32)).astype(int) for x in (right, made)]
+    return float(np.abs(both[0] - both[1]).mean())
 
 
 def main() -> int:
@@ -78,13 +83,14 @@ def main() -> int:
         start = time.perf_counter()
         person = segmenter.find(still)
         light = to_linear(still)
-        matte = solve(light, follow(light, plates[name], person, LIMITS), person, LIMITS)
+        behind = follow(light, plates[name], person, LIMITS)
+        matte = solve(light, behind, person, LIMITS)
         seconds.append(time.perf_counter() - start)
         alone = figures(person, truth)[0]
         without = figures(guess(light, person, LIMITS).alpha, truth)[0]
         found = np.round(matte.alpha * 255) / 255
         rows.append((name, scene["still"], figures(found, truth), alone, without))
-        fringes.append(fringe(matte.foreground, still, truth, plates[name].light))
+        fringes.append(fringe(matte, light, truth, behind.light))
     print(f"{'':16}" + "".join(f"{n:>10}" for n in NAMES) + f"{'no plate':>10}{'mask':>10}")
     for name in [*sorted(plates), "all"]:
         chosen = [r for r in rows if name in ("all", r[0])]
@@ -94,7 +100,7 @@ def main() -> int:
         f"{r[1].removesuffix('_03.jpg')} {r[2][0]:.1f}"
         for r in sorted(rows, key=lambda r: -r[2][0])[:10]
     ))  # fmt: skip
-    print(f"wall colour left on half-covered pixels of coloured walls: {np.nanmean(fringes):.0%}")
+    print(f"edge on the official blue, off the true one: {np.mean(fringes):.1f} code values")
     print(f"segmenter and matte: {np.median(seconds):.3f} s at the median")
     return 0
 
