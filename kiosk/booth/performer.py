@@ -55,6 +55,9 @@ class Switchboard(Protocol):
     def guide(self, *, on: bool) -> None:
         """Switch live view, coach and modelling light."""
 
+    def rest_coach(self) -> None:
+        """Let the coach rest until it is asked to guide again; live view and light stay on."""
+
     def forget(self) -> None:
         """Clear the screen of everything personal."""
 
@@ -113,6 +116,7 @@ class Performer:
                 at = datetime.now(UTC).isoformat(timespec="seconds")
                 self._post(ConsentRecorded(Consent(version, at), request))
             case TakePhoto():
+                self._switches.rest_coach()  # the processor belongs to the photo now
                 self._begin(self._darkroom, effect, lambda: self._take(effect))
             case _:
                 self._begin(self._workers, effect, lambda: self._work(effect))

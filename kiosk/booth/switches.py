@@ -46,6 +46,12 @@ class Switches:
             self._switch_guidance()
         self._set_light(1.0 if on else 0.0)
 
+    def rest_coach(self) -> None:
+        """Let the coach rest until `guide` is called; live view and light stay on."""
+        with self._lock:
+            if not self._guidance_fails:
+                self._guidance.pause()
+
     def guidance_fails(self, fails: bool) -> None:  # noqa: FBT001 - a listener
         """Keep guidance at work while it fails, also when nobody is guided.
 

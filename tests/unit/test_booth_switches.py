@@ -94,3 +94,18 @@ def test_scan_and_forget(board):
     assert not board.codes
     board.switches.forget()
     assert (board.screen.payment_qr, board.screen.receipt_qr) == ([None], [None])
+
+
+def test_the_coach_rests_while_a_photo_is_made_and_the_picture_stays(board):
+    board.switches.guide(on=True)
+    board.switches.rest_coach()
+    assert board.guiding == (True, False, 1.0)
+    board.switches.guide(on=True)
+    assert board.guiding == (True, True, 1.0)
+
+
+def test_a_coach_that_has_to_get_well_does_not_rest(board):
+    board.switches.guide(on=True)
+    board.switches.guidance_fails(True)
+    board.switches.rest_coach()
+    assert board.coached
