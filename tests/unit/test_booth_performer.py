@@ -57,9 +57,12 @@ class Running:
             "take", "forget", answers={"take": m.PhotoReady(PHOTO, "photo:1")}
         )
         photographer.shot = parts.shots.get
+        self.rested = 0
+        switches = parts.part("scan", "guide", "forget")
+        switches.rest_coach = self.rest_coach
         self.performer = Performer(
             self.posted.append,
-            parts.part("scan", "guide", "forget"),
+            switches,
             batches=SimpleNamespace(known=parts.known),
             identification=parts.part(
                 "look_up_batch", "decode_code", "check_last_four", "check_pin",
@@ -77,6 +80,9 @@ class Running:
                 answers={"store": m.Stored(m.Receipt("A-1", "https://x"), "store:1")},
             ),
         )  # fmt: skip
+
+    def rest_coach(self) -> None:
+        self.rested += 1
 
     def answer(self, effect: m.Effect) -> m.Event:
         self.performer.perform(effect)
@@ -124,6 +130,11 @@ def test_switches_are_set_before_perform_returns(running):
     for effect in (m.ScanCodes(True), m.Guide(True), m.Guide(False)):
         running.performer.perform(effect)
     assert running.parts.asked == [("scan", True), ("guide", True), ("guide", False)]
+
+
+def test_the_coach_rests_once_a_photo_is_taken(running):
+    running.answer(m.TakePhoto(BATCH, "photo:1"))
+    assert running.rested == 1
 
 
 def test_forget_clears_photos_receipts_and_screen(running):
