@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 _TOUCH_RETRY_S = 0.3
 _LONGEST_STEP_S = 90.0
 _LONGEST_POSE_S = 240.0
+_COACHED_AFTER_S = 3.5
+"""So long after sitting down the coach has something to say: a picture worth keeping."""
 
 
 @dataclass(frozen=True, slots=True)
