@@ -7,6 +7,7 @@ the official one wherever the person is not, whatever the scaling filter does.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 import cv2
@@ -21,6 +22,7 @@ from kiosk.standards import Channel
 _TRANSPARENT = 0.5 / 255
 """Alpha below half an 8-bit step is none at all."""
 _SOLID = 0.5
+_PLANES_AT_ONCE = 2
 _SHARPEN_SIGMA_PX = 0.7
 """Blur that a filter without overshoot adds when it scales down, pixels of the photo."""
 
@@ -46,9 +48,13 @@ def compose(
     """
     window = _window(alpha.shape, framing)
     part = alpha[window]
-    cover = np.clip(_cut(part, framing, window), 0.0, 1.0)
     colour = foreground[window] * part[..., None]
-    person = np.stack([_cut(colour[..., c], framing, window) for c in range(3)], axis=-1)
+    planes = [colour[..., 0], colour[..., 1], colour[..., 2], part]
+    # Pillow releases Python's lock while it scales.
+    with ThreadPoolExecutor(_PLANES_AT_ONCE) as pool:
+        *scaled, cover = pool.map(lambda plane: _cut(plane, framing, window), planes)
+    person = np.stack(scaled, axis=-1)
+    cover = np.clip(cover, 0.0, 1.0)
     cover[cover < _TRANSPARENT] = 0.0
     if sharpening > 0:
         soft = cv2.GaussianBlur(person, (0, 0), _SHARPEN_SIGMA_PX)
