@@ -107,7 +107,15 @@ def plate_limits(settings: CalibrationSettings) -> PlateLimits:
     """Return the settings as the calibration room takes them."""
     from calibration.limits import PlateLimits
 
-    return PlateLimits(**settings.plate.model_dump())
+    return PlateLimits(
+        min_stills=settings.plate_stills_min,
+        max_change=settings.plate_change_max,
+        max_exposure_change=settings.plate_exposure_change_max,
+        max_step=settings.plate_step_max,
+        max_step_area=settings.plate_step_area_max,
+        max_falloff=settings.plate_falloff_max,
+        max_clipped=settings.plate_clipped_max,
+    )
 
 
 def _tell(profile: Profile, written: Path, *, as_json: bool) -> None:

@@ -19,7 +19,7 @@ from calibration.backdrop import Plate
 from kiosk.portrait.errors import PlateMismatch
 from kiosk.portrait.fill import fill
 from kiosk.portrait.light import Floats, to_linear
-from kiosk.settings.portrait import MatteSettings
+from kiosk.portrait.limits import MatteLimits
 
 _DARK = 1e-3
 _EVERY = 5
@@ -82,25 +82,23 @@ def prepare_plate(
     return PreparedPlate(light, plate.noise, _texture(light))
 
 
-def follow(
-    light: Floats, plate: PreparedPlate, person: Floats, settings: MatteSettings
-) -> Backdrop:
+def follow(light: Floats, plate: PreparedPlate, person: Floats, limits: MatteLimits) -> Backdrop:
     """Return the backdrop behind the person.
 
     Args:
         light: (H, W, 3) the still, linear light.
         plate: prepared for this size.
         person: (H, W) the segmenter's mask, 0 to 1.
-        settings: limits of the matte.
+        limits: of the matte.
 
     Raises:
         PlateMismatch: what is seen of the backdrop does not look like the plate.
     """
     height, width = person.shape
     half = ((width + 1) // 2, (height + 1) // 2)
-    shift = _measure_shift(_texture(light), plate.texture, person, settings)
+    shift = _measure_shift(_texture(light), plate.texture, person, limits)
     clean = plate.light
-    if max(abs(shift[0]), abs(shift[1])) >= settings.least_shift_px:
+    if max(abs(shift[0]), abs(shift[1])) >= limits.least_shift_px:
         move = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float64)
         clean = cv2.warpAffine(
             clean, move, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
@@ -108,16 +106,16 @@ def follow(
     seen = cv2.resize(light, half, interpolation=cv2.INTER_AREA)
     below = cv2.resize(clean, half, interpolation=cv2.INTER_AREA)
     mask = cv2.resize(person, half, interpolation=cv2.INTER_AREA)
-    field, base, agrees = _gain(seen, below, mask, settings)
+    field, base, agrees = _gain(seen, below, mask, limits)
     gain = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
     return Backdrop(clean * (gain[..., None] * base), float(base.mean()), shift, agrees)
 
 
 def _gain(
-    seen: Floats, clean: Floats, mask: Floats, settings: MatteSettings
+    seen: Floats, clean: Floats, mask: Floats, limits: MatteLimits
 ) -> tuple[Floats, Floats, float]:
     """Return the gain field, the gain per channel far from the person, and the agreement."""
-    far = cv2.dilate((mask > settings.person_least).astype(np.uint8), _disc(17)) == 0
+    far = cv2.dilate((mask > limits.person_least).astype(np.uint8), _disc(17)) == 0
     if np.count_nonzero(far) < far.size // 100:
         raise PlateMismatch(
             "Hardly any backdrop is seen around the person, so the plate can't be followed. "
@@ -133,18 +131,18 @@ def _gain(
     fine = gain - cv2.GaussianBlur(gain, (0, 0), 1.0)
     texture = np.sqrt(cv2.blur(fine * fine, (3, 3)))
     usual_colour, usual_texture = (float(np.median(x[far][::_EVERY])) for x in (colour, texture))
-    _judge(base, max(usual_colour, usual_texture), settings)
-    spread, floor = settings.backdrop_spread, settings.backdrop_floor
+    _judge(base, max(usual_colour, usual_texture), limits)
+    spread, floor = limits.backdrop_spread, limits.backdrop_floor
     like = (
         (colour < usual_colour * spread + floor)
         & (texture < usual_texture * spread + floor)
-        & (gain > settings.darkest_shadow)
-        & (gain < settings.brightest_backdrop)
+        & (gain > limits.darkest_shadow)
+        & (gain < limits.brightest_backdrop)
     )
     agrees = float(like[far].mean())
-    if agrees < settings.least_agreement:
+    if agrees < limits.least_agreement:
         raise _moved(f"only {agrees:.0%} of the backdrop look like it")
-    like = _connected(like & (mask < settings.person_sure), far)
+    like = _connected(like & (mask < limits.person_sure), far)
     field = fill(gain, like.astype(np.float32))
     return (
         np.asarray(cv2.GaussianBlur(field, (0, 0), _SHADOW_SIGMA * max(mask.shape)), np.float32),
@@ -153,14 +151,14 @@ def _gain(
     )
 
 
-def _judge(base: Floats, unrest: float, settings: MatteSettings) -> None:
+def _judge(base: Floats, unrest: float, limits: MatteLimits) -> None:
     """Refuse a plate whose light, colour or texture is another."""
     level, tint = float(base.mean()), float(base.max() / max(float(base.min()), _DARK))
-    if not 1 / settings.largest_exposure <= level <= settings.largest_exposure:
+    if not 1 / limits.largest_exposure <= level <= limits.largest_exposure:
         raise _moved(f"the backdrop is {level:.2f} times as bright as on it")
-    if tint > settings.largest_tint:
+    if tint > limits.largest_tint:
         raise _moved("the backdrop has another colour than on it")
-    if unrest > settings.largest_unrest:
+    if unrest > limits.largest_unrest:
         raise _moved("the backdrop has another texture than on it")
 
 
@@ -183,13 +181,13 @@ def _connected(like: npt.NDArray[np.bool_], far: npt.NDArray[np.bool_]) -> npt.N
 
 
 def _measure_shift(
-    after: Floats, before: Floats, person: Floats, settings: MatteSettings
+    after: Floats, before: Floats, person: Floats, limits: MatteLimits
 ) -> tuple[float, float]:
     """Return the movement of the backdrop's texture, pixels, by one Lucas-Kanade step.
 
     A backdrop without texture, or a movement beyond the linear range, gives (0, 0).
     """
-    away = cv2.erode((person < settings.person_least).astype(np.uint8), _disc(31)) > 0
+    away = cv2.erode((person < limits.person_least).astype(np.uint8), _disc(31)) > 0
     across = cv2.Sobel(before, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)[away]
     down = cv2.Sobel(before, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)[away]
     change = (after - before)[away]
@@ -199,8 +197,8 @@ def _measure_shift(
         return 0.0, 0.0
     moved = -np.linalg.solve(normal, right)
     error = np.sqrt(np.diag(np.linalg.inv(normal)) * float(change.var()))
-    if float(error.max()) > settings.shift_error_px or float(np.abs(moved).max()) > (
-        settings.largest_shift_px
+    if float(error.max()) > limits.shift_error_px or float(np.abs(moved).max()) > (
+        limits.largest_shift_px
     ):
         return 0.0, 0.0
     return float(moved[0]), float(moved[1])

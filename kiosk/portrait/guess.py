@@ -14,10 +14,10 @@ import numpy as np
 from kiosk.portrait.backdrop import Backdrop
 from kiosk.portrait.fill import fill
 from kiosk.portrait.light import Floats
+from kiosk.portrait.limits import MatteLimits
 from kiosk.portrait.matte import Matte
 from kiosk.portrait.mixture import difference
 from kiosk.portrait.opacity import solve
-from kiosk.settings.portrait import MatteSettings
 
 _AROUND = 0.02
 """Around the mask this much is left out of the backdrop, of the picture's longer side."""
@@ -27,22 +27,22 @@ _RADIUS, _EPSILON = 0.008, 1e-3
 _OPAQUE = 0.95
 
 
-def guess(light: Floats, person: Floats, settings: MatteSettings) -> Matte:
+def guess(light: Floats, person: Floats, limits: MatteLimits) -> Matte:
     """Return the matte of a still whose backdrop is not known.
 
     Args:
         light: (H, W, 3) the still, linear light.
         person: (H, W) the segmenter's mask, 0 to 1.
-        settings: limits of the matte.
+        limits: of the matte.
     """
-    behind, unrest = _plain_wall(light, person, settings)
-    if unrest <= settings.plain_wall:
-        matte = solve(light, Backdrop(behind, 1.0, (0.0, 0.0), 1.0), person, settings)
+    behind, unrest = _plain_wall(light, person, limits)
+    if unrest <= limits.plain_wall:
+        matte = solve(light, Backdrop(behind, 1.0, (0.0, 0.0), 1.0), person, limits)
         return Matte(matte.alpha, matte.foreground, "plain_wall", unsure=matte.unsure)
-    return _refined(light, person, settings)
+    return _refined(light, person, limits)
 
 
-def _plain_wall(light: Floats, person: Floats, settings: MatteSettings) -> tuple[Floats, float]:
+def _plain_wall(light: Floats, person: Floats, limits: MatteLimits) -> tuple[Floats, float]:
     """Return a smooth backdrop, and how far the picture is from it, code values."""
     height, width = person.shape
     half = ((width + 1) // 2, (height + 1) // 2)
@@ -50,7 +50,7 @@ def _plain_wall(light: Floats, person: Floats, settings: MatteSettings) -> tuple
     mask = cv2.resize(person, half, interpolation=cv2.INTER_AREA)
     side = _pixels(_AROUND, mask) * 2 + 1
     near = cv2.dilate(mask, np.ones((side, side), np.uint8))
-    known = (near < settings.person_least).astype(np.float32)
+    known = (near < limits.person_least).astype(np.float32)
     if not known.any():
         return light, np.inf
     smooth = cv2.GaussianBlur(fill(seen, known), (0, 0), _SMOOTH_SIGMA * max(mask.shape))
@@ -58,12 +58,12 @@ def _plain_wall(light: Floats, person: Floats, settings: MatteSettings) -> tuple
     return cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR), unrest
 
 
-def _refined(light: Floats, person: Floats, settings: MatteSettings) -> Matte:
+def _refined(light: Floats, person: Floats, limits: MatteLimits) -> Matte:
     radius = max(_pixels(_RADIUS, person), 2)
     guide = np.sqrt(light)
     refined = cv2.ximgproc.guidedFilter(guide, person, radius, _EPSILON)
-    low = 1 - settings.person_sure
-    alpha = np.clip((refined - low) / (settings.person_sure - low), 0, 1).astype(np.float32)
+    low = 1 - limits.person_sure
+    alpha = np.clip((refined - low) / (limits.person_sure - low), 0, 1).astype(np.float32)
     opaque = alpha > _OPAQUE
     colour = fill(light, opaque.astype(np.float32))
     return Matte(alpha, np.where(opaque[..., None], light, colour), "segmenter", unsure=1.0)

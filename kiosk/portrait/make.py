@@ -30,6 +30,7 @@ from kiosk.portrait.errors import NoPerson, PlateMismatch, SeveralPeople
 from kiosk.portrait.framing import Framing, Head, frame
 from kiosk.portrait.guess import guess
 from kiosk.portrait.light import Floats, to_linear
+from kiosk.portrait.limits import MatteLimits
 from kiosk.portrait.matte import Matte
 from kiosk.portrait.report import (
     MatteReport,
@@ -117,6 +118,7 @@ class PortraitMaker:
     ) -> None:
         self._standard = standard
         self._settings = settings
+        self._limits = MatteLimits.of(settings)
         self._finder = finder
         self._segmenter = segmenter
         self._assessor = assessor
@@ -207,7 +209,7 @@ class PortraitMaker:
 
     def _cut_out(self, decoded: DecodedStill) -> Matte:
         person = self._segmenter.find(decoded.pixels)
-        light, limits = to_linear(decoded.pixels), self._settings.matte
+        light, limits = to_linear(decoded.pixels), self._limits
         if self._plate is None:
             return guess(light, person, limits)
         height, width = person.shape

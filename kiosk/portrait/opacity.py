@@ -13,59 +13,59 @@ import numpy.typing as npt
 
 from kiosk.portrait.backdrop import Backdrop
 from kiosk.portrait.light import Floats
+from kiosk.portrait.limits import MatteLimits
 from kiosk.portrait.matte import Matte
 from kiosk.portrait.mixture import Price, difference, unmix
 from kiosk.portrait.opaque import Mask, find_opaque, segmenter_guess
 from kiosk.portrait.spill import remove_spill
-from kiosk.settings.portrait import MatteSettings
 
 _FAINT, _PLAIN = 0.1, 0.3
 """A pixel with less alpha says nothing of the person's colour, with more it says all."""
 
 
-def solve(light: Floats, backdrop: Backdrop, person: Floats, settings: MatteSettings) -> Matte:
+def solve(light: Floats, backdrop: Backdrop, person: Floats, limits: MatteLimits) -> Matte:
     """Return the matte of a still whose backdrop is known.
 
     Args:
         light: (H, W, 3) the still, linear light.
         backdrop: behind the person.
         person: (H, W) the segmenter's mask, 0 to 1.
-        settings: limits of the matte.
+        limits: of the matte.
     """
     height, width = person.shape
     half = ((width + 1) // 2, (height + 1) // 2)
     small = [cv2.resize(x, half, interpolation=cv2.INTER_AREA)
              for x in (light, backdrop.light, person)]  # fmt: skip
-    found = find_opaque(small[0], small[1], small[2], settings)
+    found = find_opaque(small[0], small[1], small[2], limits)
     certain = _enlarged(found.known, (width, height))
-    certain[person < settings.person_sure] = 0
+    certain[person < limits.person_sure] = 0
     certain = cv2.erode(
         certain, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=1
     )
     inside = certain > 0
-    seen = (person >= settings.person_least) | (
-        difference(light, backdrop.light) > settings.faint_codes
+    seen = (person >= limits.person_least) | (
+        difference(light, backdrop.light) > limits.faint_codes
     )
     band = seen & ~inside
     colour = cv2.resize(found.colour, (width, height), interpolation=cv2.INTER_LINEAR)
     s, f, b = light[band], colour[band], backdrop.light[band]
     within = _enlarged(found.inside, (width, height))[band] > 0
     price = Price(
-        settings.shading,
-        np.where(within, np.float32(settings.gloss_inside), np.float32(settings.gloss)),
-        np.where(within, np.float32(settings.guess_within), np.float32(settings.guess))
-        * np.float32(settings.residual),
+        limits.shading,
+        np.where(within, np.float32(limits.gloss_inside), np.float32(limits.gloss)),
+        np.where(within, np.float32(limits.guess_within), np.float32(limits.guess))
+        * np.float32(limits.residual),
     )
-    mixed = unmix(s, f, b, segmenter_guess(person[band], settings), price)
+    mixed = unmix(s, f, b, segmenter_guess(person[band], limits), price)
     a = np.clip(1 - mixed.through, 0, 1)
     alpha = inside.astype(np.float32)
     alpha[band] = a
     own = np.where(inside[..., None], light, colour)
     own[band] = _own_colour(s, f, b, a, mixed.person)
-    own = remove_spill(own, alpha, backdrop.light, settings)
+    own = remove_spill(own, alpha, backdrop.light, limits)
     soft = (a > _FAINT) & (a < 1 - _FAINT)
     unsure = (
-        float((mixed.info[soft] < settings.residual * settings.guess).mean()) if soft.any() else 0.0
+        float((mixed.info[soft] < limits.residual * limits.guess).mean()) if soft.any() else 0.0
     )
     return Matte(alpha, own, "plate", backdrop.shift_px, backdrop.exposure, unsure)
 

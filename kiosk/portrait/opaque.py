@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from kiosk.portrait.fill import fill
 from kiosk.portrait.light import Floats
+from kiosk.portrait.limits import MatteLimits
 from kiosk.portrait.mixture import Price, change, difference, least_alpha, unmix
-from kiosk.settings.portrait import MatteSettings
 
 Mask = npt.NDArray[np.bool_]
 
@@ -45,32 +45,32 @@ class Opaque:
     colour: Floats
 
 
-def find_opaque(light: Floats, behind: Floats, person: Floats, settings: MatteSettings) -> Opaque:
+def find_opaque(light: Floats, behind: Floats, person: Floats, limits: MatteLimits) -> Opaque:
     """Find the opaque places, and the person's colour.
 
     Args:
         light: (H, W, 3) the still, linear light.
         behind: (H, W, 3) the backdrop.
         person: (H, W) the segmenter's mask, 0 to 1.
-        settings: limits of the matte.
+        limits: of the matte.
     """
     differs = difference(light, behind)
-    depth = _depth(person > settings.person_sure)
-    gap = _gaps(differs, person, depth, settings)
-    possible = (person > settings.person_possible) & ~gap
-    dense = possible & (least_alpha(light, behind) > settings.opaque)
+    depth = _depth(person > limits.person_sure)
+    gap = _gaps(differs, person, depth, limits)
+    possible = (person > limits.person_possible) & ~gap
+    dense = possible & (least_alpha(light, behind) > limits.opaque)
     inside = (depth > _INSIDE) & ~_near(gap, _NEAR_GAP)
     inside |= (depth > _WELL_INSIDE) & ~gap
     surface = _depth(
         possible
-        & (differs > settings.surface_codes)
-        & (change(light) < settings.surface_change * differs)
+        & (differs > limits.surface_codes)
+        & (change(light) < limits.surface_change * differs)
     ) > _SURFACE_BORDER  # fmt: skip
-    edge = dense | (_depth((differs > settings.noise_codes) & possible) > _BORDER)
+    edge = dense | (_depth((differs > limits.noise_codes) & possible) > _BORDER)
     known = (inside & dense) | ((depth > _DEEP) & ~gap)
-    firm = Price(settings.shading, settings.gloss_inside, settings.residual * settings.guess_inside)
-    free = Price(settings.shading, settings.gloss, settings.residual * settings.guess)
-    guess = segmenter_guess(person, settings)
+    firm = Price(limits.shading, limits.gloss_inside, limits.residual * limits.guess_inside)
+    free = Price(limits.shading, limits.gloss, limits.residual * limits.guess)
+    guess = segmenter_guess(person, limits)
 
     def add(places: Mask, price: Price, guess: Floats, most: float) -> None:
         places &= ~known
@@ -78,16 +78,16 @@ def find_opaque(light: Floats, behind: Floats, person: Floats, settings: MatteSe
         mixed = unmix(light[places], colour[places], behind[places], guess[places], price)
         known[places] = mixed.through < most
 
-    add(inside | surface, firm, np.where(surface, np.float32(0), guess), settings.shines_through)
+    add(inside | surface, firm, np.where(surface, np.float32(0), guess), limits.shines_through)
     for _ in range(_GROWTH):
-        add(edge, free, guess, 1 - settings.opaque_solved)
+        add(edge, free, guess, 1 - limits.opaque_solved)
         known |= dense
     return Opaque(known, inside, _spread(light, known))
 
 
-def segmenter_guess(person: Floats, settings: MatteSettings) -> Floats:
+def segmenter_guess(person: Floats, limits: MatteLimits) -> Floats:
     """Return what the segmenter's mask says of b, stretched between where it is sure."""
-    low, high = 1 - settings.person_stretch, settings.person_stretch
+    low, high = 1 - limits.person_stretch, limits.person_stretch
     return np.asarray(np.clip((high - person) / (high - low), 0, 1), np.float32)
 
 
@@ -102,25 +102,25 @@ def _spread(light: Floats, known: Mask) -> Floats:
     return np.asarray(cv2.resize(colour, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
-def _gaps(differs: Floats, person: Floats, depth: Floats, settings: MatteSettings) -> Mask:
+def _gaps(differs: Floats, person: Floats, depth: Floats, limits: MatteLimits) -> Mask:
     """Return where the backdrop is seen, also through gaps in the person.
 
     Where the person nearby has about the backdrop's colour, such as a white shirt before a white
     wall, a place without difference is no proof of a gap.
     """
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, _odd(2 * _GAP, differs))
-    same = (differs < settings.noise_codes).astype(np.uint8)
+    same = (differs < limits.noise_codes).astype(np.uint8)
     gap = cv2.morphologyEx(same, cv2.MORPH_OPEN, disc) > 0
     height, width = differs.shape
     size = (max(width // 4, 1), max(height // 4, 1))
     seeds = depth > _SEED
-    alike = seeds & (differs > 1.5 * settings.noise_codes) & (differs < 8 * settings.noise_codes)
+    alike = seeds & (differs > 1.5 * limits.noise_codes) & (differs < 8 * limits.noise_codes)
     total, part = (
         cv2.blur(cv2.resize(x.astype(np.float32), size, interpolation=cv2.INTER_AREA), (9, 9))
         for x in (seeds, alike)
     )
     share = cv2.resize(part / np.maximum(total, 1e-3), (width, height))
-    alike_there = (share > settings.alike_share) & (person > settings.person_likely)
+    alike_there = (share > limits.alike_share) & (person > limits.person_likely)
     return np.asarray(gap & ~alike_there, np.bool_)
 
 

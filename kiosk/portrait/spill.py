@@ -12,28 +12,26 @@ import numpy as np
 
 from kiosk.portrait.fill import fill
 from kiosk.portrait.light import Floats
-from kiosk.settings.portrait import MatteSettings
+from kiosk.portrait.limits import MatteLimits
 
 _SOLID = 0.5
 _COLOURLESS = 1e-3
 """A backdrop whose colour is weaker than this, squared light, leaves no visible spill."""
 
 
-def remove_spill(
-    foreground: Floats, alpha: Floats, behind: Floats, settings: MatteSettings
-) -> Floats:
+def remove_spill(foreground: Floats, alpha: Floats, behind: Floats, limits: MatteLimits) -> Floats:
     """Return the person's colour without the backdrop's light.
 
     Args:
         foreground: (H, W, 3) the person's colour, linear light.
         alpha: (H, W).
         behind: (H, W, 3) the backdrop, linear light.
-        settings: how far from the edge.
+        limits: how far from the edge.
     """
     mean = behind[::8, ::8].reshape(-1, 3).mean(axis=0)
     colour = (mean - mean.mean()).astype(np.float32)
     strength = float(colour @ colour)
-    reach = settings.spill_reach * max(alpha.shape)
+    reach = limits.spill_reach * max(alpha.shape)
     if strength < _COLOURLESS or reach < 1:
         return foreground
     depth = cv2.distanceTransform((alpha > _SOLID).astype(np.uint8), cv2.DIST_L2, 3)

@@ -21,14 +21,14 @@ from kiosk.guidance.mediapipe_models import PersonSegmenter
 from kiosk.portrait.backdrop import follow, prepare_plate
 from kiosk.portrait.guess import guess
 from kiosk.portrait.light import to_encoded, to_linear
+from kiosk.portrait.limits import MatteLimits
 from kiosk.portrait.matte import Matte
 from kiosk.portrait.opacity import solve
-from kiosk.settings.portrait import MatteSettings
 from kiosk.standards import load as load_standard
 
 SCENES = Path(__file__).resolve().parents[3] / "shared" / "data" / "scenes"
 NAMES = ("MAD", "SAD", "MSE", "gradient", "edge MSE")
-LIMITS = MatteSettings()
+LIMITS = MatteLimits()
 
 
 def slope(alpha: np.ndarray) -> np.ndarray:

@@ -14,11 +14,11 @@ from kiosk.portrait.errors import PlateMismatch
 from kiosk.portrait.framing import Head, frame
 from kiosk.portrait.guess import guess
 from kiosk.portrait.light import to_linear
+from kiosk.portrait.limits import MatteLimits
 from kiosk.portrait.opacity import solve
-from kiosk.settings.portrait import MatteSettings
 from kiosk.standards import load
 
-LIMITS = MatteSettings()
+LIMITS = MatteLimits()
 
 
 def cut_out(scene: Scene):
