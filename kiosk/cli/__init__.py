@@ -56,7 +56,7 @@ app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("doctor")(doctor.doctor)
 app.command("check")(check.check)
-app.command("portrait")(portrait.portrait)
+app.command("portrait", cls=portrait.PortraitCommand)(portrait.portrait)
 for group in (calibrate, central, codes, config, outbox, screens):
     app.add_typer(group.app)
 

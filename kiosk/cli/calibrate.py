@@ -61,7 +61,7 @@ def plate(
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
     try:
-        found = read_plate(stills, settings.calibration)
+        found = read_plate(stills, plate_limits(settings.calibration))
     except CalibrationError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
@@ -78,7 +78,7 @@ def plate(
     _tell(profile, written, as_json=as_json)
 
 
-def read_plate(paths: list[Path], settings: CalibrationSettings) -> Plate:
+def read_plate(paths: list[Path], limits: PlateLimits) -> Plate:
     """Make the clean plate from files, or folders of files.
 
     Raises:
@@ -100,7 +100,7 @@ def read_plate(paths: list[Path], settings: CalibrationSettings) -> Plate:
                     f"{file}: cannot be read: {error.strerror or error}."
                 ) from error
     pixels, size = decode_stills(files, PLATE_SIDE_PX)
-    return clean_plate(pixels, size, plate_limits(settings))
+    return clean_plate(pixels, size, limits)
 
 
 def plate_limits(settings: CalibrationSettings) -> PlateLimits:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperCommand
 
 if TYPE_CHECKING:
     from calibration.backdrop import Plate
@@ -16,9 +18,43 @@ if TYPE_CHECKING:
     from kiosk.settings import Settings
 
 _PLATE_OPTION = (
-    "Stills of the empty backdrop, three or more: repeat the option, or name a folder of them. "
+    "Stills of the empty backdrop, or a folder of them; after the stills, several may follow. "
     "Without a plate and a profile the person is cut out less exactly."
 )
+_FLAGS = ("--json", "--help")
+
+
+class PortraitCommand(TyperCommand):
+    """Lets several files follow one ``--plate``, as a shell's pattern gives them."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Repeat ``--plate`` before each file that follows one, then parse as usual."""
+        return super().parse_args(ctx, spread_plates(args))
+
+
+def spread_plates(args: list[str]) -> list[str]:
+    """Return `args` with ``--plate`` before each plate.
+
+    Files after a plate are plates only when stills came before: ``STILL --plate A B``. In
+    ``--plate A STILL`` there is no telling otherwise.
+    """
+    spread: list[str] = []
+    stills, option = False, ""
+    for arg in args:
+        if option:
+            spread.append(arg)
+            last, option = option, ""
+            plates = last == "--plate" and stills
+        elif arg.startswith("-"):
+            spread.append(arg)
+            plates = False
+            option = "" if arg in _FLAGS or "=" in arg else arg
+        elif spread and plates:
+            spread += ["--plate", arg]
+        else:
+            spread.append(arg)
+            stills, plates = True, False
+    return spread
 
 
 def portrait(
@@ -161,13 +197,15 @@ def _known_backdrop(
 ) -> tuple[Profile | None, Plate | None]:
     from calibration.errors import CalibrationError
     from calibration.profile import load as load_profile
-    from kiosk.cli.calibrate import read_plate
+    from kiosk.cli.calibrate import plate_limits, read_plate
 
     try:
         if profile is not None:
             return load_profile(profile), None
         if plates:
-            return None, read_plate(plates, settings.calibration)
+            # Whoever has a single picture of the empty wall may use it; a profile needs more.
+            limits = replace(plate_limits(settings.calibration), min_stills=1)
+            return None, read_plate(plates, limits)
     except CalibrationError as error:
         _wrong(str(error))
     return None, None

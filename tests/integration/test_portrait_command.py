@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from calibration.backdrop import clean_plate
 from kiosk.cli import calibrate
-from kiosk.cli.portrait import portrait
+from kiosk.cli.portrait import PortraitCommand, portrait, spread_plates
 from kiosk.portrait.errors import NoPerson, PlateMismatch, SeveralPeople
 from kiosk.portrait.loading import load_maker
 from kiosk.portrait.make import PortraitMaker
@@ -25,7 +25,7 @@ from kiosk.standards import load as load_standard
 BOOTH = {"size": (1100, 1300), "scale": 1.1, "drop": 120}
 
 app = typer.Typer()
-app.command()(portrait)
+app.command(cls=PortraitCommand)(portrait)
 
 
 @pytest.fixture(scope="module")
@@ -143,11 +143,11 @@ def test_from_plates_to_the_photo_on_the_command_line(files):
     [
         (["--background", "red"], "blue, white or grey"),
         (["--standard", "nowhere"], "No photo standard"),
-        (["--plate", "still.jpg"], "too few"),
+        (["--plate", "still.jpg"], "stands before"),
         (["--profile", "still.jpg"], "no whole calibration profile"),
         (["--profile", "x", "--plate", "y"], "not both"),
     ],
-    ids=["colour", "standard", "few plates", "profile", "both"],
+    ids=["colour", "standard", "no plate", "profile", "both"],
 )
 def test_wrong_calls(files, arguments, message, monkeypatch):
     monkeypatch.chdir(files)
@@ -163,3 +163,27 @@ def test_plate_with_a_person_in_it_writes_no_profile(files):
     assert run.exit_code == 1
     assert "stands before" in run.output
     assert not (files / "b.profile").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "spread"),
+    [
+        ("a --plate p q --out x", "a --plate p --plate q --out x"),
+        ("a b --out x --plate p q r", "a b --out x --plate p --plate q --plate r"),
+        ("--plate p a --out x", "--plate p a --out x"),
+        ("a --plate p --json --plate q", "a --plate p --json --plate q"),
+        ("--json a --plate p q --standard=chsi", "--json a --plate p --plate q --standard=chsi"),
+    ],
+)
+def test_several_plates_may_follow_one_option(args, spread):
+    assert spread_plates(args.split()) == spread.split()
+
+
+def test_call_with_a_pattern_of_plates(files):
+    plates = [str(f) for f in sorted((files / "plates").iterdir())]
+    out = files / "pattern.jpg"
+    run = CliRunner().invoke(
+        app, [str(files / "still.jpg"), "--plate", *plates, "--standard", "chsi", "--out", str(out)]
+    )
+    assert run.exit_code == 0, run.output
+    assert out.exists()
