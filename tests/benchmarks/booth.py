@@ -52,13 +52,21 @@ class CountingScreen(WatchedScreen):
         self.frames += 1
 
 
-def memory_mb(processes: list[psutil.Process]) -> float:
-    """Proportional set size: what is shared counts once."""
-    total = 0
-    for process in processes:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            total += process.memory_full_info().pss
-    return total / 1e6
+def memory_mb(process: psutil.Process) -> float:
+    """Proportional set size: what several processes share counts once."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.memory_full_info().pss / 1e6
+    return 0.0
+
+
+def name_of(process: psutil.Process) -> str:
+    """What a process of the booth is for."""
+    line = " ".join(process.cmdline())
+    for word, name in (("main_camera", "main camera"), ("code_camera", "second camera"),
+                       ("outbox", "outbox")):  # fmt: skip
+        if word in line:
+            return name
+    return "window, guidance, portrait"
 
 
 def measure(booth: Booth, screen: CountingScreen, director: Director, stage: Stage) -> None:
@@ -89,9 +97,10 @@ def measure(booth: Booth, screen: CountingScreen, director: Director, stage: Sta
     print(f"frame to verdict, p50  {after.latency_p50_s * 1e3:8.0f} ms")
     print(f"frame to verdict, p95  {after.latency_p95_s * 1e3:8.0f} ms")
     print(f"processor              {spent / seconds:8.2f} of {os.cpu_count()} cores")
-    print(
-        f"memory, whole booth    {memory_mb(tree):8.0f} MB (window, guidance, both cameras, outbox)"
-    )
+    memory = {name_of(p): memory_mb(p) for p in tree}
+    print(f"memory, whole booth    {sum(memory.values()):8.0f} MB")
+    for name, size in memory.items():
+        print(f"  {name:<26} {size:8.0f} MB")
 
 
 def main() -> None:
