@@ -18,6 +18,7 @@ from kiosk.booth.errors import BoothError
 from kiosk.booth.identification import Identification
 from kiosk.booth.live_view import LiveView
 from kiosk.booth.loop import VisitLoop
+from kiosk.booth.models import BoothModels
 from kiosk.booth.paths import BoothPaths
 from kiosk.booth.patience import Patience
 from kiosk.booth.payments import Payments
@@ -33,7 +34,6 @@ from kiosk.central.opening import booth_token, open_client, open_outbox
 from kiosk.codes.capture import load_decoders
 from kiosk.codes.reader import CodeReader
 from kiosk.codes.voting import FrameVote
-from kiosk.guidance.assess import Assessor
 from kiosk.guidance.coach import Coach
 from kiosk.guidance.live import LiveGuidance
 from kiosk.guidance.rules import RULES
@@ -96,7 +96,9 @@ class Booth:
         self.client = open_client(settings, self.paths.base)
         self.outbox = open_outbox(settings, self.paths.base)
         self._batches = batches = BatchDirectory(self.client, self.paths.batches)
-        self.darkroom = Darkroom(self.standard, settings, _profile(self.paths.profile))
+        models = BoothModels(self.standard, settings.guidance)
+        profile = _profile(self.paths.profile)
+        self.darkroom = Darkroom(self.standard, settings, profile, models.shared)
         self.live_view = self._make_live_view(
             build_camera("main", settings.main_camera, camera_arguments.get("main", {}))
         )
@@ -111,7 +113,7 @@ class Booth:
             on_failing=lambda fails: switches.guidance_fails(fails),  # noqa: PLW0108 - see below
         )
         self.guidance = LiveGuidance(
-            lambda: Assessor(self.standard, settings.guidance, live=True),
+            models.live_assessor,
             Coach(settings.guidance),
             relay,
             on_fault=relay.failed,

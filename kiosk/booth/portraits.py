@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from calibration.profile import Profile
+from kiosk.guidance.shared_models import SharedModels
 from kiosk.portrait.loading import load_maker
 from kiosk.portrait.make import Portrait, PortraitMaker
 from kiosk.settings import Settings
@@ -17,10 +19,17 @@ class Darkroom:
     Loading takes seconds; `prepare` does it before the first student comes.
     """
 
-    def __init__(self, standard: Standard, settings: Settings, profile: Profile | None) -> None:
+    def __init__(
+        self,
+        standard: Standard,
+        settings: Settings,
+        profile: Profile | None,
+        models: Callable[[], SharedModels],
+    ) -> None:
         self._standard = standard
         self._settings = settings
         self._profile = profile
+        self._models = models
         self._lock = threading.Lock()
         self._maker: PortraitMaker | None = None
 
@@ -33,6 +42,7 @@ class Darkroom:
                     self._settings.portrait,
                     self._settings.guidance,
                     profile=self._profile,
+                    shared=self._models(),
                 )
             return self._maker
 

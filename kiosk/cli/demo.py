@@ -55,6 +55,9 @@ def demo(
 
     from rich.console import Console
 
+    from kiosk import memory
+
+    memory.keep_small()
     from kiosk.demo.problems import SETUP_ERRORS
     from kiosk.demo.run import Demo, DemoOptions
     from kiosk.demo.summary import problems, show, write

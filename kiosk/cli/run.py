@@ -19,6 +19,9 @@ def run(
     """
     import logging
 
+    from kiosk import memory
+
+    memory.keep_small()
     from kiosk.booth.main import START_ERRORS, run_booth
     from kiosk.settings import SettingsError, load
 

@@ -17,7 +17,6 @@ from hardware.base import Pixels
 from kiosk.guidance.face_points import LEFT_CHEEK, RIGHT_CHEEK, eye_centres
 from kiosk.guidance.face_tracker import FaceTracker
 from kiosk.guidance.mediapipe_models import (
-    FULL_RANGE,
     SHORT_RANGE,
     FaceDetector,
     FaceMesh,
@@ -25,10 +24,10 @@ from kiosk.guidance.mediapipe_models import (
     PersonSegmenter,
     PoseModel,
 )
+from kiosk.guidance.shared_models import COUNT_CONFIDENCE, SharedModels
 from kiosk.settings.guidance import GuidanceSettings
 
 FACE_POINTS = 478
-_COUNT_CONFIDENCE = 0.6
 _SMALL_PX = 256
 """A picture with a shorter side than this is a tight crop: it gets a border at once."""
 _ENLARGED_PX, _LONGEST_PX = 512, 2048
@@ -110,18 +109,22 @@ class LandmarkFinder:
     Args:
         settings: how often the slower models run.
         live: whether pictures follow each other as frames do.
+        shared: models somebody else has loaded and closes; None for its own.
     """
 
-    def __init__(self, settings: GuidanceSettings, *, live: bool) -> None:
+    def __init__(
+        self, settings: GuidanceSettings, *, live: bool, shared: SharedModels | None = None
+    ) -> None:
         self._live = live
         self._settings = settings
         self._frames = 0
         self._mesh = FaceMesh(tracking=live)
-        self._pose = PoseModel(tracking=live)
-        self._segmenter = PersonSegmenter()
-        self._far = FaceDetector(FULL_RANGE, confidence=_COUNT_CONFIDENCE)
+        models = shared or SharedModels(tracking=live)
+        self._own = None if shared else models
+        self._pose, self._segmenter = models.pose, models.segmenter
+        self._far = models.far_faces
         self._tracker = FaceTracker(self._mesh, self._far)
-        self._near = None if live else FaceDetector(SHORT_RANGE, confidence=_COUNT_CONFIDENCE)
+        self._near = None if live else FaceDetector(SHORT_RANGE, confidence=COUNT_CONFIDENCE)
 
     def __enter__(self) -> Self:
         return self
@@ -131,13 +134,17 @@ class LandmarkFinder:
 
     def close(self) -> None:
         """Free the models."""
-        for model in (self._mesh, self._pose, self._segmenter, self._far, self._near):
+        for model in (self._mesh, self._near, self._own):
             if model is not None:
                 model.close()
 
     def find(self, pixels: Pixels) -> Landmarks:
         """Look for the sitter in one picture, (H, W, 3) uint8 RGB."""
         return self._find_live(pixels) if self._live else self._find_in_file(pixels)
+
+    def find_face(self, pixels: Pixels) -> Landmarks:
+        """Look for faces only in one picture: neither shoulders nor the person's mask."""
+        return self._find_in_file(pixels, only_face=True)
 
     def _find_live(self, pixels: Pixels) -> Landmarks:
         height, width = pixels.shape[:2]
@@ -154,7 +161,7 @@ class LandmarkFinder:
             person = self._find_person(pixels, face)
         return Landmarks(width, height, max(1, self._tracker.faces), face, shoulders, person)
 
-    def _find_in_file(self, pixels: Pixels) -> Landmarks:
+    def _find_in_file(self, pixels: Pixels, *, only_face: bool = False) -> Landmarks:
         height, width = pixels.shape[:2]
         if min(height, width) < _FACELESS_PX:
             return Landmarks(width, height, 0)
@@ -164,6 +171,8 @@ class LandmarkFinder:
             faces = max(faces, len(self._near.find(pixels)))
         if face is None:
             return Landmarks(width, height, _not_one(faces))
+        if only_face:
+            return Landmarks(width, height, max(1, faces), face)
         return Landmarks(
             width,
             height,
@@ -211,7 +220,7 @@ class LandmarkFinder:
         return None if face is None else face / scale - np.array([edge, edge, 0], np.float32)
 
     def _find_shoulders(self, pixels: Pixels) -> Shoulders | None:
-        body = self._pose.find(pixels)
+        body = self._pose.find(pixels, series=self if self._live else None)
         if body is None:
             return None
         left, right = body[PoseModel.LEFT_SHOULDER], body[PoseModel.RIGHT_SHOULDER]

@@ -88,13 +88,15 @@ class _Model:
             import importlib
 
             module = importlib.import_module(f"mediapipe.python.solutions.{solution}")
+            self._lock = threading.Lock()  # guidance and portrait may share a model
             self._graph: Any = getattr(module, cls)(**options)
             # The first face starts the interpreters, which also have something to say.
             self._run(_drawn_face())
             self._run(np.full((128, 128, 3), 200, np.uint8))  # and is not tracked any further
 
     def _run(self, pixels: Pixels) -> Any:
-        return self._graph.process(pixels)
+        with self._lock:
+            return self._graph.process(pixels)
 
     def close(self) -> None:
         """Free the graph. Does nothing when already closed."""
@@ -189,19 +191,38 @@ class FaceDetector(_Model):
 
 
 class PoseModel(_Model):
-    """The body's 33 points, of which guidance uses the shoulders."""
+    """The body's 33 points, of which guidance uses the shoulders.
+
+    The largest of the models, some 100 MB, so a booth has it once: `find` says whose pictures
+    follow each other.
+
+    Args:
+        tracking: follow the body from picture to picture instead of searching each anew.
+    """
 
     LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
 
     def __init__(self, *, tracking: bool) -> None:
+        self._tracking = tracking
+        self._followed: object = None
         super().__init__(
             "pose", "Pose", static_image_mode=not tracking, model_complexity=1,
             smooth_landmarks=False, enable_segmentation=False,
         )  # fmt: skip
 
-    def find(self, pixels: Pixels) -> Floats | None:
-        """Return (33, 3): x and y in pixels, visibility 0 to 1; None when nobody is seen."""
-        body = self._run(pixels).pose_landmarks
+    def find(self, pixels: Pixels, *, series: object = None) -> Floats | None:
+        """Return (33, 3): x and y in pixels, visibility 0 to 1; None when nobody is seen.
+
+        Args:
+            pixels: (H, W, 3) uint8 RGB.
+            series: pictures of one series follow each other; None for a picture by itself. Only
+                of interest while tracking: with another series the search begins afresh.
+        """
+        with self._lock:
+            if self._tracking and (series is None or series is not self._followed):
+                self._graph.reset()
+            self._followed = series
+            body = self._graph.process(pixels).pose_landmarks
         if body is None:
             return None
         height, width = pixels.shape[:2]

@@ -7,8 +7,8 @@ from calibration.profile import Profile
 from hardware.base import Pixels
 from kiosk.guidance.assess import Assessor
 from kiosk.guidance.landmarks import LandmarkFinder
-from kiosk.guidance.mediapipe_models import PersonSegmenter
 from kiosk.guidance.model import Assessment
+from kiosk.guidance.shared_models import SharedModels
 from kiosk.portrait.make import PortraitMaker
 from kiosk.settings.guidance import GuidanceSettings
 from kiosk.settings.portrait import PortraitSettings
@@ -33,6 +33,7 @@ def load_maker(
     *,
     profile: Profile | None = None,
     plate: Plate | None = None,
+    shared: SharedModels | None = None,
 ) -> PortraitMaker:
     """Load the models and return a maker that uses them; still and photo share them.
 
@@ -42,14 +43,16 @@ def load_maker(
         guidance: limits of the rules the photo is judged by.
         profile: the booth's calibration, with the clean plate.
         plate: a clean plate without a profile.
+        shared: models that live guidance uses too; None for its own.
     """
-    finder = LandmarkFinder(guidance, live=False)
+    models = shared or SharedModels(tracking=False)
+    finder = LandmarkFinder(guidance, live=False, shared=models)
     assessor = PhotoAssessor(Assessor(standard, guidance, live=False, finder=finder))
     return PortraitMaker(
         standard,
         settings,
         finder=finder,
-        segmenter=PersonSegmenter(),
+        segmenter=models.segmenter,
         assessor=assessor,
         profile=profile,
         plate=plate,

@@ -49,7 +49,7 @@ Result = TypeVar("Result")
 class Finder(Protocol):
     """What is needed of `kiosk.guidance.landmarks.LandmarkFinder`, for files."""
 
-    def find(self, pixels: Pixels) -> Landmarks:
+    def find_face(self, pixels: Pixels) -> Landmarks:
         """Look for the sitter in one picture, (H, W, 3) uint8 RGB."""
 
 
@@ -98,7 +98,7 @@ class PortraitMaker:
     Args:
         standard: the photo's standard.
         settings: limits no standard prescribes.
-        finder: finds face and shoulders in a still.
+        finder: finds the face in a still.
         segmenter: finds the person in a still.
         assessor: judges the written file.
         profile: the booth's calibration, with the clean plate.
@@ -197,7 +197,7 @@ class PortraitMaker:
         return Portrait(encoded.data, report, _eight_bit(matte.alpha), _eight_bit(cover))
 
     def _look(self, pixels: Pixels) -> Floats:
-        landmarks = self._finder.find(pixels)
+        landmarks = self._finder.find_face(pixels)
         if landmarks.faces > 1:
             raise SeveralPeople(
                 f"{landmarks.faces} faces are in the still; the photo must show one person. "

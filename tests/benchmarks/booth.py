@@ -18,6 +18,7 @@ import psutil
 
 from hardware.sim.director import Director
 from hardware.sim.light import SimulatedLight
+from kiosk import memory
 from kiosk.booth.assembly import Booth
 from kiosk.demo.processes import KioskProcess, answers
 from kiosk.demo.recording import WatchedScreen
@@ -97,14 +98,15 @@ def measure(booth: Booth, screen: CountingScreen, director: Director, stage: Sta
     print(f"frame to verdict, p50  {after.latency_p50_s * 1e3:8.0f} ms")
     print(f"frame to verdict, p95  {after.latency_p95_s * 1e3:8.0f} ms")
     print(f"processor              {spent / seconds:8.2f} of {os.cpu_count()} cores")
-    memory = {name_of(p): memory_mb(p) for p in tree}
-    print(f"memory, whole booth    {sum(memory.values()):8.0f} MB")
-    for name, size in memory.items():
+    used = {name_of(p): memory_mb(p) for p in tree}
+    print(f"memory, whole booth    {sum(used.values()):8.0f} MB")
+    for name, size in used.items():
         print(f"  {name:<26} {size:8.0f} MB")
 
 
 def main() -> None:
     """Run it."""
+    memory.keep_small()
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         stage = set_up(Path(folder) / "demo", language="zh", size=SIZE)
         director = stack.enter_context(Director(stage.scene))
