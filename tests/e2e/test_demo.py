@@ -75,8 +75,8 @@ def test_a_visit_survives_a_killed_camera_and_a_killed_service(tmp_path: Path) -
 
     summary = demo.summary()
     assert summary["problems"] == []
-    assert summary["camera_restarts"] >= 1
-    assert summary["service_restarts"] >= 1
+    assert summary["camera_restarts"] == 1
+    assert summary["service_restarts"] == 1
     assert_photo_is_as_the_standard_says(demo.out / "photo.jpg")
     assert_every_screen_was_seen(demo.out / "visit")
     assert_one_order_with_one_photo(demo.out / "central" / "central.db", summary["photo_id"])
