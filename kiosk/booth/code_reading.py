@@ -9,14 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from hardware.base import Camera, CameraState, Frame
-from kiosk.booth.live_view import FRAME_WAIT_S, PAUSE_S
+from hardware.base import Camera, Frame
+from kiosk.booth.camera_thread import FRAME_WAIT_S, CameraThread
 from kiosk.booth.patience import Patience
 from kiosk.codes.reader import CodeReader
 from kiosk.codes.voting import FrameVote
 
 
-class CodeReading:
+class CodeReading(CameraThread):
     """Reads codes from a camera while switched on.
 
     Args:
@@ -40,68 +40,30 @@ class CodeReading:
         on_frame: Callable[[Frame], None],
         patience: Patience,
     ) -> None:
-        self._camera = camera
+        super().__init__(camera, patience, "codes")
         self._reader = reader
         self._vote = vote
         self._thorough_every = thorough_every
         self._on_text = on_text
         self._on_frame = on_frame
-        self._patience = patience
-        self._wanted = threading.Event()
-        self._stopping = threading.Event()
-        self._wake = threading.Event()
         self._afresh = threading.Event()
         self._seen = 0
-        self._thread = threading.Thread(target=self._run, name=f"codes-{camera.name}")
-
-    def start(self) -> None:
-        """Start the thread; the camera is opened on it."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop the thread and close the camera."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread.is_alive():  # it is not when the booth could not start
-            self._thread.join()
 
     def show(self, *, on: bool) -> None:
         """Switch reading on or off; returns at once. Switching on forgets earlier texts."""
         if on:
             self._afresh.set()  # the vote belongs to the camera's thread
-            self._wanted.set()
-        else:
-            self._wanted.clear()
-        self._wake.set()
+        super().show(on=on)
 
-    def state(self) -> CameraState:
-        """Describe the camera."""
-        return self._camera.state()
-
-    def _run(self) -> None:
-        try:
-            while not self._stopping.is_set():
-                self._step()
-        finally:
-            self._camera.close()
-
-    def _step(self) -> None:
-        self._wake.clear()  # before looking at what is wanted, so that no change is missed
-        try:
-            if not self._camera.is_open:
-                self._camera.open()
-            if not self._wanted.is_set():
-                self._camera.stop_live_view()
-                self._wake.wait(FRAME_WAIT_S)
-                return
-            self._camera.start_live_view()
-            frame = self._camera.read_frame(FRAME_WAIT_S)
-            self._patience.succeeded()
-            if self._wanted.is_set():
-                self._look_at(frame)
-        except Exception as error:  # noqa: BLE001 - told and logged; this thread never gives up
-            self._patience.failed(error)
-            self._stopping.wait(PAUSE_S)
+    def _work(self) -> bool:
+        if not self._wanted.is_set():
+            return False
+        self._camera.start_live_view()
+        frame = self._camera.read_frame(FRAME_WAIT_S)
+        self._patience.succeeded()  # whatever becomes of the reading, the camera works
+        if self._wanted.is_set():
+            self._look_at(frame)
+        return True
 
     def _look_at(self, frame: Frame) -> None:
         if self._afresh.is_set():

@@ -1,0 +1,97 @@
+"""What the threads of both cameras have in common: open, work while wanted, rest, never give up."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+
+from hardware.base import Camera, CameraState, Condition
+from hardware.errors import DeviceLost
+from kiosk.booth.patience import Patience
+
+FRAME_WAIT_S = 1.0
+"""How long one call waits for a frame; a stop is heard at the latest after this."""
+PAUSE_S = 0.1
+"""Between two attempts on a camera that is gone."""
+_FAULTS = (Condition.TEMPORARY_FAULT, Condition.PERMANENT_FAULT)
+
+
+class CameraThread(ABC):
+    """Runs one camera, which is used by one thread at a time: this one.
+
+    After a fault it goes on asking, and the camera (`hardware.isolation`) brings itself back.
+
+    Args:
+        camera: opened, used and closed on this thread only.
+        patience: told how each call went.
+        name: of the thread, before the camera's.
+    """
+
+    def __init__(self, camera: Camera, patience: Patience, name: str) -> None:
+        self._camera = camera
+        self._patience = patience
+        self._wanted = threading.Event()
+        self._stopping = threading.Event()
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"{name}-{camera.name}")
+
+    def start(self) -> None:
+        """Start the thread; the camera is opened on it."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread and close the camera."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():  # it is not when the booth could not start
+            self._thread.join()
+
+    def show(self, *, on: bool) -> None:
+        """Switch the live view on or off; returns at once."""
+        if on:
+            self._wanted.set()
+        else:
+            self._wanted.clear()
+        self._wake.set()
+
+    def state(self) -> CameraState:
+        """Describe the camera."""
+        return self._camera.state()
+
+    @abstractmethod
+    def _work(self) -> bool:
+        """Do what is wanted with the open camera; False when nothing is."""
+
+    def _ended(self) -> None:  # noqa: B027 - most have nothing to tidy up
+        """Tidy up on the thread, before the camera is closed."""
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._step()
+        finally:
+            self._ended()
+            self._camera.close()
+
+    def _step(self) -> None:
+        self._wake.clear()  # before looking at what is wanted, so that no change is missed
+        try:
+            if not self._camera.is_open:
+                self._camera.open()
+            if self._work():
+                self._patience.succeeded()
+            else:
+                self._rest()
+        except Exception as error:  # noqa: BLE001 - told and logged; this thread never gives up
+            self._patience.failed(error)
+            self._stopping.wait(PAUSE_S)
+
+    def _rest(self) -> None:
+        """Wait until something is wanted. Without calls, the camera's state says how it is."""
+        self._camera.stop_live_view()
+        state = self._camera.state()
+        if state.condition in _FAULTS:
+            self._patience.failed(DeviceLost(state.fault or f"{self._camera.name} is away."))
+        else:
+            self._patience.succeeded()
+        self._wake.wait(FRAME_WAIT_S)
