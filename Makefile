@@ -1,5 +1,6 @@
 # make demo    see the whole thing work: set-up, then a visit from scan to receipt
 # make test    everything that must hold before a change lands
+# make test-system  the same in machines of their own: Debian folders and systemd containers
 # make setup   .venv with the `kiosk` command in it
 # make bench   speed and memory, as ratios to the bare libraries
 # make lint    style, types, and which room may import which
@@ -14,7 +15,7 @@ DEMO_OPTIONS ?= --auto
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench lock clean
+.PHONY: help setup demo test test-system lint format bench lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -37,6 +38,10 @@ demo: setup
 test: setup lint
 	@./systemd/system-packages.sh test
 	@$(BIN)/python -m pytest
+
+test-system: setup
+	@./systemd/system-packages.sh system
+	@$(BIN)/python -m pytest -m system tests/system
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -1,15 +1,18 @@
 #!/bin/sh
 # Install the system packages this project needs, or say which are missing.
 #
-# usage: system-packages.sh [run|test]
-#   run   what the booth, the demo and the central backend need (default)
-#   test  what the test suite needs besides
+# usage: system-packages.sh [run|test|system]
+#   run     what the booth, the demo and the central backend need (default)
+#   test    what the test suite needs besides
+#   system  what the tests in Debian folders and systemd containers need besides
 set -eu
 
 packages="python3 python3-venv libzbar0 libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1 \
 xvfb xauth fontconfig fonts-noto-cjk"
 if [ "${1:-run}" = test ]; then
     packages="$packages chromium xdotool shellcheck systemd procps"
+elif [ "${1:-run}" = system ]; then
+    packages="$packages debootstrap systemd-container xdotool"
 fi
 
 missing=""
