@@ -326,18 +326,25 @@ class PrinterState:
 class Printer(Device):
     """A printer for photo sheets and receipts."""
 
-    def print_file(self, data: bytes, media_type: str, title: str) -> str:
-        """Queue one file and return the job's name.
+    def print_file(self, data: bytes, media_type: str, title: str, paper: str = "") -> str:
+        """Queue one file, to be printed at its own size, and return the job's name.
+
+        Args:
+            data: the file.
+            media_type: of the file, such as ``application/pdf``.
+            title: the job's name in the queue; nothing personal.
+            paper: the paper's PWG 5101.1 name, such as ``iso_a4_210x297mm``; empty for the
+                printer's own.
 
         Raises:
             NotOpen, DeviceLost, Unsupported (a media type it can't print).
         """
         self._need_open()
-        return self._do_print_file(data, media_type, title)
+        return self._do_print_file(data, media_type, title, paper)
 
     @abstractmethod
     def state(self) -> PrinterState:
         """Ask the printer how it is. Never raises."""
 
     @abstractmethod
-    def _do_print_file(self, data: bytes, media_type: str, title: str) -> str: ...
+    def _do_print_file(self, data: bytes, media_type: str, title: str, paper: str) -> str: ...

@@ -10,7 +10,8 @@ set -eu
 packages="python3 python3-venv libzbar0 libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1 \
 xvfb xauth fontconfig fonts-noto-cjk"
 if [ "${1:-run}" = test ]; then
-    packages="$packages chromium xdotool shellcheck systemd procps"
+    packages="$packages chromium xdotool shellcheck systemd procps postgresql cups-daemon cups-client \
+cups-ipp-utils"
 elif [ "${1:-run}" = system ]; then
     packages="$packages debootstrap systemd-container xdotool"
 fi

@@ -41,7 +41,8 @@ class SimulatedPrinter(Printer):
     def _do_close(self) -> None:
         """Nothing is held."""
 
-    def _do_print_file(self, data: bytes, media_type: str, title: str) -> str:
+    def _do_print_file(self, data: bytes, media_type: str, title: str, paper: str) -> str:
+        del paper  # every folder takes every size
         if media_type not in _SUFFIX:
             raise Unsupported(
                 f"The printer cannot print {media_type!r}. Give it one of: {', '.join(_SUFFIX)}."
