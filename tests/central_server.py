@@ -85,5 +85,5 @@ class RunningCentral:
         return requests.get(self.address + path, timeout=30, **arguments)
 
 
-def start_central(folder: Path, **demo: Any) -> RunningCentral:
-    return RunningCentral(prepare_demo(folder, **demo)).start()
+def start_central(folder: Path, database_url: str | None = None, **demo: Any) -> RunningCentral:
+    return RunningCentral(prepare_demo(folder, database_url=database_url, **demo)).start()

@@ -20,8 +20,11 @@ from kiosk.central.service.tables import Base
 
 
 @pytest.fixture
-def database(tmp_path: Path):
-    made = Database(f"sqlite:///{tmp_path}/central.db")
+def database(tmp_path: Path, database_kind: str, request: pytest.FixtureRequest):
+    url = f"sqlite:///{tmp_path}/central.db"
+    if database_kind == "postgresql":
+        url = request.getfixturevalue("postgres").empty_database()
+    made = Database(url)
     yield made
     made.close()
 

@@ -50,7 +50,7 @@ def open_service(
     """
     return Service(
         settings=settings,
-        database=Database(settings.resolved_database_url),
+        database=Database(settings.resolved_database_url, settings.database_connections),
         storage=FolderStorage(settings.storage_path),
         secret=_secret(settings.secret_key_path),
         clock=clock,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+import random
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +14,14 @@ from typing import Any, TypeVar
 import alembic.command
 import alembic.config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    OperationalError,
+    TimeoutError,  # noqa: A004 - SQLAlchemy's own name
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -21,8 +30,15 @@ from kiosk.central.service.settings import ServiceSettingsError
 
 _log = logging.getLogger(__name__)
 # A conflict means that another transaction has just won; the second try sees what it wrote.
-_TRIES = 4
+_TRIES = 8
+_PAUSE_S = 0.02
 _BUSY_TIME_OUT_S = 15.0
+# SQLSTATE of serialization_failure and deadlock_detected.
+_LOST_RACE = frozenset({"40001", "40P01"})
+# A statement or a lock that takes longer is given up: its client has gone or will come again.
+_STATEMENT_MS, _LOCK_MS = 30_000, 10_000
+# Any number that no other program uses for its advisory locks in this database.
+_MIGRATION_LOCK = 0x6B696F736B
 _Result = TypeVar("_Result")
 
 
@@ -30,17 +46,21 @@ class Database:
     """One database by URL; SQLite gets what it needs to be safe and shared.
 
     Args:
-        url: SQLAlchemy URL with absolute path.
+        url: SQLAlchemy URL; a SQLite file by its absolute path. ``postgresql://`` means psycopg.
+        connections: most connections at a time, PostgreSQL only.
 
     Raises:
         ServiceSettingsError: the URL is wrong or its driver not installed.
     """
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, connections: int = 20) -> None:
         try:
-            self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-            self._engine = _engine(url, is_sqlite=self.is_sqlite)
+            address = make_url(url)
+            self.is_sqlite = address.get_backend_name() == "sqlite"
+            if address.drivername in ("postgresql", "postgres"):
+                address = address.set(drivername="postgresql+psycopg")
+            self.url = address.render_as_string(hide_password=False)
+            self._engine = _sqlite(self.url) if self.is_sqlite else _server(self.url, connections)
         except (ArgumentError, ImportError) as error:
             raise ServiceSettingsError(
                 f"database_url cannot be used: {error}. Check it, and that the database's driver "
@@ -59,11 +79,16 @@ class Database:
         outside of the database that may not be repeated.
         """
         for remaining in reversed(range(_TRIES)):
+            if remaining < _TRIES - 1:
+                time.sleep(random.random() * _PAUSE_S)
             try:
                 return self._run(self._writing, work)
             except (IntegrityError, StaleDataError):
                 if not remaining:
                     raise
+            except _LostRace as error:
+                if not remaining:
+                    raise _unavailable() from error
         raise AssertionError  # the loop above returns or raises
 
     def check(self) -> None:
@@ -84,7 +109,15 @@ class Database:
     def migrate(self, revision: str = "head") -> None:
         """Bring the database up, or down, to a revision."""
         config = _alembic_config(self.url)
-        with _explained(), self._writing.connect() as connection:
+        # Each statement sees what was committed before it: also what the lock was waited for.
+        engine = self._writing
+        if not self.is_sqlite:
+            engine = engine.execution_options(isolation_level="READ COMMITTED")
+        with _explained(), engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                # One at a time, however many are started at once; and large tables take their time.
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
             config.attributes["connection"] = connection
             target = alembic.command.upgrade
             if revision == "base" or revision.startswith("-"):
@@ -105,20 +138,39 @@ class Database:
             return work(session)
 
 
+class _LostRace(Exception):  # noqa: N818 - never leaves this module, except as a refusal
+    """The server broke a deadlock at our cost, or could not order two transactions."""
+
+
 @contextlib.contextmanager
 def _explained() -> Iterator[None]:
     """Raise a database that cannot work now as a refusal; a wrong statement stays what it is."""
     try:
         yield
+    except DataError as error:
+        # Only values from outside can be so: a NUL, a number of more than 32 bits.
+        raise ServiceError(
+            422, "message_malformed", "The request holds a value that cannot be stored.",
+            "See /openapi.json.",
+        ) from error  # fmt: skip
     except DatabaseError as error:
+        if getattr(error.orig, "sqlstate", None) in _LOST_RACE:
+            raise _LostRace from error
         if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
             raise
         _log.error("The database failed: %s", error.orig)
-        raise ServiceError(
-            503, "database_unavailable", "The database does not answer now.",
-            "Try again; if it stays so, look at the service's log and disk.",
-            retry_after_s=5,
-        ) from error  # fmt: skip
+        raise _unavailable() from error
+    except TimeoutError as error:
+        _log.error("All connections to the database are busy: %s", error)
+        raise _unavailable() from error
+
+
+def _unavailable() -> ServiceError:
+    return ServiceError(
+        503, "database_unavailable", "The database does not answer now.",
+        "Try again; if it stays so, look at the service's log and disk.",
+        retry_after_s=5,
+    )  # fmt: skip
 
 
 @functools.cache
@@ -137,9 +189,30 @@ def _alembic_config(url: str) -> alembic.config.Config:
     return config
 
 
-def _engine(url: str, *, is_sqlite: bool) -> Engine:
-    if not is_sqlite:
-        return create_engine(url, pool_pre_ping=True)
+def _server(url: str, connections: int) -> Engine:
+    options: dict[str, Any] = {}
+    if make_url(url).get_driver_name() == "psycopg":
+        options["connect_args"] = {
+            "connect_timeout": 10,
+            "application_name": "kiosk-central",
+            "options": f"-c statement_timeout={_STATEMENT_MS} -c lock_timeout={_LOCK_MS}",
+        }
+    return create_engine(
+        url,
+        # One snapshot for a whole transaction, as SQLite has it anyway: what was looked at first
+        # still holds when something is written for it. Who loses a race is told so, and `write`
+        # does it again.
+        isolation_level="REPEATABLE READ",
+        pool_pre_ping=True,
+        pool_size=connections,
+        max_overflow=0,
+        # As long as a busy SQLite is waited for; then 503 and the booth comes again.
+        pool_timeout=_BUSY_TIME_OUT_S,
+        **options,
+    )
+
+
+def _sqlite(url: str) -> Engine:
     engine = create_engine(url, connect_args={"timeout": _BUSY_TIME_OUT_S})
 
     @event.listens_for(engine, "connect")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,7 +46,11 @@ class DemoCentral:
 
 
 def prepare_demo(
-    folder: Path, *, booth: str = BOOTH, sandbox_settles_after_s: float | None = None
+    folder: Path,
+    *,
+    booth: str = BOOTH,
+    sandbox_settles_after_s: float | None = None,
+    database_url: str | None = None,
 ) -> DemoCentral:
     """Make settings, database and accounts in a new folder.
 
@@ -53,12 +58,15 @@ def prepare_demo(
         folder: made when there is none; must not hold a central backend yet.
         booth: name of the booth to enrol.
         sandbox_settles_after_s: sandbox payments settle by themselves after; None: never.
+        database_url: an empty database, None for a file in the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "central.toml"
     lines = ["port = 0", "sandbox = true"]
     if sandbox_settles_after_s is not None:
         lines.append(f"sandbox_settles_after_s = {sandbox_settles_after_s}")
+    if database_url is not None:
+        lines.append(f"database_url = {json.dumps(database_url)}")
     config.write_text("\n".join(lines) + "\n", encoding="utf-8")
     settings = load_service_settings(config)
     return seed(settings, config, booth=booth)

@@ -96,7 +96,13 @@ def take_next(
     conditions = [Order.state == OrderState.PENDING, _free_for(reviewer, at)]
     if after is not None:
         conditions.append(Order.id != after.id)
-    places = select(Order.id).where(*conditions).order_by(Order.pending_since, Order.id)
+    # Passes over those that another transaction is just taking; SQLite has one writer anyway.
+    places = (
+        select(Order.id)
+        .where(*conditions)
+        .order_by(Order.pending_since, Order.id)
+        .with_for_update(skip_locked=True)
+    )
     behind = None
     if after is not None:
         place = tuple_(Order.pending_since, Order.id) > (after.pending_since, after.id)

@@ -30,6 +30,9 @@ class CentralServiceSettings(BaseModel):
     database_url: str = Field(
         "sqlite:///central.db", description="SQLAlchemy URL; a relative SQLite path is from here"
     )
+    database_connections: int = Field(
+        20, ge=2, le=1000, description="most connections of a worker to a PostgreSQL"
+    )
     storage_directory: Path = Field(Path("storage"), description="photos and originals")
     secret_key_file: Path = Field(Path("secret.key"), description="signs sessions; made if absent")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from central_server import environment
@@ -87,10 +88,12 @@ print(json.dumps({"kills": kills, "acknowledged": len(acknowledged), "photos": c
 """
 
 
-def test_the_service_killed_at_any_write_keeps_all_it_confirmed(tmp_path: Path) -> None:
+def test_the_service_killed_at_any_write_keeps_all_it_confirmed(
+    tmp_path: Path, new_database: Callable[[], str | None]
+) -> None:
     from kiosk.central.service.demo import prepare_demo
 
-    demo = prepare_demo(tmp_path)
+    demo = prepare_demo(tmp_path, database_url=new_database())
     done = subprocess.run(
         [sys.executable, "-c", KILLED_WHILE_TAKING_IN, str(demo.config_path)],
         env=environment(),

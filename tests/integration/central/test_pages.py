@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -23,8 +23,10 @@ seeds = iter(range(1, 10_000))
 
 
 @pytest.fixture(scope="module")
-def central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCentral]:
-    running = start_central(tmp_path_factory.mktemp("central"))
+def central(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str | None]
+) -> Iterator[RunningCentral]:
+    running = start_central(tmp_path_factory.mktemp("central"), new_database())
     yield running
     assert running.stop() == 0
 
