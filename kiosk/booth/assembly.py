@@ -16,6 +16,7 @@ from kiosk.booth.code_reading import CodeReading
 from kiosk.booth.devices import build_camera
 from kiosk.booth.errors import BoothError
 from kiosk.booth.identification import Identification
+from kiosk.booth.lamp import Lamp
 from kiosk.booth.live_view import LiveView
 from kiosk.booth.loop import VisitLoop
 from kiosk.booth.models import BoothModels
@@ -118,7 +119,8 @@ class Booth:
             relay,
             on_fault=relay.failed,
         )
-        switches = Switches(self.live_view, self.code_reading, self.guidance, light, screen)
+        self._lamp = None if light is None else Lamp(light)
+        switches = Switches(self.live_view, self.code_reading, self.guidance, self._lamp, screen)
         payments = Payments(
             self.client,
             self.post,
@@ -188,6 +190,8 @@ class Booth:
         """Start all threads and warm the models up; returns when students may come."""
         self.code_reading.start()
         self.live_view.start()
+        if self._lamp is not None:
+            self._lamp.start()
         self.guidance.start()
         self._status.start()
         self.darkroom.prepare()
@@ -200,6 +204,8 @@ class Booth:
         self.guidance.stop()
         self.live_view.stop()
         self.code_reading.stop()
+        if self._lamp is not None:
+            self._lamp.stop()
         self._status.stop()
         self.outbox.close()
 

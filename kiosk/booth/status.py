@@ -1,10 +1,9 @@
-"""The booth at a glance, refreshed on a thread of its own: outbox, network, devices."""
+"""The booth at a glance, refreshed on threads of their own: outbox, network, devices."""
 
 from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -61,21 +60,25 @@ class StatusWatch:
         self._every_s = every_s
         self._network_every_s = network_every_s
         self._online: bool | None = None
-        self._asked_at = -network_every_s
         self._told: frozenset[str] = frozenset()
         self._outbox_fails = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="status")
+        # A network that swallows packets answers after many seconds: the devices' state, and
+        # whether a photo can be kept, must not wait for that.
+        self._network = threading.Thread(target=self._watch_network, name="network")
 
     def start(self) -> None:
-        """Start the thread."""
+        """Start the threads."""
         self._thread.start()
+        self._network.start()
 
     def stop(self) -> None:
-        """Stop the thread."""
+        """Stop the threads."""
         self._stopping.set()
-        if self._thread.is_alive():  # it is not when the booth could not start
-            self._thread.join()
+        for thread in (self._thread, self._network):
+            if thread.is_alive():  # it is not when the booth could not start
+                thread.join()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -94,12 +97,6 @@ class StatusWatch:
         for photo in delivered - self._told:
             self._post(Delivered(photo))
         self._told = delivered
-        now = time.monotonic()
-        if now - self._asked_at >= self._network_every_s:
-            self._asked_at = now
-            self._online = self._answers()
-            if self._online:
-                self._ask()
         self._screen.show_status(
             StatusLine(
                 clock=datetime.now().astimezone().strftime("%H:%M"),
@@ -115,6 +112,16 @@ class StatusWatch:
         if works == self._outbox_fails:
             self._outbox_fails = not works
             self._post(FaultCleared(Fault.OUTBOX) if works else FaultRaised(Fault.OUTBOX))
+
+    def _watch_network(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._online = self._answers()
+                if self._online:
+                    self._ask()
+            except Exception:
+                log.exception("the central backend's state cannot be told")
+            self._stopping.wait(self._network_every_s)
 
     def _answers(self) -> bool:
         try:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 
-from hardware.base import Light
-from hardware.errors import HardwareError
 from kiosk.booth.code_reading import CodeReading
+from kiosk.booth.lamp import Lamp
 from kiosk.booth.live_view import LiveView
 from kiosk.booth.ports import Screen
 from kiosk.guidance.live import LiveGuidance
-
-log = logging.getLogger(__name__)
 
 
 class Switches:
@@ -23,13 +19,13 @@ class Switches:
         live_view: LiveView,
         code_reading: CodeReading,
         guidance: LiveGuidance,
-        light: Light | None,
+        lamp: Lamp | None,
         screen: Screen,
     ) -> None:
         self._live_view = live_view
         self._code_reading = code_reading
         self._guidance = guidance
-        self._light = light
+        self._lamp = lamp
         self._screen = screen
         self._lock = threading.Lock()
         self._guiding = False
@@ -44,7 +40,8 @@ class Switches:
         with self._lock:
             self._guiding = on
             self._switch_guidance()
-        self._set_light(1.0 if on else 0.0)
+        if self._lamp is not None:
+            self._lamp.shine(1.0 if on else 0.0)
 
     def rest_coach(self) -> None:
         """Let the coach rest until `guide` is called; live view and light stay on."""
@@ -74,13 +71,3 @@ class Switches:
         """Clear the screen of everything personal."""
         self._screen.show_payment_qr(None)
         self._screen.show_receipt_qr(None)
-
-    def _set_light(self, level: float) -> None:
-        if self._light is None:
-            return
-        try:
-            self._light.open()
-            self._light.set_level(level)
-        except HardwareError as error:
-            # The rules on light will say if it matters for the photo.
-            log.warning("%s: %s", self._light.name, error)

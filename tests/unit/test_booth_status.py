@@ -92,6 +92,19 @@ def test_central_backend_that_does_not_answer_shows_and_is_asked_again(running):
     assert running.asked > asked
 
 
+def test_network_that_swallows_everything_holds_nothing_up(running):
+    running.looks()
+    running.central.may_answer.clear()
+    try:
+        running.looks(10)
+        running.outbox.room = False
+        wait_for(lambda: running.posted == [FaultRaised(Fault.OUTBOX)])
+        running.camera = CameraState("fake", condition=Condition.TEMPORARY_FAULT, fault="gone")
+        assert running.line.devices[0].detail == "gone"
+    finally:
+        running.central.may_answer.set()
+
+
 def test_no_room_is_told_once_and_room_again_once(running):
     running.looks()
     assert running.posted == []

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import pytest
 from booth_parts import FakeScreen
 
-from hardware.errors import DeviceLost
 from kiosk.booth.switches import Switches
 
 
@@ -18,14 +17,12 @@ class Board:
         self.live = self.codes = self.coached = False
         self.resumed = 0
         self.level = 0.0
-        self.lamp_error: Exception | None = None
         self.screen = FakeScreen()
-        light = SimpleNamespace(name="lamp", open=lambda: None, set_level=self.set_level)
         self.switches = Switches(
             SimpleNamespace(show=lambda *, on: setattr(self, "live", on)),
             SimpleNamespace(show=lambda *, on: setattr(self, "codes", on)),
             SimpleNamespace(resume=self.resume, pause=lambda: setattr(self, "coached", False)),
-            light,
+            SimpleNamespace(shine=self.shine),
             self.screen,
         )
 
@@ -33,9 +30,7 @@ class Board:
         self.coached = True
         self.resumed += 1
 
-    def set_level(self, level: float) -> None:
-        if self.lamp_error is not None:
-            raise self.lamp_error
+    def shine(self, level: float) -> None:
         self.level = level
 
     @property
@@ -59,13 +54,6 @@ def test_guide_ordered_anew_starts_the_coach_afresh(board):
     board.switches.guide(on=True)
     board.switches.guide(on=True)
     assert board.resumed == 2
-
-
-def test_lamp_that_is_broken_stops_nobody(board, caplog):
-    board.lamp_error = DeviceLost("The lamp does not answer.")
-    board.switches.guide(on=True)
-    assert board.live
-    assert "The lamp does not answer." in caplog.text
 
 
 def test_guidance_that_fails_goes_on_trying_when_the_visit_is_over(board):
