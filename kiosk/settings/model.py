@@ -8,9 +8,12 @@ from kiosk.settings.booth import BoothSettings, ScreenSettings
 from kiosk.settings.calibration import CalibrationSettings
 from kiosk.settings.camera import CameraSection, CodeCameraSection
 from kiosk.settings.central import CentralSettings, OutboxSettings
+from kiosk.settings.code_scanner import CodeScannerSettings
 from kiosk.settings.codes import CodeSettings
 from kiosk.settings.guidance import GuidanceSettings
+from kiosk.settings.lights import LightSettings
 from kiosk.settings.portrait import PortraitSettings
+from kiosk.settings.printer import PrinterSettings
 from kiosk.settings.visit import VisitSettings
 
 
@@ -25,6 +28,9 @@ class Settings(BaseSettings):
     screen: ScreenSettings = ScreenSettings()
     main_camera: CameraSection = CameraSection()
     code_camera: CodeCameraSection = CodeCameraSection()
+    code_scanner: CodeScannerSettings = CodeScannerSettings()
+    lights: LightSettings = LightSettings()
+    printer: PrinterSettings = PrinterSettings()
     codes: CodeSettings = CodeSettings()
     guidance: GuidanceSettings = GuidanceSettings()
     calibration: CalibrationSettings = CalibrationSettings()
