@@ -33,6 +33,6 @@ class BoothModels:
             return self._shared
 
     def live_assessor(self) -> Assessor:
-        """Make the assessor of the live view, with a face mesh of its own."""
+        """Make the assessor of the live view."""
         finder = LandmarkFinder(self._settings, live=True, shared=self.shared())
         return Assessor(self._standard, self._settings, live=True, finder=finder)

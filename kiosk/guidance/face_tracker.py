@@ -27,7 +27,7 @@ class FaceTracker:
     """Finds the face in each frame.
 
     Args:
-        mesh: a tracking face mesh; the tracker alone uses it.
+        mesh: a tracking face mesh.
         far: a full-range detector.
     """
 
@@ -51,7 +51,7 @@ class FaceTracker:
             self._window, self._shape = None, pixels.shape
         face = self._in_window(pixels) if self._window is not None else None
         if face is None:
-            face = self._mesh.find(pixels)
+            face = self._mesh.find(pixels, series=self)
         search = face is None and self._missed % _SEARCH_EVERY == 0
         self._missed = self._missed + 1 if face is None else 0
         if count or search:
@@ -67,7 +67,7 @@ class FaceTracker:
         if self._window is None:
             return None
         x0, y0, x1, y1 = self._window
-        face = self._mesh.find(np.ascontiguousarray(pixels[y0:y1, x0:x1]))
+        face = self._mesh.find(np.ascontiguousarray(pixels[y0:y1, x0:x1]), series=self)
         if face is None:
             self._window = None
             return None

@@ -19,7 +19,6 @@ from kiosk.guidance.face_tracker import FaceTracker
 from kiosk.guidance.mediapipe_models import (
     SHORT_RANGE,
     FaceDetector,
-    FaceMesh,
     Floats,
     PersonSegmenter,
     PoseModel,
@@ -118,10 +117,9 @@ class LandmarkFinder:
         self._live = live
         self._settings = settings
         self._frames = 0
-        self._mesh = FaceMesh(tracking=live)
         models = shared or SharedModels(tracking=live)
         self._own = None if shared else models
-        self._pose, self._segmenter = models.pose, models.segmenter
+        self._mesh, self._pose, self._segmenter = models.mesh, models.pose, models.segmenter
         self._far = models.far_faces
         self._tracker = FaceTracker(self._mesh, self._far)
         self._near = None if live else FaceDetector(SHORT_RANGE, confidence=COUNT_CONFIDENCE)
@@ -134,7 +132,7 @@ class LandmarkFinder:
 
     def close(self) -> None:
         """Free the models."""
-        for model in (self._mesh, self._near, self._own):
+        for model in (self._near, self._own):
             if model is not None:
                 model.close()
 

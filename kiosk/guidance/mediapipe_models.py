@@ -15,6 +15,7 @@ import re
 import sys
 import tempfile
 import threading
+import types
 import warnings
 from collections.abc import Iterator
 from typing import Any, Self
@@ -59,6 +60,27 @@ def _without_start_up_noise() -> Iterator[None]:
                     os.write(2, line)
 
 
+@contextlib.contextmanager
+def _without_plotting() -> Iterator[None]:
+    """Give MediaPipe empty modules for matplotlib while it is imported.
+
+    Its drawing helpers, which nobody here calls, import the whole of matplotlib: some 30 MB and
+    a second. Somebody who imports matplotlib afterwards gets the real one.
+    """
+    names = ("matplotlib", "matplotlib.pyplot")
+    if any(name in sys.modules for name in names):
+        yield
+        return
+    package, pyplot = (types.ModuleType(name) for name in names)
+    package.__dict__["pyplot"] = pyplot
+    sys.modules.update(zip(names, (package, pyplot), strict=True))
+    try:
+        yield
+    finally:
+        for name in names:
+            sys.modules.pop(name, None)
+
+
 def _drawn_face() -> Pixels:
     """Return a simple drawing, (128, 128, 3), on which every model finds a face."""
     import cv2
@@ -84,10 +106,10 @@ class _Model:
             # Protobuf and MediaPipe call their own deprecated functions; not ours to mend.
             warnings.simplefilter("ignore")
             os.environ.setdefault("GLOG_minloglevel", "2")
-            os.environ.setdefault("MPLBACKEND", "agg")
             import importlib
 
-            module = importlib.import_module(f"mediapipe.python.solutions.{solution}")
+            with _without_plotting():
+                module = importlib.import_module(f"mediapipe.python.solutions.{solution}")
             self._lock = threading.Lock()  # guidance and portrait may share a model
             self._graph: Any = getattr(module, cls)(**options)
             # The first face starts the interpreters, which also have something to say.
@@ -109,6 +131,26 @@ class _Model:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class _FollowingModel(_Model):
+    """A model that may follow what it found from picture to picture.
+
+    Several may use one: each says whose pictures follow each other, and with another series the
+    search begins afresh.
+    """
+
+    def __init__(self, solution: str, cls: str, *, tracking: bool, **options: Any) -> None:
+        self._tracking = tracking
+        self._followed: object = None
+        super().__init__(solution, cls, static_image_mode=not tracking, **options)
+
+    def _run_in(self, series: object, pixels: Pixels) -> Any:
+        with self._lock:
+            if self._tracking and (series is None or series is not self._followed):
+                self._graph.reset()
+            self._followed = series
+            return self._graph.process(pixels)
 
 
 _WIRE_POINT = np.dtype(
@@ -134,7 +176,7 @@ def _coordinates(landmarks: Any) -> Floats:
     return np.array([(p.x, p.y, p.z) for p in landmarks.landmark], np.float32)
 
 
-class FaceMesh(_Model):
+class FaceMesh(_FollowingModel):
     """478 points of one face, lids, lips and irises refined.
 
     Args:
@@ -146,16 +188,22 @@ class FaceMesh(_Model):
         super().__init__(
             "face_mesh",
             "FaceMesh",
-            static_image_mode=not tracking,
+            tracking=tracking,
             max_num_faces=1,
             refine_landmarks=True,
             min_detection_confidence=confidence,
             min_tracking_confidence=confidence,
         )
 
-    def find(self, pixels: Pixels) -> Floats | None:
-        """Return (478, 3): x, y and relative depth in pixels of the picture; None: no face."""
-        faces = self._run(pixels).multi_face_landmarks
+    def find(self, pixels: Pixels, *, series: object = None) -> Floats | None:
+        """Return (478, 3): x, y and relative depth in pixels of the picture; None: no face.
+
+        Args:
+            pixels: (H, W, 3) uint8 RGB.
+            series: pictures of one series follow each other; None for a picture by itself. Only
+                of interest while tracking.
+        """
+        faces = self._run_in(series, pixels).multi_face_landmarks
         if not faces:
             return None
         height, width = pixels.shape[:2]
@@ -190,11 +238,10 @@ class FaceDetector(_Model):
         return np.array(fractions, np.float32).reshape(-1, 4) * scale
 
 
-class PoseModel(_Model):
+class PoseModel(_FollowingModel):
     """The body's 33 points, of which guidance uses the shoulders.
 
-    The largest of the models, some 100 MB, so a booth has it once: `find` says whose pictures
-    follow each other.
+    The largest of the models, some 100 MB, so a booth has it once.
 
     Args:
         tracking: follow the body from picture to picture instead of searching each anew.
@@ -203,10 +250,8 @@ class PoseModel(_Model):
     LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
 
     def __init__(self, *, tracking: bool) -> None:
-        self._tracking = tracking
-        self._followed: object = None
         super().__init__(
-            "pose", "Pose", static_image_mode=not tracking, model_complexity=1,
+            "pose", "Pose", tracking=tracking, model_complexity=1,
             smooth_landmarks=False, enable_segmentation=False,
         )  # fmt: skip
 
@@ -216,13 +261,9 @@ class PoseModel(_Model):
         Args:
             pixels: (H, W, 3) uint8 RGB.
             series: pictures of one series follow each other; None for a picture by itself. Only
-                of interest while tracking: with another series the search begins afresh.
+                of interest while tracking.
         """
-        with self._lock:
-            if self._tracking and (series is None or series is not self._followed):
-                self._graph.reset()
-            self._followed = series
-            body = self._graph.process(pixels).pose_landmarks
+        body = self._run_in(series, pixels).pose_landmarks
         if body is None:
             return None
         height, width = pixels.shape[:2]

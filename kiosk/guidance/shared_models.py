@@ -1,27 +1,35 @@
 """The models that live guidance and the portrait can share, loaded once.
 
-Each is locked during a call, so the two may use them from their own threads. Only the face mesh
-is each one's own: it follows a face from frame to frame, and a photo in between would lose it.
+Each is locked during a call, so the two may use them from their own threads. Face mesh and pose
+follow what they found from frame to frame: who uses them names the series a picture belongs to,
+and a photo in between costs the live view one search.
 """
 
 from __future__ import annotations
 
 from typing import Self
 
-from kiosk.guidance.mediapipe_models import FULL_RANGE, FaceDetector, PersonSegmenter, PoseModel
+from kiosk.guidance.mediapipe_models import (
+    FULL_RANGE,
+    FaceDetector,
+    FaceMesh,
+    PersonSegmenter,
+    PoseModel,
+)
 
 COUNT_CONFIDENCE = 0.6
 """Of the detectors that count faces."""
 
 
 class SharedModels:
-    """Pose, person mask, and the detector of far faces.
+    """Face mesh, pose, person mask, and the detector of far faces.
 
     Args:
         tracking: whether a live view is among those who use them.
     """
 
     def __init__(self, *, tracking: bool) -> None:
+        self.mesh = FaceMesh(tracking=tracking)
         self.pose = PoseModel(tracking=tracking)
         self.segmenter = PersonSegmenter()
         self.far_faces = FaceDetector(FULL_RANGE, confidence=COUNT_CONFIDENCE)
@@ -34,5 +42,5 @@ class SharedModels:
 
     def close(self) -> None:
         """Free the models."""
-        for model in (self.pose, self.segmenter, self.far_faces):
+        for model in (self.mesh, self.pose, self.segmenter, self.far_faces):
             model.close()

@@ -18,6 +18,7 @@ from kiosk.guidance.head_pose import measure_head_pose
 from kiosk.guidance.landmarks import LandmarkFinder
 from kiosk.guidance.mediapipe_models import FaceMesh
 from kiosk.guidance.model import Assessment, Verdict
+from kiosk.guidance.shared_models import SharedModels
 from kiosk.settings.guidance import GuidanceSettings
 
 WHITE_EVERY = 8
@@ -129,6 +130,27 @@ def test_somebody_far_away_is_seen_live_whatever_the_skin(shared_data: Path) -> 
                 seen = [finder.find(frame).face is not None for _ in range(4)]
                 missed += [] if all(seen[1:]) else [(group, left, seen)]
     assert missed == []
+
+
+def test_a_photo_judged_between_two_frames_costs_the_live_view_nothing(shared_data: Path) -> None:
+    """Both use one face mesh, which follows the live face."""
+    paths = sorted((shared_data / "portraits" / "neutral").glob("*.jpg"))
+    frame, photo = (pictures.read_pixels(path) for path in (paths[0], paths[7]))
+    frame = np.ascontiguousarray(frame[:, ::-1])
+    with (
+        SharedModels(tracking=True) as models,
+        LandmarkFinder(GuidanceSettings(), live=True, shared=models) as live,
+        LandmarkFinder(GuidanceSettings(), live=False, shared=models) as still,
+        LandmarkFinder(GuidanceSettings(), live=False) as alone,
+    ):
+        before = [live.find(frame).face for _ in range(3)][-1]
+        judged = still.find(photo)
+        after = live.find(frame).face
+        by_itself = alone.find(photo)
+    width = float(np.ptp(before[:, 0]))
+    assert np.abs(after - before)[:, :2].max() < 0.03 * width
+    assert np.allclose(judged.face, by_itself.face)
+    assert judged.shoulders == by_itself.shoulders
 
 
 def test_two_people_are_two_faces(shared_data: Path, assessor: Assessor) -> None:

@@ -22,7 +22,7 @@ class Booth:
         self.looks: list[tuple[int, int]] = []
 
     # the mesh
-    def find(self, pixels: np.ndarray) -> np.ndarray | None:
+    def find(self, pixels: np.ndarray, *, series: object) -> np.ndarray | None:
         self.looks.append(pixels.shape[:2])
         if not self.present or self.width / pixels.shape[1] < 0.1:
             return None
