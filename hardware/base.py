@@ -104,6 +104,11 @@ class CameraState:
         restarts: how often it was restarted since the booth started.
         battery_percent: 0 to 100, None when unknown or on mains.
         free_bytes: room for photos in the camera, None when it does not say.
+        lens: the lens as the camera calls it, empty when unknown.
+        shutter_count: releases in the camera's life, None when it does not say.
+        usb_path: where it is plugged in, as sysfs names it: ``1-1.2``; empty when not on USB. It
+            stays the same when the device is numbered anew.
+        frame_age_s: how long ago the newest frame was exposed, seconds; None without live view.
     """
 
     driver: str
@@ -115,6 +120,10 @@ class CameraState:
     restarts: int = 0
     battery_percent: int | None = None
     free_bytes: int | None = None
+    lens: str = ""
+    shutter_count: int | None = None
+    usb_path: str = ""
+    frame_age_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,9 +261,42 @@ class Camera(Device):
         self._need_open()
         return self._do_apply(settings)
 
+    def autofocus(self, timeout_s: float = 5.0) -> bool:
+        """Focus on what is before the camera, and keep it so until the next call.
+
+        A still taken afterwards does not focus again.
+
+        Returns:
+            False when the camera cannot focus by itself: nothing was done then.
+
+        Raises:
+            NotOpen, DeviceLost, DeviceTimeout.
+        """
+        self._need_open()
+        return self._do_autofocus(timeout_s)
+
+    def check(self) -> CameraState:
+        """Ask the device itself whether it is there, and how it is; quick.
+
+        Also keeps a camera awake that goes to sleep when nobody asks it for anything.
+
+        Raises:
+            NotOpen, DeviceLost, DeviceTimeout.
+        """
+        self._need_open()
+        self._do_check()
+        return self.state()
+
     @abstractmethod
     def state(self) -> CameraState:
         """Describe the camera. Works at any time, open or not, and never raises."""
+
+    def _do_autofocus(self, timeout_s: float) -> bool:
+        del timeout_s
+        return False
+
+    def _do_check(self) -> None:
+        """Raise when the device is gone; renew what `state` tells."""
 
     @abstractmethod
     def _do_start_live_view(self) -> None: ...

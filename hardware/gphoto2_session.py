@@ -23,6 +23,8 @@ from hardware.gphoto2_errors import (
     NOT_SUPPORTED,
     error_from_code,
 )
+from hardware.usb_holders import usb_node
+from hardware.usb_reset import usb_path_of
 
 _Result = TypeVar("_Result")
 
@@ -71,6 +73,8 @@ class Session:
         self._missing: set[str] = set()
         self.model = model
         self.usb_vendor = usb_vendor
+        node = usb_node(port)
+        self.usb_path = "" if node is None else usb_path_of(node)
         if model == GENERIC_MODEL:
             parts = (self.read("manufacturer"), self.read("cameramodel"))
             self.model = " ".join(part for part in parts if part) or model

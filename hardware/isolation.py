@@ -20,7 +20,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 import numpy as np
 
-from hardware import wire
+from hardware import usb_reset, wire
 from hardware.base import Camera, CameraSettings, CameraState, Condition, Frame, Pixels, Still
 from hardware.child_process import ChildProcess
 from hardware.errors import (
@@ -65,6 +65,7 @@ class IsolatedCamera(Camera):
         back_off_s: the pause before the second attempt to restart; it doubles each time.
             The first attempt comes at once.
         back_off_max_s: the longest pause.
+        usb_reset_after: after so many faults in a row a device on USB is reset; 0 for never.
         memory_bytes: shared with the child; the largest frame or still must fit.
     """
 
@@ -83,6 +84,7 @@ class IsolatedCamera(Camera):
         frozen_after_s: float | None = 1.0,
         back_off_s: float = 0.5,
         back_off_max_s: float = 3.0,
+        usb_reset_after: int = 3,
         memory_bytes: int = 64 << 20,
     ) -> None:
         super().__init__(name)
@@ -99,13 +101,15 @@ class IsolatedCamera(Camera):
 
         self._calls = threading.Lock()  # held during a call of the child
         self._supervisor = Supervisor(
-            name, self._start_child, self._prepare, self._calls, back_off_s, back_off_max_s
-        )
+            name, self._start_child, self._prepare, self._calls, back_off_s, back_off_max_s,
+            self._reset_device, usb_reset_after,
+        )  # fmt: skip
         self._settings = CameraSettings()
         self._frames_of: ChildProcess | None = None
         self._last_number = 0
         self._number_offset = 0
         self._last_pixels: Pixels | None = None
+        self._frame_at: float | None = None
         self._still_since: float | None = None
         self._waiting_since: float | None = None
 
@@ -120,12 +124,14 @@ class IsolatedCamera(Camera):
     def state(self) -> CameraState:
         """Describe the camera as it was last seen, and how its process fares."""
         condition, fault, restarts = self._supervisor.standing()
+        frame_at = self._frame_at if self._live_view else None
         return dataclasses.replace(
             self._supervisor.seen or CameraState(self._driver),
             condition=condition,
             live_view=self._live_view and condition is Condition.READY,
             fault=None if fault is None else str(fault),
             restarts=restarts,
+            frame_age_s=None if frame_at is None else time.monotonic() - frame_at,
         )
 
     def _do_open(self) -> None:
@@ -143,6 +149,7 @@ class IsolatedCamera(Camera):
     def _do_start_live_view(self) -> None:
         with self._using(self._other_deadline_s) as child:
             self._last_number = self._number_offset = 0
+            self._frame_at = None
             self._frames_of = child
             self._forget_last_frame()
             self._ask(child, self._other_deadline_s, "start_live_view")
@@ -164,7 +171,7 @@ class IsolatedCamera(Camera):
             self._waiting_since = None
             self._need_movement(child, frame)
             number = frame.number + self._number_offset
-            self._last_number = number
+            self._last_number, self._frame_at = number, frame.taken_at
             return dataclasses.replace(frame, number=number)
 
     def _do_capture_still(self, timeout_s: float) -> Still:
@@ -173,7 +180,23 @@ class IsolatedCamera(Camera):
             message = self._ask(child, limit_s + _GRACE_S, "capture_still", timeout_s=limit_s)
             still = self._checked(child, lambda: wire.still_from_wire(message, child.memory))
             self._forget_last_frame()
+            with contextlib.suppress(HardwareError):  # the photo is safe, whatever comes now
+                self._see(child, self._ask(child, self._other_deadline_s, "state"))
             return still
+
+    def _do_autofocus(self, timeout_s: float) -> bool:
+        with self._using(timeout_s) as child:
+            done = self._ask(child, timeout_s + _GRACE_S, "autofocus", timeout_s=timeout_s)
+            self._forget_last_frame()  # none came meanwhile, which is no fault
+            return bool(done)
+
+    def _do_check(self) -> None:
+        with self._using(self._other_deadline_s) as child:
+            self._see(child, self._ask(child, self._other_deadline_s, "check"))
+
+    def _see(self, child: ChildProcess, message: wire.Message) -> None:
+        """Keep what the driver tells of its device."""
+        self._supervisor.saw(self._checked(child, lambda: wire.state_from_wire(message)))
 
     def _do_apply(self, settings: CameraSettings) -> CameraSettings:
         with self._using(self._other_deadline_s) as child:
@@ -322,6 +345,10 @@ class IsolatedCamera(Camera):
         """Have the child killed and another started, and raise `fault`."""
         self._supervisor.give_up_on(child, fault)
         raise fault
+
+    def _reset_device(self) -> bool:
+        seen = self._supervisor.seen
+        return seen is not None and usb_reset.reset(seen.usb_path)
 
     def _start_child(self) -> ChildProcess:
         return ChildProcess(

@@ -87,6 +87,8 @@ class Server:
             "read_frame": self._read_frame,
             "capture_still": self._capture_still,
             "apply": self._apply,
+            "autofocus": self._autofocus,
+            "check": self._check,
             "state": self._state,
         }
         if name not in calls:
@@ -117,6 +119,12 @@ class Server:
 
     def _apply(self, settings: wire.Message) -> wire.Message:
         return wire.settings_to_wire(self._opened().apply(wire.settings_from_wire(settings)))
+
+    def _autofocus(self, timeout_s: float) -> bool:
+        return self._opened().autofocus(timeout_s)
+
+    def _check(self) -> wire.Message:
+        return wire.state_to_wire(self._opened().check())
 
     def _state(self) -> wire.Message:
         return wire.state_to_wire(self._opened().state())

@@ -14,14 +14,14 @@ from typing import Final
 
 from hardware.base import CameraState, Condition
 from hardware.child_process import ChildProcess
-from hardware.errors import DeviceLost, HardwareError, Misconfigured, Unsupported
+from hardware.errors import DeviceBusy, DeviceLost, HardwareError, Misconfigured, Unsupported
 
 _log = logging.getLogger(__name__)
 
 _WATCH_EVERY_S: Final = 0.2
 # So long without a fault, and the next one counts as the first again.
 _STEADY_S: Final = 10.0
-# Trying again does not help against these; a person must.
+# Starting afresh does not help against these; a person must act. Whether one has is looked at.
 _PERMANENT: Final = (Unsupported, Misconfigured)
 
 
@@ -34,7 +34,10 @@ class Supervisor:
         prepare: opens the device in a new child and restores what it had.
         calls: held by whoever uses the child; its pipes are not closed under a call.
         back_off_s: the pause before the second attempt to restart; it doubles each time.
-        back_off_max_s: the longest pause.
+        back_off_max_s: the longest pause; also between two looks at whether a person has mended
+            what does not come back by itself.
+        reset: brings the device back by force, where that can be done; the last step.
+        reset_after: so many faults in a row, and again each so many; 0 for never.
     """
 
     def __init__(
@@ -45,6 +48,8 @@ class Supervisor:
         calls: threading.Lock,
         back_off_s: float,
         back_off_max_s: float,
+        reset: Callable[[], object],
+        reset_after: int,
     ) -> None:
         self._name = name
         self._start = start
@@ -52,6 +57,8 @@ class Supervisor:
         self._calls = calls
         self._back_off_s = back_off_s
         self._back_off_max_s = back_off_max_s
+        self._reset = reset
+        self._reset_after = reset_after
         self._changed = threading.Condition()  # guards everything below
         self._child: ChildProcess | None = None
         self._condition = Condition.CLOSED
@@ -75,6 +82,11 @@ class Supervisor:
         """The device's own state when it was last opened."""
         with self._changed:
             return self._seen
+
+    def saw(self, state: CameraState) -> None:
+        """Take in what the device has told of itself since."""
+        with self._changed:
+            self._seen = state
 
     def standing(self) -> tuple[Condition, HardwareError | None, int]:
         """How it stands: condition, the last fault, how often it was restarted."""
@@ -134,7 +146,7 @@ class Supervisor:
             if self._child is not None:
                 return self._child
             if self._condition is Condition.PERMANENT_FAULT:
-                raise DeviceLost(f"{self._name} does not come back by itself: {self._fault}")
+                raise DeviceLost(f"{self._name} cannot be used until this is mended: {self._fault}")
             raise DeviceLost(f"{self._name} is being restarted: {self._fault}")
 
     def give_up_on(self, child: ChildProcess, fault: HardwareError) -> None:
@@ -176,7 +188,7 @@ class Supervisor:
         while not self._closing:
             child = self._wait()
             self._unreaped = [c for c in self._unreaped if not c.kill()]
-            if self._closing or self._condition is Condition.PERMANENT_FAULT:
+            if self._closing:
                 continue
             if child is None:
                 self._try_to_start()
@@ -194,18 +206,31 @@ class Supervisor:
         """Pause: while all is well, or before another attempt. Return the child, if any."""
         with self._changed:
             child = self._child
-            if child is not None or self._condition is Condition.PERMANENT_FAULT:
+            if child is not None:
                 self._changed.wait_for(
                     lambda: self._closing or self._child is not child, _WATCH_EVERY_S
                 )
             elif self._failures:
                 pause_s = self._back_off_s * 2.0 ** min(self._failures - 1, 30)
+                if self._condition is Condition.PERMANENT_FAULT:
+                    pause_s = self._back_off_max_s
                 self._changed.wait_for(lambda: self._closing, min(pause_s, self._back_off_max_s))
             return self._child
+
+    def _reset_at_last(self) -> None:
+        """Reset the device when starting its driver afresh has not helped again and again.
+
+        Not one that another program holds, which would lose it, nor for a mistake in settings.
+        """
+        mendable = not isinstance(self._fault, (DeviceBusy, *_PERMANENT))
+        due = self._reset_after and self._failures and self._failures % self._reset_after == 0
+        if mendable and due:
+            self._reset()
 
     def _try_to_start(self) -> None:
         first = self._condition is Condition.CLOSED
         child = None
+        self._reset_at_last()
         try:
             child = self._start()
             seen = self._prepare(child)

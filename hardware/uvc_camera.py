@@ -103,6 +103,7 @@ class UvcCamera(Camera):
             driver="uvc",
             model=device.card if device else "",
             serial=device.serial if device else "",
+            usb_path=device.port if device else "",
             condition=condition,
             live_view=self._live_view,
             fault=self._fault,
@@ -232,6 +233,12 @@ class UvcCamera(Camera):
             raise self._remember(error) from None
         self._fault = None
         return picture
+
+    def _do_check(self) -> None:
+        try:
+            self._opened_node().need_there()
+        except HardwareError as error:
+            raise self._remember(error) from error
 
     # --- settings -------------------------------------------------------------------------
 

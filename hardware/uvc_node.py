@@ -68,6 +68,15 @@ class UvcNode:
         if held:
             raise self._busy()
 
+    def need_there(self) -> None:
+        """Make sure that the camera is still plugged in.
+
+        Raises:
+            DeviceLost: it is not.
+        """
+        with self.asking():
+            v4l2_ioctl.query_capability(self.descriptor)
+
     def sizes(self) -> tuple[FrameSize, ...]:
         """Return the sizes of pictures it offers: as Motion JPEG, or plain where it has none.
 

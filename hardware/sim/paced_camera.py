@@ -151,6 +151,9 @@ class PacedCamera(Camera):
         self._settings = dataclasses.replace(self._settings, **wanted)
         return self._settings
 
+    def _do_check(self) -> None:
+        self._faults.strike(refusing=False)
+
     def _metadata(self) -> dict[str, float]:
         return {
             "exposure_s": self._settings.exposure_s or 0.0,
