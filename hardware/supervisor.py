@@ -188,8 +188,6 @@ class Supervisor:
         while not self._closing:
             child = self._wait()
             self._unreaped = [c for c in self._unreaped if not c.kill()]
-            if self._closing:
-                continue
             if child is None:
                 self._try_to_start()
             # A call under way notices by itself, and must not have its pipes closed under it.

@@ -1,7 +1,8 @@
-"""Settings of the two cameras."""
+"""Settings of the cameras."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -27,6 +28,23 @@ class CameraSection(Section):
         "",
         description="kelvins as '5300 K', with gphoto2 also the camera's word; empty leaves it",
     )
+    still_exposure_s: float = Field(
+        0.0, ge=0.0, le=30.0, description="of stills where the profile says none; 0 leaves it"
+    )
+    still_iso: int = Field(0, ge=0, le=409_600, description="as still_exposure_s; ISO speed")
+    still_aperture: float = Field(0.0, ge=0.0, le=64.0, description="as still_exposure_s; f-number")
+    live_view_exposure_s: float = Field(
+        0.0, ge=0.0, le=30.0, description="gphoto2: of the live view; 0 for the still's"
+    )
+    live_view_iso: int = Field(
+        0, ge=0, le=409_600, description="gphoto2: of the live view, ISO speed; 0 for the still's"
+    )
+    live_view_aperture: float = Field(
+        0.0, ge=0.0, le=64.0, description="gphoto2: of the live view, f-number; 0 for the still's"
+    )
+    autofocus: bool = Field(
+        True, description="focus on each sitter before the shot, where the camera can; then hold it"
+    )
     exposure_simulation: bool = Field(
         False, description="gphoto2: live view as dark as a still without flash; not for flash"
     )
@@ -46,12 +64,42 @@ class CameraSection(Section):
     )
     open_deadline_s: float = Field(8.0, gt=0.0, description="seconds to open the camera")
     frame_deadline_s: float = Field(1.0, gt=0.0, description="seconds to the next frame")
-    still_deadline_s: float = Field(8.0, gt=0.0, description="seconds to a still")
+    still_deadline_s: float = Field(6.0, gt=0.0, description="seconds to a still")
     frozen_after_s: float = Field(
         1.0, gt=0.0, le=60.0, description="seconds without a new picture that count as a fault"
     )
+    idle_check_s: float = Field(
+        3.0, gt=0.0, le=60.0, description="seconds between two looks at a camera nobody uses"
+    )
+    usb_reset_after: int = Field(
+        3, ge=0, le=100, description="faults in a row until it is reset on the USB bus; 0 for never"
+    )
+    dark_level: float = Field(
+        0.15,
+        ge=0.0,
+        le=1.0,
+        description="a picture with no hundredth brighter than this is dark, 0 to 1, sRGB",
+    )
+    dark_after_s: float = Field(
+        1.5, gt=0.0, le=60.0, description="seconds of dark pictures that count as a fault"
+    )
     patience_s: float = Field(
         1.5, ge=0.0, le=30.0, description="seconds of silence before the student is told"
+    )
+
+
+class StandInCameraSection(CameraSection):
+    """A second portrait camera that takes over while the main camera is away."""
+
+    used: bool = Field(False, description="whether there is one")
+    take_over_after_s: float = Field(
+        6.0, ge=0.0, le=600.0, description="seconds the main camera is away until it takes over"
+    )
+    take_over_after_stills: int = Field(
+        2, ge=1, le=20, description="failed stills in a row until it takes over"
+    )
+    profile_file: Path | None = Field(
+        None, description="its own calibration profile, in the data directory"
     )
 
 

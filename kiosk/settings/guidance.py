@@ -15,6 +15,9 @@ class GuidanceSettings(Section):
 
     # --- the coach: times ---
     hold_s: float = Field(1.2, ge=0.2, le=5.0, description="all rules hold so long, then the shot")
+    lag_max_s: float = Field(
+        0.5, ge=0.0, le=3.0, description="most of the shutter's lag that is taken off hold_s"
+    )
     hint_min_s: float = Field(0.8, ge=0.0, le=5.0, description="a hint is shown at least so long")
     hint_after_s: float = Field(
         0.25, ge=0.0, le=2.0, description="a fault lasts so long before its hint, seconds"

@@ -6,7 +6,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from kiosk.settings.booth import BoothSettings, ScreenSettings
 from kiosk.settings.calibration import CalibrationSettings
-from kiosk.settings.camera import CameraSection, CodeCameraSection
+from kiosk.settings.camera import CameraSection, CodeCameraSection, StandInCameraSection
 from kiosk.settings.central import CentralSettings, OutboxSettings
 from kiosk.settings.code_scanner import CodeScannerSettings
 from kiosk.settings.codes import CodeSettings
@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     booth: BoothSettings = BoothSettings()
     screen: ScreenSettings = ScreenSettings()
     main_camera: CameraSection = CameraSection()
+    stand_in_camera: StandInCameraSection = StandInCameraSection()
     code_camera: CodeCameraSection = CodeCameraSection()
     code_scanner: CodeScannerSettings = CodeScannerSettings()
     lights: LightSettings = LightSettings()
