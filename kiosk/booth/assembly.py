@@ -9,14 +9,15 @@ from typing import Any
 
 from calibration.errors import CalibrationError
 from calibration.profile import Profile, load
-from hardware.base import Camera, Frame, Light
+from hardware.base import Camera, CodeScanner, Frame, Light, Printer
+from kiosk.booth.accessories import Accessories
 from kiosk.booth.batches import BatchDirectory, BatchUnavailable, for_visit
 from kiosk.booth.coaching import CoachRelay, Listener
+from kiosk.booth.code_fault import CodeFault
 from kiosk.booth.code_reading import CodeReading
 from kiosk.booth.devices import build_camera
 from kiosk.booth.errors import BoothError
 from kiosk.booth.identification import Identification
-from kiosk.booth.lamp import Lamp
 from kiosk.booth.live_view import LiveView
 from kiosk.booth.loop import VisitLoop
 from kiosk.booth.models import BoothModels
@@ -69,7 +70,9 @@ class Booth:
         screen: what it is drawn on.
         camera_arguments: further arguments of the drivers of ``main`` and ``codes`` (the
             simulated booth's folder).
-        light: the modelling light, where there is one.
+        light: the modelling light, in the place of the settings'.
+        scanner: the barcode scanner, in the place of the settings'.
+        printer: the printer, in the place of the settings'.
         listeners: told every assessment and the coach's word.
         on_report: told every photo's conformity report.
 
@@ -86,6 +89,8 @@ class Booth:
         *,
         camera_arguments: Mapping[str, Mapping[str, object]] = _NO_EXTRAS,
         light: Light | None = None,
+        scanner: CodeScanner | None = None,
+        printer: Printer | None = None,
         listeners: Sequence[Listener] = (),
         on_report: Callable[[dict[str, Any]], None] = lambda _: None,
     ) -> None:
@@ -100,6 +105,15 @@ class Booth:
         models = BoothModels(self.standard, settings.guidance)
         profile = _profile(self.paths.profile)
         self.darkroom = Darkroom(self.standard, settings, profile, models.shared)
+        self._code_fault = CodeFault(lambda fails: self._tell_fault(Fault.CODE_CAMERA, fails))
+        self.accessories = Accessories(
+            settings,
+            light=light,
+            scanner=scanner,
+            printer=printer,
+            on_text=lambda text: self.post(Scanned(text)),
+            on_scanner=lambda ready: self._code_fault.scanner(ready=ready),
+        )
         self.live_view = self._make_live_view(
             build_camera("main", settings.main_camera, camera_arguments.get("main", {}))
         )
@@ -119,8 +133,9 @@ class Booth:
             relay,
             on_fault=relay.failed,
         )
-        self._lamp = None if light is None else Lamp(light)
-        switches = Switches(self.live_view, self.code_reading, self.guidance, self._lamp, screen)
+        switches = Switches(
+            self.live_view, self.code_reading, self.guidance, self.accessories, screen
+        )
         payments = Payments(
             self.client,
             self.post,
@@ -145,7 +160,7 @@ class Booth:
             ),
             payments=payments,
             photographer=Photographer(
-                self.live_view.take_still,
+                self.accessories.with_flash(self.live_view.take_still),
                 self.darkroom,
                 wait_s=settings.main_camera.still_deadline_s,
                 on_photo=lambda shot: self._show_photo(shot, on_report),
@@ -164,6 +179,7 @@ class Booth:
             booth=settings.booth.name,
             every_s=settings.booth.status_every_s,
             network_every_s=settings.booth.network_every_s,
+            devices=self.accessories.devices,
         )
         rules = rules_from(settings.visit)
         self.loop = VisitLoop(
@@ -174,7 +190,7 @@ class Booth:
             ),
             rules,
             perform=self.performer.perform,
-            show=Showing(screen),
+            show=Showing(screen, self.accessories.show),
         )
 
     @property
@@ -190,8 +206,7 @@ class Booth:
         """Start all threads and warm the models up; returns when students may come."""
         self.code_reading.start()
         self.live_view.start()
-        if self._lamp is not None:
-            self._lamp.start()
+        self.accessories.start()
         self.guidance.start()
         self._status.start()
         self.darkroom.prepare()
@@ -204,8 +219,7 @@ class Booth:
         self.guidance.stop()
         self.live_view.stop()
         self.code_reading.stop()
-        if self._lamp is not None:
-            self._lamp.stop()
+        self.accessories.stop()
         self._status.stop()
         self.outbox.close()
 
@@ -235,7 +249,9 @@ class Booth:
         return LiveView(
             camera,
             on_frame=self._on_frame,
-            patience=self._patience(camera, Fault.CAMERA, section),
+            patience=self._patience(
+                camera, section, lambda fails: self._tell_fault(Fault.CAMERA, fails)
+            ),
             still_timeout_s=section.still_deadline_s,
         )
 
@@ -248,16 +264,23 @@ class Booth:
             thorough_every=codes.thorough_every_frames,
             on_text=lambda text: self.post(Scanned(text)),
             on_frame=lambda frame: self._screen.show_code_preview(frame.pixels),
-            patience=self._patience(camera, Fault.CODE_CAMERA, section),
+            patience=self._patience(
+                camera, section, lambda fails: self._code_fault.camera(fails=fails)
+            ),
         )
 
-    def _patience(self, camera: Camera, fault: Fault, section: CameraSection) -> Patience:
+    def _patience(
+        self, camera: Camera, section: CameraSection, tell: Callable[[bool], None]
+    ) -> Patience:
         return Patience(
             camera.name,
             section.patience_s,
-            on_fault=lambda _: self.post(FaultRaised(fault)),
-            on_recovered=lambda: self.post(FaultCleared(fault)),
+            on_fault=lambda _: tell(True),
+            on_recovered=lambda: tell(False),
         )
+
+    def _tell_fault(self, fault: Fault, fails: bool) -> None:  # noqa: FBT001 - a listener
+        self.post(FaultRaised(fault) if fails else FaultCleared(fault))
 
     def _show_photo(self, shot: Shot, on_report: Callable[[dict[str, Any]], None]) -> None:
         portrait = shot.portrait

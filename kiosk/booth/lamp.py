@@ -23,6 +23,7 @@ class Lamp:
         self._changed = threading.Condition()
         self._wanted: float | None = None
         self._stopping = False
+        self._said = ""
         self._thread = threading.Thread(target=self._run, name=f"lamp-{light.name}")
 
     def start(self) -> None:
@@ -58,8 +59,11 @@ class Lamp:
         try:
             self._light.open()
             self._light.set_level(level)
+            self._said = ""
         except HardwareError as error:
-            # The rules on light will say if it matters for the photo.
-            log.warning("%s: %s", self._light.name, error)
+            # The rules on light will say if it matters for the photo; the log says it once.
+            if str(error) != self._said:
+                log.warning("%s: %s", self._light.name, error)
+            self._said = str(error)
         except Exception:
             log.exception("%s failed in a way nobody thought of", self._light.name)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kiosk.booth.ports import Screen
 from kiosk.codes.qr_image import qr_pixels
 from kiosk.visit.model import Visit
 
 
 class Showing:
-    """Draws payment and receipt QR codes once each, and passes the visit on."""
+    """Draws payment and receipt QR codes once each, and passes the visit on.
 
-    def __init__(self, screen: Screen) -> None:
+    Args:
+        screen: draws it.
+        outside: shows it outside, as by lamps.
+    """
+
+    def __init__(self, screen: Screen, outside: Callable[[Visit], None] = lambda _: None) -> None:
         self._screen = screen
+        self._outside = outside
         self._payment = ""
         self._receipt = ""
 
     def __call__(self, visit: Visit) -> None:
         """Show this visit."""
+        self._outside(visit)
         self._screen.show_visit(visit)
         payment = visit.payment.qr_text if visit.payment is not None else ""
         if payment != self._payment:

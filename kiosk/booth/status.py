@@ -33,6 +33,7 @@ class StatusWatch:
         booth: this booth's name.
         every_s: seconds between two looks at the outbox.
         network_every_s: seconds between two questions to the central backend.
+        devices: what there is beside the cameras, and how it is.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class StatusWatch:
         booth: str,
         every_s: float,
         network_every_s: float,
+        devices: Callable[[], tuple[DeviceState, ...]] = tuple,
     ) -> None:
         self._outbox = outbox
         self._client = client
@@ -59,6 +61,7 @@ class StatusWatch:
         self._booth = booth
         self._every_s = every_s
         self._network_every_s = network_every_s
+        self._devices = devices
         self._online: bool | None = None
         self._told: frozenset[str] = frozenset()
         self._outbox_fails = False
@@ -103,7 +106,10 @@ class StatusWatch:
                 waiting=self._outbox.counts().waiting,
                 central_online=self._online,
                 booth=self._booth,
-                devices=tuple(_device(n, state()) for n, state in self._cameras.items()),
+                devices=(
+                    *(_device(n, state()) for n, state in self._cameras.items()),
+                    *self._devices(),
+                ),
             )
         )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from kiosk.booth.accessories import Accessories
 from kiosk.booth.code_reading import CodeReading
-from kiosk.booth.lamp import Lamp
 from kiosk.booth.live_view import LiveView
 from kiosk.booth.ports import Screen
 from kiosk.guidance.live import LiveGuidance
@@ -19,13 +19,13 @@ class Switches:
         live_view: LiveView,
         code_reading: CodeReading,
         guidance: LiveGuidance,
-        lamp: Lamp | None,
+        accessories: Accessories,
         screen: Screen,
     ) -> None:
         self._live_view = live_view
         self._code_reading = code_reading
         self._guidance = guidance
-        self._lamp = lamp
+        self._accessories = accessories
         self._screen = screen
         self._lock = threading.Lock()
         self._guiding = False
@@ -34,14 +34,14 @@ class Switches:
     def scan(self, *, on: bool) -> None:
         """Switch the reading of codes."""
         self._code_reading.show(on=on)
+        self._accessories.scan(on=on)
 
     def guide(self, *, on: bool) -> None:
         """Switch live view, coach and modelling light."""
         with self._lock:
             self._guiding = on
             self._switch_guidance()
-        if self._lamp is not None:
-            self._lamp.shine(1.0 if on else 0.0)
+        self._accessories.light(on=on)
 
     def rest_coach(self) -> None:
         """Let the coach rest until `guide` is called; live view and light stay on."""

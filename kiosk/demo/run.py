@@ -16,6 +16,8 @@ from typing import Any
 
 from hardware.sim.director import Director
 from hardware.sim.light import SimulatedLight
+from hardware.sim.printer import SimulatedPrinter
+from hardware.sim.scanner import SimulatedScanner
 from hardware.sim.script import DEFAULT_SCRIPT
 from kiosk.booth.assembly import Booth
 from kiosk.booth.framing_guide import face_guide
@@ -164,6 +166,8 @@ class Demo:
                     "codes": {"folder": str(stage.scene)},
                 },
                 light=SimulatedLight(stage.scene),
+                scanner=SimulatedScanner(stage.scene),
+                printer=SimulatedPrinter(stage.scene),
                 listeners=(_Listener(director, result),),
                 on_report=lambda report: self._write_report(report, result),
             )

@@ -10,8 +10,9 @@ class DeviceState:
     """One device, for the staff screen.
 
     Attributes:
-        name: key of its name in the locale: ``main_camera``, ``code_camera``, ``light``,
-            ``printer``, ``disk``, ``clock``; another name is shown as it is.
+        name: key of its name in the locale: ``main_camera``, ``code_camera``,
+            ``code_scanner``, ``light``, ``printer``, ``disk``, ``clock``; another name is shown
+            as it is.
         works: whether it works.
         detail: a short technical word for staff, such as the driver; may be empty.
     """

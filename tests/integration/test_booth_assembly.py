@@ -18,6 +18,8 @@ from standin import wait_for
 
 from hardware.sim.director import Director
 from hardware.sim.light import SimulatedLight
+from hardware.sim.printer import SimulatedPrinter
+from hardware.sim.scanner import SimulatedScanner
 from kiosk.booth.assembly import Booth
 from kiosk.booth.errors import BoothError
 from kiosk.booth.payments import reference_for
@@ -70,6 +72,8 @@ class RunningBooth:
             self.screen,
             camera_arguments={"main": folder, "codes": folder},
             light=SimulatedLight(stage.scene),
+            scanner=SimulatedScanner(stage.scene),
+            printer=SimulatedPrinter(stage.scene),
             on_report=self.reports.append,
         )
 
@@ -91,14 +95,19 @@ class RunningBooth:
         for key in text:
             self.booth.post(m.KeyTouched(key))
 
-    def identify(self, code: str, last_four: str, director: Director) -> None:
-        """Come from the idle screen to the fee; the code is held to the second camera."""
+    def identify(
+        self, code: str, last_four: str, director: Director, *, scanner: bool = False
+    ) -> None:
+        """Come from the idle screen to the fee.
+
+        The code is held to the second camera, or to the barcode scanner.
+        """
         self.at(State.IDLE)
         self.touch(Button.START)
         self.at(State.BATCH)
         self.booth.post(m.Scanned(f"https://kiosk.example/?batch={self.stage.papers.batch_text}"))
         self.at(State.CODE)
-        director.show_phone(code)
+        (director.scan if scanner else director.show_phone)(code)
         self.at(State.LAST_FOUR)
         director.show_phone(None)
         self.type(last_four)
@@ -180,7 +189,7 @@ def test_visits_with_and_without_network(stage, director):
         wait_for(lambda: booth.screen.receipt_qr[-1] is None)
 
         central.stop()
-        booth.identify(other, "1234", director)
+        booth.identify(other, "1234", director, scanner=True)
         booth.screen.wait_for(lambda v: v.notice == "payment_offline", LIMIT_S)
         booth.touch(Button.HELP)
         booth.at(State.HELP)
@@ -190,6 +199,9 @@ def test_visits_with_and_without_network(stage, director):
         booth.touch(Button.STAFF_PAID)
         second = booth.photograph(director)
         assert not second.receipt.delivered
+        works = {device.name: device.works for device in booth.screen.statuses[-1].devices}
+        assert works["code_scanner"]
+        assert works["printer"]
         assert booth.booth.outbox.counts().waiting == 1
 
         with service(stage):

@@ -76,6 +76,15 @@ def test_broken_lamp_is_told_and_tried_again(lamp, light, caplog, error):
     wait_for(lambda: light.levels == [1.0])
 
 
+def test_lamp_that_is_not_there_is_told_once(lamp, light, caplog):
+    light.error = DeviceLost("This machine has no pins.")
+    for level in (1.0, 0.0, 1.0):
+        lamp.shine(level)
+        wait_for(lambda: lamp._wanted is None)
+    lamp.stop()
+    assert caplog.text.count("no pins") == 1
+
+
 def test_is_let_go_of_at_the_end(lamp, light):
     lamp.shine(1.0)
     wait_for(lambda: light.levels)

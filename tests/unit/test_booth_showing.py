@@ -60,3 +60,9 @@ def test_qr_codes_go_when_they_belong_to_nobody(show, screen):
     show(DONE)
     show(Visit())
     assert screen.receipt_qr[-1] is None
+
+
+def test_every_visit_is_shown_outside_too(screen):
+    outside = []
+    Showing(screen, outside.append)(PAYING)
+    assert outside == [PAYING]

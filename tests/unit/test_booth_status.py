@@ -11,6 +11,7 @@ from standin import wait_for
 from hardware.base import CameraState, Condition
 from kiosk.booth.status import StatusWatch
 from kiosk.central.errors import OutboxError
+from kiosk.screens.model import DeviceState
 from kiosk.visit.model import Delivered, Fault, FaultCleared, FaultRaised
 
 
@@ -39,11 +40,13 @@ class Running:
         self.posted: list = []
         self.asked = 0
         self.delivered: tuple[str, ...] = ()
+        self.devices: tuple[DeviceState, ...] = ()
         self.camera = CameraState("fake", "Model 1", condition=Condition.READY)
         self.watch = StatusWatch(
             self.outbox, self.central, SimpleNamespace(delivered=lambda: self.delivered),
             {"main_camera": lambda: self.camera}, self.screen, self.posted.append, self.ask,
             booth="booth-1", every_s=0.01, network_every_s=0.02,
+            devices=lambda: self.devices,
         )  # fmt: skip
 
     def ask(self) -> None:
@@ -145,3 +148,10 @@ def test_mistake_does_not_end_the_watch(running, caplog):
 
 def test_stop_before_start_is_no_mistake():
     Running().watch.stop()
+
+
+def test_line_says_how_the_other_devices_are(running):
+    printer = DeviceState("printer", works=False, detail="out of paper")
+    running.devices = (printer,)
+    running.looks()
+    assert printer in running.line.devices

@@ -14,7 +14,7 @@ class Board:
     """Remembers how everything is switched."""
 
     def __init__(self) -> None:
-        self.live = self.codes = self.coached = False
+        self.live = self.codes = self.coached = self.scanner = False
         self.resumed = 0
         self.level = 0.0
         self.screen = FakeScreen()
@@ -22,7 +22,7 @@ class Board:
             SimpleNamespace(show=lambda *, on: setattr(self, "live", on)),
             SimpleNamespace(show=lambda *, on: setattr(self, "codes", on)),
             SimpleNamespace(resume=self.resume, pause=lambda: setattr(self, "coached", False)),
-            SimpleNamespace(shine=self.shine),
+            SimpleNamespace(light=self.light, scan=lambda *, on: setattr(self, "scanner", on)),
             self.screen,
         )
 
@@ -30,8 +30,8 @@ class Board:
         self.coached = True
         self.resumed += 1
 
-    def shine(self, level: float) -> None:
-        self.level = level
+    def light(self, *, on: bool) -> None:
+        self.level = float(on)
 
     @property
     def guiding(self) -> tuple[bool, bool, float]:
@@ -78,8 +78,10 @@ def test_guidance_that_fails_at_the_last_frame_is_given_more(board):
 def test_scan_and_forget(board):
     board.switches.scan(on=True)
     assert board.codes
+    assert board.scanner
     board.switches.scan(on=False)
     assert not board.codes
+    assert not board.scanner
     board.switches.forget()
     assert (board.screen.payment_qr, board.screen.receipt_qr) == ([None], [None])
 

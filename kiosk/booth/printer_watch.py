@@ -1,0 +1,72 @@
+"""Whether the printer can print, asked now and then on a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from hardware.base import Printer, PrinterState
+from hardware.errors import HardwareError
+
+log = logging.getLogger(__name__)
+
+
+class PrinterWatch:
+    """Knows how the printer is.
+
+    Args:
+        printer: opened, used and closed on this thread only.
+        every_s: between two questions, seconds.
+    """
+
+    def __init__(self, printer: Printer, every_s: float) -> None:
+        self._printer = printer
+        self._every_s = every_s
+        self._state = PrinterState(ready=True)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="printer")
+
+    @property
+    def name(self) -> str:
+        """The printer's."""
+        return self._printer.name
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread and let go of the printer."""
+        self._stopping.set()
+        if self._thread.is_alive():  # it is not when the booth could not start
+            self._thread.join()
+
+    def state(self) -> PrinterState:
+        """Return how it was when it was last asked."""
+        return self._state
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._learn(self._ask())
+                self._stopping.wait(self._every_s)
+        finally:
+            self._printer.close()
+
+    def _ask(self) -> PrinterState:
+        try:
+            self._printer.open()
+            return self._printer.state()
+        except HardwareError as error:
+            return PrinterState(ready=False, message=str(error))
+        except Exception as error:
+            log.exception("the printer failed in a way nobody thought of")
+            return PrinterState(ready=False, message=str(error))
+
+    def _learn(self, state: PrinterState) -> None:
+        if state != self._state:
+            if state.message:
+                log.warning("printer: %s", state.message)
+            elif state.ready:
+                log.info("printer: %s is ready again", self._printer.name)
+        self._state = state
