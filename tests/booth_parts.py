@@ -61,6 +61,7 @@ class FakeCamera(Camera):
         self.may_shoot.set()
         self.frames = 0
         self.stills = 0
+        self.settings = CameraSettings()
 
     def names(self) -> list[str]:
         return [name for name, _ in self.calls]
@@ -105,8 +106,15 @@ class FakeCamera(Camera):
         self.stills += 1
         return Still(b"still %d" % self.stills, "image/jpeg", time.monotonic())
 
+    def _do_check(self) -> None:
+        if self.away:
+            raise DeviceLost(f"{self.name} is gone. Plug it in again.")
+
     def _do_apply(self, settings: CameraSettings) -> CameraSettings:
-        return settings
+        if settings != CameraSettings():
+            self._called("apply")
+            self.settings = settings
+        return self.settings
 
 
 class FakeScreen:
