@@ -7,7 +7,9 @@ more of the processor to guidance than is seen here.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -22,9 +24,9 @@ from kiosk import memory
 from kiosk.booth.assembly import Booth
 from kiosk.demo.processes import KioskProcess, answers
 from kiosk.demo.recording import WatchedScreen
-from kiosk.demo.stage import Stage, calibrate, set_up
-from kiosk.demo.student import PlayedStudent, VisitFailed
+from kiosk.demo.student import Papers, PlayedStudent, VisitFailed
 from kiosk.screens.display import virtual_display
+from kiosk.settings import load
 from kiosk.visit.model import Event, State
 
 MEASURED_S = 20.0
@@ -70,10 +72,19 @@ def name_of(process: psutil.Process) -> str:
     return "window, guidance, portrait"
 
 
-def measure(booth: Booth, screen: CountingScreen, director: Director, stage: Stage) -> None:
+def prepare(folder: Path) -> dict:
+    """Make a booth ready in another process; see `booth_stage`."""
+    command = [sys.executable, Path(__file__).with_name("booth_stage.py"), folder, *map(str, SIZE)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measure(
+    booth: Booth, screen: CountingScreen, director: Director, papers: Papers, folder: Path
+) -> None:
     """Play a student up to the chair, then count."""
     student = PlayedStudent(
-        screen, director, stage.papers, language="zh", folder=stage.folder / "visit",
+        screen, director, papers, language="zh", folder=folder / "visit",
         pause_s=0.2, sit=lambda: director.play(DEAF),
     )  # fmt: skip
 
@@ -108,31 +119,32 @@ def main() -> None:
     """Run it."""
     memory.keep_small()
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        stage = set_up(Path(folder) / "demo", language="zh", size=SIZE)
-        director = stack.enter_context(Director(stage.scene))
-        arguments = {"folder": str(stage.scene)}
+        here = Path(folder)
+        stage = prepare(here / "demo")
+        settings_file, scene = Path(stage["settings_file"]), Path(stage["scene"])
+        director = stack.enter_context(Director(scene))
+        arguments = {"folder": str(scene)}
         service = stack.enter_context(
             KioskProcess(
-                ["central", "serve", "--config", str(stage.central.config_path), "--port",
-                 str(stage.central_port)],
-                stage.folder / "central.log",
+                ["central", "serve", "--config", stage["central_config"], "--port",
+                 str(stage["central_port"])],
+                here / "central.log",
             )
         )  # fmt: skip
-        calibrate(stage, director, arguments)
-        service.wait_until(lambda: answers(f"{stage.address}/healthz"))
+        service.wait_until(lambda: answers(f"{stage['address']}/healthz"))
         stack.enter_context(
             KioskProcess(
-                ["outbox", "send", "--forever", "--config", str(stage.settings_file)],
-                stage.folder / "outbox.log",
+                ["outbox", "send", "--forever", "--config", str(settings_file)],
+                here / "outbox.log",
             )
         )
         stack.enter_context(virtual_display(*SIZE))
         ready = threading.Event()
-        screen = CountingScreen(stage.folder / "kivy", ready)
+        screen = CountingScreen(here / "kivy", ready)
         booth = Booth(
-            stage.settings, stage.settings_file, screen,
+            load(settings_file), settings_file, screen,
             camera_arguments={"main": arguments, "codes": arguments},
-            light=SimulatedLight(stage.scene),
+            light=SimulatedLight(scene),
         )  # fmt: skip
 
         screen.booth = booth
@@ -141,7 +153,7 @@ def main() -> None:
             booth.start()
             ready.wait(60)
             try:
-                measure(booth, screen, director, stage)
+                measure(booth, screen, director, Papers(**stage["papers"]), here)
             finally:
                 booth.stop()
                 screen.stop()
