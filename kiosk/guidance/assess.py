@@ -11,6 +11,7 @@ from kiosk.guidance.face_points import OVAL
 from kiosk.guidance.landmarks import LandmarkFinder, Landmarks
 from kiosk.guidance.measure import Measurements, measure
 from kiosk.guidance.model import Assessment
+from kiosk.guidance.policy import DEFAULT_POLICY, BatchPolicy
 from kiosk.guidance.rules import Kind, RuleContext, judge
 from kiosk.settings.guidance import GuidanceSettings
 from kiosk.standards import Standard
@@ -44,6 +45,10 @@ class Assessor:
         live: whether pictures follow each other as frames do; what the slower models say is
             then held from one of their runs to the next, for as long as a face is seen.
         finder: another source of landmarks; MediaPipe by default.
+
+    Attributes:
+        policy: what the batch decides; may be set from another thread, from one picture to the
+            next.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class Assessor:
         self._live = live
         self._finder = finder or LandmarkFinder(settings, live=live)
         self._held: dict[str, float | None] = {}
+        self.policy: BatchPolicy = DEFAULT_POLICY
 
     def __enter__(self) -> Self:
         return self
@@ -99,6 +105,7 @@ class Assessor:
             measurements,
             self._standard,
             self._settings,
+            self.policy,
         )
         return Assessment(
             frame_number,

@@ -7,6 +7,7 @@ from typing import Literal
 
 from kiosk.guidance.measure import Measurements
 from kiosk.guidance.model import RuleResult, Verdict
+from kiosk.guidance.policy import DEFAULT_POLICY, BatchPolicy
 from kiosk.settings.guidance import GuidanceSettings
 from kiosk.standards import Standard
 
@@ -26,6 +27,7 @@ class RuleContext:
         measurements: by name; None where it could not be measured.
         standard: the photo standard: pose and geometry.
         settings: all other limits.
+        policy: what the batch decides.
     """
 
     kind: Kind
@@ -35,6 +37,7 @@ class RuleContext:
     measurements: Measurements
     standard: Standard
     settings: GuidanceSettings
+    policy: BatchPolicy = DEFAULT_POLICY
 
     def get(self, name: str) -> float | None:
         """Return a measurement, None when there is none."""

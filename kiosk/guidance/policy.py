@@ -1,0 +1,24 @@
+"""What a batch decides about the person in its photos."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+GlassesPolicy = Literal["forbid", "allow_clear"]
+"""No glasses at all, or usual ones: clear, without reflection over the eyes."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPolicy:
+    """The choices of a batch that rules look at.
+
+    Attributes:
+        glasses: whether glasses may be worn.
+    """
+
+    glasses: GlassesPolicy = "forbid"
+
+
+DEFAULT_POLICY = BatchPolicy()
+"""Of a batch that says nothing, and of a picture that belongs to none."""
