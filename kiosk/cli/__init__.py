@@ -21,6 +21,7 @@ from kiosk.cli import (
     doctor,
     outbox,
     portrait,
+    print_sheet,
     run,
     screens,
 )
@@ -57,6 +58,7 @@ app.command("run")(run.run)
 app.command("doctor")(doctor.doctor)
 app.command("check")(check.check)
 app.command("portrait", cls=portrait.PortraitCommand)(portrait.portrait)
+app.command("print")(print_sheet.print_sheet)
 for group in (calibrate, central, codes, config, outbox, screens):
     app.add_typer(group.app)
 
