@@ -21,6 +21,8 @@ _log = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
 
+_NO_SETTINGS: Final = CameraSettings()
+
 STAND_IN: Final = "stand_in"
 """In the metadata of frames and stills that the stand-in took, with the value 1."""
 
@@ -35,6 +37,7 @@ class FailoverCamera(Camera):
         take_over_after_s: so long the preferred camera is away until the stand-in takes over,
             seconds.
         take_over_after_stills: so many stills in a row have failed.
+        stand_in_settings: manual values of the stand-in, set when it takes over.
         try_every_s: the pause between two attempts to open a camera that was refused, seconds.
         clock: seconds, monotonic.
     """
@@ -47,6 +50,7 @@ class FailoverCamera(Camera):
         *,
         take_over_after_s: float = 6.0,
         take_over_after_stills: int = 2,
+        stand_in_settings: CameraSettings = _NO_SETTINGS,
         try_every_s: float = 3.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -55,6 +59,7 @@ class FailoverCamera(Camera):
         self._stand_in = stand_in
         self._take_over_after_s = take_over_after_s
         self._take_over_after_stills = take_over_after_stills
+        self._stand_in_settings = stand_in_settings
         self._try_every_s = try_every_s
         self._clock = clock
 
@@ -137,7 +142,13 @@ class FailoverCamera(Camera):
         self._settings = settings
         if self.on_stand_in:
             return self._stand_in.apply(CameraSettings())
-        return self._call(lambda camera: camera.apply(settings))
+        try:
+            return self._call(lambda camera: camera.apply(settings))
+        except Misconfigured as error:  # its mode dial was turned, or its lens changed
+            self._failed(error)
+            if self._active is self._preferred:
+                raise
+            return self._stand_in.apply(CameraSettings())
 
     def _do_autofocus(self, timeout_s: float) -> bool:
         return self._call(lambda camera: camera.autofocus(timeout_s))
@@ -181,6 +192,8 @@ class FailoverCamera(Camera):
             return
         try:
             self._stand_in.open()
+            if self._stand_in_settings != _NO_SETTINGS:
+                self._stand_in.apply(self._stand_in_settings)
         except HardwareError as refused:
             _log.warning("the stand-in for %s cannot be opened: %s", self.name, refused)
             return

@@ -12,8 +12,9 @@ import dataclasses
 import gc
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import cv2
@@ -40,6 +41,8 @@ _EVENTS_BEFORE_S: Final = 0.005
 _EVENTS_AFTER_S: Final = 0.005
 _EVENTS_AT_MOST_S: Final = 0.5
 
+_LEFT_ALONE: Final = CameraSettings()
+
 Connect = Callable[[], Session]
 
 
@@ -62,6 +65,8 @@ class Gphoto2Camera(Camera):
         keep_raw: take raw files as well and leave them on the camera's card.
         white_balance: the camera's own word, or kelvins such as ``5300 K``; empty leaves it.
         exposure_simulation: live view as bright as the still would be without flash.
+        autofocus: focus when it is asked for, and only then.
+        live_view: values while live view runs; what is None stays as for stills.
     """
 
     def __init__(
@@ -73,6 +78,8 @@ class Gphoto2Camera(Camera):
         keep_raw: bool = False,
         white_balance: str = "",
         exposure_simulation: bool = False,
+        autofocus: bool = False,
+        live_view: CameraSettings = _LEFT_ALONE,
     ) -> None:
         super().__init__(name)
         if not frames_per_second > 0.0:
@@ -82,6 +89,8 @@ class Gphoto2Camera(Camera):
         self._keep_raw = keep_raw
         self._white_balance = white_balance
         self._exposure_simulation = exposure_simulation
+        self._autofocus = autofocus
+        self._live_view_settings = live_view
 
         self._link: _Link | None = None
         self._settings = CameraSettings()
@@ -91,7 +100,7 @@ class Gphoto2Camera(Camera):
         self._first_pixels: Pixels | None = None
 
     def state(self) -> CameraState:
-        """Describe the camera; battery and free space are those of when it was opened."""
+        """Describe the camera; battery, space and count are those of the last still or check."""
         condition = Condition.READY if self.is_open else Condition.CLOSED
         return dataclasses.replace(self._seen, condition=condition, live_view=self._live_view)
 
@@ -113,6 +122,8 @@ class Gphoto2Camera(Camera):
             controls.set_exposure_simulation(on=self._exposure_simulation)
             if self._white_balance:
                 controls.set_white_balance(self._white_balance)
+            if self._autofocus:
+                controls.hold_focus()
             controls.apply(self._settings)
             session.new_files(_EVENTS_BEFORE_S, _EVENTS_AT_MOST_S)
             self._seen = _look(session, quirks)
@@ -138,13 +149,17 @@ class Gphoto2Camera(Camera):
     def _do_start_live_view(self) -> None:
         link = self._linked()
         self._number = 0
+        link.controls.apply(self._live_view_settings)
         link.controls.set_viewfinder(on=True)
         self._first_pixels = first_picture(link.session)
 
     def _do_stop_live_view(self) -> None:
+        """End live view; at rest the camera has the still's values."""
         self._first_pixels = None
         with contextlib.suppress(HardwareError):
-            self._linked().controls.set_viewfinder(on=False)
+            link = self._linked()
+            link.controls.set_viewfinder(on=False)
+            self._set_role(link, self._settings)
 
     def _do_read_frame(self, timeout_s: float) -> Frame:
         until = time.monotonic() + timeout_s
@@ -169,29 +184,38 @@ class Gphoto2Camera(Camera):
     # --- stills ---------------------------------------------------------------------------
 
     def _do_capture_still(self, timeout_s: float) -> Still:
-        until = time.monotonic() + timeout_s
-        rests = self._live_view and self._linked().quirks.viewfinder_off_for_still
-        if rests:
-            self._linked().controls.set_viewfinder(on=False)
-        still = self._take(until)
+        asked_at = time.monotonic()
         if self._live_view:
-            self._first_pixels = None
-            try:
-                self._linked().controls.set_viewfinder(on=True)
-            except HardwareError as error:
-                # The photo must not be lost for that; the next frame tells of it.
-                _log.warning("live view does not come back after the photo: %s", error)
+            link = self._linked()
+            if link.quirks.viewfinder_off_for_still:
+                link.controls.set_viewfinder(on=False)
+            self._set_role(link, self._settings)
+        still = self._take(asked_at, asked_at + timeout_s)
+        # The photo must not be lost for what comes now; the next frame tells of it.
+        try:
+            link = self._linked()
+            if self._live_view:
+                self._first_pixels = None
+                self._set_role(link, self._live_view_settings)
+                link.controls.set_viewfinder(on=True)
+            self._seen = _look(link.session, link.quirks)
+        except HardwareError as error:
+            _log.warning("after the photo: %s", error)
         return still
 
-    def _take(self, until: float) -> Still:
+    def _set_role(self, link: _Link, settings: CameraSettings) -> None:
+        """Set what differs between live view and stills, where anything does."""
+        if self._live_view_settings != _LEFT_ALONE:
+            link.controls.apply(settings)
+
+    def _take(self, asked_at: float, until: float) -> Still:
         """Take one photo; over a fresh link if the camera says it is full."""
         # Photos somebody took with the button on the body must not be taken for this one.
         self._linked().session.new_files(_EVENTS_BEFORE_S, _EVENTS_AT_MOST_S)
-        asked_at = time.monotonic()
         first = self._release_unless_full()
         if first is None:
             self._reopen()
-            asked_at = time.monotonic()
+            asked_at = time.monotonic()  # what follows tells nothing of the usual lag else
             if asked_at >= until:
                 raise DeviceTimeout(
                     f"{self.name} was full and took too long to make room. Take the photo again."
@@ -232,6 +256,17 @@ class Gphoto2Camera(Camera):
         except HardwareError as error:
             _log.warning("after the photo: %s", error)
 
+    # --- between -------------------------------------------------------------------------
+
+    def _do_autofocus(self, timeout_s: float) -> bool:
+        del timeout_s  # libgphoto2 keeps its own; whoever runs this isolated has the last word
+        return self._autofocus and self._linked().controls.focus()
+
+    def _do_check(self) -> None:
+        """Ask for battery and space: whoever is asked does not fall asleep."""
+        link = self._linked()
+        self._seen = _look(link.session, link.quirks)
+
     # --- settings -------------------------------------------------------------------------
 
     def _do_apply(self, settings: CameraSettings) -> CameraSettings:
@@ -243,7 +278,10 @@ class Gphoto2Camera(Camera):
 
 def _look(session: Session, quirks: Quirks) -> CameraState:
     serial = next((s for w in quirks.serial if (s := session.read(w))), "")
-    battery = next((b for w in quirks.battery if (b := session.read(w))), "")
+    battery, lens, count = (
+        next((word for widget in widgets if (word := session.read(widget))), "")
+        for widgets in (quirks.battery, quirks.lens, quirks.shutter_count)
+    )
     free = None
     with contextlib.suppress(Unsupported, Misconfigured, DeviceBusy):
         free = session.free_bytes()
@@ -253,7 +291,17 @@ def _look(session: Session, quirks: Quirks) -> CameraState:
         serial,
         battery_percent=battery_percent(battery),
         free_bytes=free,
+        lens=lens,
+        shutter_count=int(count) if count.isdecimal() else None,
+        usb_path=session.usb_path,
     )
+
+
+def settings_from(values: Mapping[str, float]) -> CameraSettings:
+    """Read manual values by their names; the ISO speed is a whole number."""
+    iso = values.get("iso")
+    rest = {name: value for name, value in values.items() if name != "iso"}
+    return CameraSettings(iso=None if iso is None else round(iso), **rest)
 
 
 def gphoto2_camera(
@@ -263,6 +311,8 @@ def gphoto2_camera(
     keep_raw: bool = False,  # noqa: FBT001, FBT002 - arguments come by name, from JSON
     white_balance: str = "",
     exposure_simulation: bool = False,  # noqa: FBT001, FBT002
+    autofocus: bool = True,  # noqa: FBT001, FBT002
+    live_view: Mapping[str, float] = MappingProxyType({}),
 ) -> Camera:
     """Build the driver.
 
@@ -273,9 +323,13 @@ def gphoto2_camera(
         keep_raw: take raw files as well and leave them on the camera's card.
         white_balance: the camera's own word, or kelvins such as ``5300 K``; empty leaves it.
         exposure_simulation: live view as bright as the still would be without flash.
+        autofocus: focus when it is asked for, and only then.
+        live_view: ``exposure_s``, ``iso`` and ``aperture`` while live view runs; what is
+            missing stays as for stills.
 
     Raises:
         ValueError: `frames_per_second` is not above 0.
+        TypeError: `live_view` has another name.
     """
     cv2.setNumThreads(1)  # a camera of the booth must not take the cores from the guidance
     return Gphoto2Camera(
@@ -285,4 +339,6 @@ def gphoto2_camera(
         keep_raw=keep_raw,
         white_balance=white_balance,
         exposure_simulation=exposure_simulation,
+        autofocus=autofocus,
+        live_view=settings_from(live_view),
     )

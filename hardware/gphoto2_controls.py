@@ -128,6 +128,24 @@ class Controls:
         if widget is not None:
             self._session.write(widget, "1" if on else "0")
 
+    def hold_focus(self) -> None:
+        """Have a release not focus again; `focus` does."""
+        if self._first(self._quirks.autofocus) is not None:
+            for widget, word in self._quirks.autofocus_hold:
+                self.set_if_offered(widget, word)
+
+    def focus(self) -> bool:
+        """Focus once; False where the camera cannot be told to.
+
+        Raises:
+            Misconfigured: it found nothing to focus on, or its lens is set to manual.
+        """
+        widget = self._first(self._quirks.autofocus)
+        if widget is None:
+            return False
+        self._session.write(widget, "1")
+        return True
+
     def set_exposure_simulation(self, *, on: bool) -> None:
         """Have live view as bright as the still without flash, or as bright as it needs."""
         if self._quirks.exposure_simulation:

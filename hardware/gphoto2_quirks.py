@@ -32,6 +32,10 @@ class Quirks:
         kelvin: widgets of the colour temperature.
         serial: widgets of the serial number.
         battery: widgets of the battery's level.
+        lens: widgets of the lens's name.
+        shutter_count: widgets of the number of releases.
+        autofocus: widgets that have the camera focus once.
+        autofocus_hold: widgets and the word each is set to, so that a release does not focus.
         image_format: widgets of the file format.
         jpeg_formats: words for the best JPEG alone.
         raw_and_jpeg_formats: words for the best JPEG and a raw file.
@@ -51,6 +55,10 @@ class Quirks:
     kelvin: tuple[str, ...]
     serial: tuple[str, ...]
     battery: tuple[str, ...]
+    lens: tuple[str, ...]
+    shutter_count: tuple[str, ...]
+    autofocus: tuple[str, ...]
+    autofocus_hold: tuple[tuple[str, str], ...]
     image_format: tuple[str, ...]
     jpeg_formats: tuple[str, ...]
     raw_and_jpeg_formats: tuple[str, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from abc import ABC, abstractmethod
 
 from hardware.base import Camera, CameraState, Condition
@@ -13,6 +14,8 @@ FRAME_WAIT_S = 1.0
 """How long one call waits for a frame; a stop is heard at the latest after this."""
 PAUSE_S = 0.1
 """Between two attempts on a camera that is gone."""
+OPEN_PAUSES_S = (0.1, 0.5, 1.0, 2.0)
+"""Between attempts to open one; each starts a process, so the last is repeated."""
 _FAULTS = (Condition.TEMPORARY_FAULT, Condition.PERMANENT_FAULT)
 
 
@@ -25,11 +28,17 @@ class CameraThread(ABC):
         camera: opened, used and closed on this thread only.
         patience: told how each call went.
         name: of the thread, before the camera's.
+        check_every_s: an idle camera is asked so often whether it is there, seconds.
     """
 
-    def __init__(self, camera: Camera, patience: Patience, name: str) -> None:
+    def __init__(
+        self, camera: Camera, patience: Patience, name: str, *, check_every_s: float = 3.0
+    ) -> None:
         self._camera = camera
         self._patience = patience
+        self._check_every_s = check_every_s
+        self._checked_at = 0.0
+        self._refused = 0
         self._wanted = threading.Event()
         self._stopping = threading.Event()
         self._wake = threading.Event()
@@ -58,6 +67,9 @@ class CameraThread(ABC):
         """Describe the camera."""
         return self._camera.state()
 
+    def _prepare(self) -> None:  # noqa: B027 - most need nothing
+        """Make the camera ready that has just been opened."""
+
     @abstractmethod
     def _work(self) -> bool:
         """Do what is wanted with the open camera; False when nothing is."""
@@ -77,18 +89,33 @@ class CameraThread(ABC):
         self._wake.clear()  # before looking at what is wanted, so that no change is missed
         try:
             if not self._camera.is_open:
-                self._camera.open()
+                self._open()
             if self._work():
                 self._patience.succeeded()
             else:
                 self._rest()
         except Exception as error:  # noqa: BLE001 - told and logged; this thread never gives up
             self._patience.failed(error)
-            self._stopping.wait(PAUSE_S)
+            pauses = OPEN_PAUSES_S[: self._refused] or (PAUSE_S,)
+            self._stopping.wait(pauses[-1])
+
+    def _open(self) -> None:
+        self._refused += 1
+        self._camera.open()
+        try:
+            self._prepare()
+        except BaseException:
+            self._camera.close()
+            raise
+        self._refused = 0
 
     def _rest(self) -> None:
         """Wait until something is wanted. Without calls, the camera's state says how it is."""
         self._camera.stop_live_view()
+        now = time.monotonic()
+        if now - self._checked_at >= self._check_every_s:
+            self._checked_at = now
+            self._camera.check()
         state = self._camera.state()
         if state.condition in _FAULTS:
             self._patience.failed(DeviceLost(state.fault or f"{self._camera.name} is away."))

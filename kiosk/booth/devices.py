@@ -31,6 +31,12 @@ def _gphoto2(section: CameraSection) -> dict[str, object]:
         "keep_raw": section.keep_raw,
         "white_balance": section.white_balance,
         "exposure_simulation": section.exposure_simulation,
+        "autofocus": section.autofocus,
+        "live_view": {
+            name: value
+            for name in ("exposure_s", "iso", "aperture")
+            if (value := getattr(section, f"live_view_{name}"))
+        },
     }
 
 
@@ -66,7 +72,7 @@ def build_camera(name: str, section: CameraSection, extra: Mapping[str, object])
     """Build a camera, in a process of its own unless the settings say otherwise.
 
     Args:
-        name: ``main`` or ``codes``; for logs and faults.
+        name: ``main``, ``stand_in`` or ``codes``; for logs and faults.
         section: the camera's settings.
         extra: further arguments of this driver, as the simulated booth's folder.
 
@@ -89,4 +95,5 @@ def build_camera(name: str, section: CameraSection, extra: Mapping[str, object])
         frame_deadline_s=section.frame_deadline_s,
         still_deadline_s=section.still_deadline_s,
         frozen_after_s=section.frozen_after_s,
+        usb_reset_after=section.usb_reset_after,
     )

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import queue
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from hardware.base import Camera, Frame, Still
+from hardware.base import Camera, CameraSettings, CameraState, Frame, Still
+from hardware.errors import DeviceBusy, Misconfigured, Unsupported
 from kiosk.booth.camera_thread import FRAME_WAIT_S, CameraThread
 from kiosk.booth.patience import Patience
+
+log = logging.getLogger(__name__)
+
+_LEFT_ALONE = CameraSettings()
 
 
 class LiveView(CameraThread):
@@ -19,6 +26,10 @@ class LiveView(CameraThread):
         on_frame: called with every frame; must be quick.
         patience: told how each call went.
         still_timeout_s: the longest wait for a still.
+        settings: manual values, set whenever the camera has been opened.
+        check_every_s: as `CameraThread`.
+        on_open: told of the camera that was opened.
+        on_still: told of each still, and of the camera that took it.
     """
 
     def __init__(
@@ -28,8 +39,16 @@ class LiveView(CameraThread):
         on_frame: Callable[[Frame], None],
         patience: Patience,
         still_timeout_s: float,
+        settings: CameraSettings = _LEFT_ALONE,
+        check_every_s: float = 3.0,
+        on_open: Callable[[CameraState], None] = lambda _: None,
+        on_still: Callable[[CameraState, Still], None] = lambda *_: None,
     ) -> None:
-        super().__init__(camera, patience, "live-view")
+        super().__init__(camera, patience, "live-view", check_every_s=check_every_s)
+        self._settings = settings
+        self._on_open = on_open
+        self._on_still = on_still
+        self._focus_wanted = threading.Event()
         self._on_frame = on_frame
         self._still_timeout_s = still_timeout_s
         self._stills: queue.SimpleQueue[Future[Still]] = queue.SimpleQueue()
@@ -44,7 +63,22 @@ class LiveView(CameraThread):
         self._wake.set()
         return future
 
+    def focus(self) -> None:
+        """Have the camera focus on the sitter and hold it; returns at once."""
+        self._focus_wanted.set()
+
+    def _prepare(self) -> None:
+        if self._settings != _LEFT_ALONE:
+            try:
+                self._camera.apply(self._settings)
+            except Unsupported as error:
+                log.warning("%s It stays as it is set at the camera.", error)
+        self._on_open(self._camera.state())
+
     def _work(self) -> bool:
+        if self._focus_wanted.is_set():
+            self._focus_wanted.clear()
+            self._focus()
         if not self._stills.empty():
             self._capture(self._stills.get())
         elif self._wanted.is_set():
@@ -53,6 +87,12 @@ class LiveView(CameraThread):
         else:
             return False
         return True
+
+    def _focus(self) -> None:
+        try:
+            self._camera.autofocus()
+        except (DeviceBusy, Misconfigured, Unsupported) as error:
+            log.warning("the camera does not focus, and stays as it is: %s", error)
 
     def _capture(self, future: Future[Still]) -> None:
         if not future.set_running_or_notify_cancel():
@@ -63,6 +103,7 @@ class LiveView(CameraThread):
             future.set_exception(error)
             raise
         future.set_result(still)
+        self._on_still(self._camera.state(), still)
 
     def _ended(self) -> None:
         while not self._stills.empty():

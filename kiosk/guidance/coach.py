@@ -57,6 +57,9 @@ class Coach:
 
     def __init__(self, settings: GuidanceSettings) -> None:
         self._settings = settings
+        self.lead_s = 0.0
+        """The shutter opens so long after it is ordered to, seconds: the shot comes before the
+        ring is full by that, though never by more than `lag_max_s` or half the ring."""
         self.reset()
 
     def reset(self) -> None:
@@ -88,10 +91,15 @@ class Coach:
         self._choose_hint(now)
         self._empty_ring(now)
         ready = assessment is not None and self._holding and self._hint is None
-        shoot = ready and self._ring >= 1.0 and not self._shot
+        shoot = ready and self._ring >= self._full() and not self._shot
         self._shot = self._shot or shoot
         arrow = None if self._hint is None else HINTS[self._hint].arrow
         return CoachWord(Coaching(self._hint, arrow, self._ring), self._face_seen, shoot)
+
+    def _full(self) -> float:
+        """Return how full the ring is when the shutter is ordered to open, 0.5 to 1."""
+        hold_s = self._settings.hold_s
+        return 1.0 - min(self.lead_s, self._settings.lag_max_s, hold_s / 2) / hold_s
 
     def _take_in(self, assessment: Assessment, now: float) -> None:
         self._face_seen = assessment.faces > 0

@@ -32,7 +32,7 @@ class CameraSection(Section):
         0.0, ge=0.0, le=30.0, description="of stills where the profile says none; 0 leaves it"
     )
     still_iso: int = Field(0, ge=0, le=409_600, description="as still_exposure_s; ISO speed")
-    still_aperture: float = Field(0.0, ge=0.0, le=64.0, description="as still_exposure_s; f-number")
+    still_aperture: float = Field(0.0, ge=0.0, le=64.0, description="as still_exposure_s; f-number, a factor")
     live_view_exposure_s: float = Field(
         0.0, ge=0.0, le=30.0, description="gphoto2: of the live view; 0 for the still's"
     )

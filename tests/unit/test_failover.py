@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from booth_parts import FakeCamera
 
@@ -155,6 +157,34 @@ def test_a_preferred_camera_that_was_never_there_is_taken_when_it_comes(pair):
     pair.camera.check()
     assert not pair.camera.on_stand_in
     assert pair.preferred.settings == CameraSettings(iso=200), "its values came with it"
+
+
+def test_the_stand_in_has_values_of_its_own(pair):
+    pair.camera._stand_in_settings = CameraSettings(iso=800)
+    pair.camera.open()
+    pair.camera.apply(CameraSettings(iso=100))
+    pair.preferred.away = True
+    for _ in range(14):
+        with contextlib.suppress(DeviceLost):
+            pair.camera.check()
+        pair.now += 0.5
+    assert pair.camera.on_stand_in
+    assert pair.stand_in.settings == CameraSettings(iso=800)
+    assert pair.preferred.settings == CameraSettings(iso=100)
+
+
+def test_a_preferred_camera_that_refuses_its_values_is_stood_in_for(pair, monkeypatch):
+    def refuse(settings):
+        raise Misconfigured("Turn its mode dial to M.")
+
+    pair.camera.open()
+    monkeypatch.setattr(pair.preferred, "_do_apply", refuse)
+    while not pair.camera.on_stand_in:
+        with contextlib.suppress(Misconfigured):
+            pair.camera.apply(CameraSettings(iso=100))
+        pair.now += 1.0
+    assert pair.now == 107.0
+    assert pair.camera.check()
 
 
 def test_a_mistake_in_the_settings_is_no_absence(live):

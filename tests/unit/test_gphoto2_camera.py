@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 import sys
 import time
+from typing import ClassVar
 
 import pytest
-from fake_gphoto2 import CANON, Body, Gphoto2, Setting, jpeg
+from fake_gphoto2 import CANON, TEXT, TOGGLE, Body, Gphoto2, Setting, jpeg
 
 from hardware.base import CameraSettings
 from hardware.errors import (
@@ -302,3 +303,127 @@ class TestSettings:
 def test_frames_per_second_must_be_above_zero():
     with pytest.raises(ValueError, match="frames_per_second"):
         gphoto2_camera(frames_per_second=0.0)
+
+
+@pytest.mark.usefixtures("bus")
+class TestRoles:
+    """Live view, still and standby have values of their own."""
+
+    LIVE: ClassVar = {"exposure_s": 1 / 30, "iso": 800}
+
+    def test_live_view_is_bright_and_the_still_is_as_the_profile_says(self, body):
+        still = {"shutterspeed": "1/125", "iso": "100"}
+        live = {"shutterspeed": "1/30", "iso": "800"}
+
+        def has():
+            return {name: values(body)[name] for name in still}
+
+        with gphoto2_camera(live_view=self.LIVE) as camera:
+            camera.apply(CameraSettings(exposure_s=1 / 125, iso=100))
+            camera.start_live_view()
+            assert has() == live
+            body.log.clear()
+            camera.capture_still()
+            steps = [e for e in body.log if e in {"capture", "iso=100", "iso=800"}]
+            assert steps == ["iso=100", "capture", "iso=800"]
+            assert has() == live
+            camera.stop_live_view()
+            assert has() == still, "at rest it is ready for a still"
+
+    def test_without_values_of_its_own_live_view_costs_the_still_nothing(self, body):
+        with gphoto2_camera() as camera:
+            camera.apply(CameraSettings(iso=100))
+            camera.start_live_view()
+            body.log.clear()
+            camera.capture_still()
+            assert not [entry for entry in body.log if entry.startswith("iso")]
+
+    def test_a_value_for_live_view_the_camera_does_not_offer_is_told(self):
+        with (
+            gphoto2_camera(live_view={"iso": 123_456}) as camera,
+            pytest.raises(Misconfigured, match="ISO speed"),
+        ):
+            camera.start_live_view()
+
+
+@pytest.mark.usefixtures("bus")
+class TestFocus:
+    def test_is_found_when_asked_for_and_held_for_the_still(self, body):
+        body.settings["focusmode"] = Setting("One Shot", ("One Shot", "AI Servo", "Manual"))
+        body.settings["continuousaf"] = Setting("On", ("Off", "On"))
+        body.settings["autofocusdrive"] = Setting("0", kind=TOGGLE)
+        with gphoto2_camera() as camera:
+            assert values(body)["focusmode"] == "Manual"
+            assert values(body)["continuousaf"] == "Off"
+            assert camera.autofocus()
+            body.log.clear()
+            camera.capture_still()
+            assert "autofocusdrive=1" not in body.log
+
+    def test_nikon_does_not_focus_again_at_the_release(self, body):
+        body.vendor, body.model = 0x04B0, "Nikon DSC Z 6"
+        body.settings["autofocusdrive"] = Setting("0", kind=TOGGLE)
+        body.settings["autofocus"] = Setting("On", ("On", "Off"))
+        with gphoto2_camera() as camera:
+            assert values(body)["autofocus"] == "Off"
+            assert camera.autofocus()
+            assert "autofocusdrive=1" in body.log
+
+    def test_camera_that_cannot_says_so_and_focuses_as_it_likes(self, body):
+        body.settings["focusmode"] = Setting("One Shot", ("One Shot", "Manual"))
+        with gphoto2_camera() as camera:
+            assert not camera.autofocus()
+        assert values(body)["focusmode"] == "One Shot"
+
+    def test_may_be_switched_off(self, body):
+        body.settings["autofocusdrive"] = Setting("0", kind=TOGGLE)
+        with gphoto2_camera(autofocus=False) as camera:
+            assert not camera.autofocus()
+        assert "autofocusdrive=1" not in body.log
+
+
+@pytest.mark.usefixtures("bus")
+class TestState:
+    def test_lens_and_releases_are_told_where_the_camera_does(self, body):
+        with gphoto2_camera() as camera:
+            assert (camera.state().lens, camera.state().shutter_count) == ("", None)
+        body.settings["lensname"] = Setting("EF85mm f/1.8 USM", kind=TEXT)
+        body.settings["shuttercounter"] = Setting("12345", kind=TEXT)
+        with gphoto2_camera() as camera:
+            assert camera.state().lens == "EF85mm f/1.8 USM"
+            assert camera.state().shutter_count == 12345
+
+    def test_is_as_new_as_the_last_still_or_check(self, body):
+        body.settings["shuttercounter"] = Setting("7", kind=TEXT)
+        with gphoto2_camera() as camera:
+            body.settings["batterylevel"].value = "25%"
+            body.settings["shuttercounter"].value = "8"
+            assert camera.state().battery_percent == 75
+            camera.capture_still()
+            assert (camera.state().battery_percent, camera.state().shutter_count) == (25, 8)
+            body.settings["batterylevel"].value = "10%"
+            assert camera.check().battery_percent == 10
+
+    def test_a_camera_that_went_away_while_idle_is_found_out(self, bus):
+        with gphoto2_camera() as camera:
+            bus.bodies.clear()
+            with pytest.raises(DeviceLost, match="power, battery and cable"):
+                camera.check()
+
+    def test_no_figure_costs_a_photo(self, body):
+        with gphoto2_camera() as camera:
+            body.faults["storage"] = [-7]
+            assert camera.capture_still().data
+
+
+@pytest.mark.usefixtures("bus")
+def test_the_lag_counts_from_the_order_with_all_that_comes_before_the_shutter(body, monkeypatch):
+    with gphoto2_camera() as camera:
+        camera.start_live_view()
+        real = camera._linked().controls.set_viewfinder
+        monkeypatch.setattr(
+            camera._linked().controls,
+            "set_viewfinder",
+            lambda *, on: (time.sleep(0.2), real(on=on)),
+        )
+        assert camera.capture_still().shutter_lag_s >= 0.2
