@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from calibration.errors import PlateError
-from calibration.limits import PlateLimits
+from calibration.evenness import draw_evenness, measure_evenness, noise_map, smooth_run
+from calibration.light import Floats, to_linear
+from calibration.limits import PlateLimits, StepLimits
+from calibration.step import Figure, Finding, Step, StepResult
 from calibration.stills import decode_stills
 from hardware.base import Camera, Pixels
 
-Floats = npt.NDArray[np.float32]
 Channels = tuple[float, float, float]
 
 PLATE_SIDE_PX = 2800
@@ -27,6 +28,8 @@ PLATE_SIDE_PX = 2800
 
 _LOOK_WIDTH_PX = 256
 """Width at which the backdrop is looked at as a whole; a person is far larger than its pixels."""
+
+_NAMED = 3  # flaws that are told; the others are drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,16 @@ def clean_plate(
     if len(stills) < limits.min_stills:
         raise PlateError(
             f"{len(stills)} still(s) of the empty backdrop are too few; at least "
-            f"{limits.min_stills} are needed. Take more and start again."
+            f"{limits.min_stills} are needed. Take more and start again.",
+            "plate_too_few",
         )
     shapes = {still.shape for still in stills}
     if len(shapes) > 1:
         named = " and ".join(f"{s[1]}x{s[0]}" for s in sorted(shapes))
         raise PlateError(
             f"The stills differ in size ({named} pixels). Take all plates with one camera "
-            "and one picture size."
+            "and one picture size.",
+            "plate_sizes_differ",
         )
     pixels = _median(stills)
     uniformity = _measure(stills, pixels, limits)
@@ -105,6 +110,63 @@ def clean_plate(
     height, width = pixels.shape[:2]
     return Plate(pixels, _noise(stills, pixels), still_size or (width, height),
                  len(stills), uniformity)  # fmt: skip
+
+
+def check_backdrop(
+    stills: Sequence[Pixels],
+    still_size: tuple[int, int] | None = None,
+    plate_limits: PlateLimits | None = None,
+    limits: StepLimits | None = None,
+) -> tuple[StepResult, Plate | None]:
+    """Make the clean plate and say how even the backdrop is, and what disturbs it where.
+
+    Args:
+        stills: of the empty backdrop, (H, W, 3) uint8 RGB each.
+        still_size: (width, height) of the stills in full, where they were decoded smaller.
+        plate_limits: what makes a plate.
+        limits: what is accepted of it.
+
+    Returns:
+        the result, and the plate; None when the stills make none.
+    """
+    plate_limits, limits = plate_limits or PlateLimits(), limits or StepLimits()
+    try:
+        plate = clean_plate(stills, still_size, plate_limits)
+    except PlateError as error:
+        found = Finding(error.key, str(error))
+        picture = {"evenness": stills[0]} if stills else {}
+        return StepResult(Step.BACKDROP, {}, (found,), picture), None
+    even = measure_evenness(plate.pixels, limits.max_flaw)
+    worst = max((abs(flaw.depth) for flaw in even.flaws), default=0.0)
+    noise = noise_map(stills, plate.pixels)
+    figures = {
+        "falloff": Figure(even.falloff, "", None, plate_limits.max_falloff),
+        "across": Figure(even.across),
+        "down": Figure(even.down),
+        "flaw": Figure(worst, "", None, limits.max_flaw),
+        "noise": Figure(max(plate.noise), "code values", None, limits.max_noise),
+        "noise_worst": Figure(float(noise.max()), "code values"),
+    }
+    findings = [
+        Finding(
+            f"flaw_{flaw.kind}",
+            f"There is a {flaw.kind} on the backdrop, {abs(flaw.depth):.0%} "
+            f"{'darker' if flaw.depth < 0 else 'brighter'} than its surroundings, at "
+            f"{(flaw.box[0] + flaw.box[2]) / 2:.0%} from the left and "
+            f"{(flaw.box[1] + flaw.box[3]) / 2:.0%} from the top. Smooth, clean or light it.",
+            {"part": f"{abs(flaw.depth):.0%}"},
+        )
+        for flaw in even.flaws[:_NAMED]
+    ]
+    if not figures["noise"].holds:
+        message = f"A still has {max(plate.noise):.1f} code values of noise. Lower the ISO."
+        findings.append(Finding("noisy", message, {"noise": f"{max(plate.noise):.1f}"}))
+    section = {
+        "noise_map": [[round(float(v), 2) for v in row] for row in noise],
+        "flaws": [[flaw.kind, round(flaw.depth, 4), list(flaw.box)] for flaw in even.flaws],
+    }
+    drawn = {"evenness": draw_evenness(plate.pixels, even, limits.max_flaw)}
+    return StepResult(Step.BACKDROP, figures, tuple(findings), drawn, section), plate
 
 
 def calibrate_plate(
@@ -155,9 +217,7 @@ def _look(pixels: Pixels) -> Floats:
     """Return the picture as a whole, linear light, about 256 pixels wide."""
     height, width = pixels.shape[:2]
     size = (_LOOK_WIDTH_PX, max(round(height * _LOOK_WIDTH_PX / width), 1))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    linear = np.where(small <= 0.04045, small / 12.92, ((small + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004 - IEC 61966-2-1
-    return linear.astype(np.float32)
+    return to_linear(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
 
 
 def _measure(stills: Sequence[Pixels], plate: Pixels, limits: PlateLimits) -> Uniformity:
@@ -171,7 +231,7 @@ def _measure(stills: Sequence[Pixels], plate: Pixels, limits: PlateLimits) -> Un
         difference = np.sqrt(look / max(exposure, 1e-4)) - np.sqrt(base)
         changes.append(float(np.abs(cv2.blur(difference, spot)).max()) * 255)
     light = cv2.blur(base.mean(axis=2), spot)
-    steps = np.abs(light / np.maximum(_smooth_run(light), 1e-4) - 1)
+    steps = np.abs(light / np.maximum(smooth_run(light), 1e-4) - 1)
     low, high = np.percentile(light, (1, 99))
     mean = plate.reshape(-1, 3).mean(axis=0)
     return Uniformity(
@@ -184,48 +244,37 @@ def _measure(stills: Sequence[Pixels], plate: Pixels, limits: PlateLimits) -> Un
     )
 
 
-def _smooth_run(light: Floats) -> Floats:
-    """Fit a polynomial of second order to the light, robustly: falloff, but no person."""
-    height, width = light.shape
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
-    values = light.reshape(-1).astype(np.float64)
-    weights = np.ones_like(values)
-    for _ in range(6):
-        scaled = terms * weights[:, None]
-        factors = np.linalg.lstsq(scaled.T @ terms, scaled.T @ values, rcond=None)[0]
-        error = np.abs(terms @ factors - values)
-        weights = 1 / (1 + (error / max(float(np.median(error)) * 3, 1e-4)) ** 2)
-    run = np.maximum(terms @ factors, 1e-4).astype(np.float32)
-    return np.reshape(run, (height, width))
-
-
 def _judge(found: Uniformity, pixels: Pixels, limits: PlateLimits) -> None:
     if found.largest_change > limits.max_change:
         raise PlateError(
             f"Something moved between the stills (a spot changed by {found.largest_change:.0f} "
             f"code values, {limits.max_change:.0f} are allowed). Leave the booth empty and "
-            "take the plate again."
+            "take the plate again.",
+            "plate_moved",
         )
     if found.step_area > limits.max_step_area:
         raise PlateError(
             f"Somebody or something stands before the backdrop: {found.step_area:.0%} of the "
             f"picture differs from its surroundings by more than {limits.max_step:.0%}. "
-            "Clear the backdrop and take the plate again."
+            "Clear the backdrop and take the plate again.",
+            "plate_not_empty",
         )
     if found.exposure_change > limits.max_exposure_change:
         raise PlateError(
             f"The exposure changed by {found.exposure_change:.0%} between the stills "
-            f"({limits.max_exposure_change:.0%} are allowed). Set exposure and lamps to manual."
+            f"({limits.max_exposure_change:.0%} are allowed). Set exposure and lamps to manual.",
+            "plate_exposure_wanders",
         )
     if found.falloff > limits.max_falloff:
         raise PlateError(
             f"The backdrop loses {found.falloff:.0%} of its light towards its darkest part "
-            f"({limits.max_falloff:.0%} are allowed). Move the lamps until it is even."
+            f"({limits.max_falloff:.0%} are allowed). Move the lamps until it is even.",
+            "plate_uneven",
         )
     clipped = float(((pixels == 0) | (pixels == 255)).mean())  # noqa: PLR2004 - 8 bit
     if clipped > limits.max_clipped:
         raise PlateError(
             f"{clipped:.0%} of the backdrop is clipped. Lower the exposure, or raise it when "
-            "the picture is black, and take the plate again."
+            "the picture is black, and take the plate again.",
+            "plate_clipped",
         )

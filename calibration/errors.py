@@ -11,7 +11,15 @@ class CalibrationError(Exception):
 
 
 class PlateError(CalibrationError):
-    """The stills do not make a clean plate: too few, of different sizes, not empty, uneven."""
+    """The stills do not make a clean plate: too few, of different sizes, not empty, uneven.
+
+    Attributes:
+        key: names the sentence on the staff screen.
+    """
+
+    def __init__(self, message: str, key: str = "plate_refused") -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class ProfileError(CalibrationError):

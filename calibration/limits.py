@@ -30,3 +30,77 @@ class PlateLimits:
     max_falloff: float = 0.6
     max_clipped: float = 0.02
     spot_px: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StepLimits:
+    """What the steps beside the plate accept.
+
+    Attributes:
+        grey_level: the sRGB code value an 18 % grey card is to have.
+        max_exposure_error: how far it may be from that, stops.
+        max_live_error: how far the live view's card may be from it, stops.
+        max_bright: largest fraction of pixels at the top of the scale.
+        max_nonlinearity: largest departure from "twice the exposure, twice the light", stops.
+        max_noise: largest noise of one still on the grey card, sRGB code values.
+        max_cast: largest colour cast of the camera's own picture, CIEDE2000.
+        max_delta_e: largest mean difference of the chart's patches after correction, CIEDE2000.
+        max_flaw: largest deviation of stain, crease or shadow from its surroundings, fraction.
+        max_tilt_deg: largest tilt and turn of the camera towards the sitter, degrees.
+        max_roll_deg: largest roll of the camera, degrees.
+        max_height_mm: how far the camera may be above or below the board's middle.
+        max_distortion: largest distortion in the picture's corner that is left as it is, fraction.
+        max_reprojection_px: largest root mean square error of the board's corners, pixels.
+        min_pixels: fewest pixels of the still to one of the photo, along one side.
+        crown_to_eyes_mm: a usual head with hair, from the top to the line of the eyes.
+        min_mtf50: least sharpness, cycles per pixel at half contrast.
+        max_focus_change: largest change of sharpness from still to still, fraction.
+        min_module_px: least width of a code's module before the second camera, pixels.
+        min_read: least part of the frames in which the code is read at each place.
+        max_map_error_px: largest error of the map from live view to still, pixels of the still.
+    """
+
+    grey_level: float = 118.0
+    max_exposure_error: float = 0.2
+    max_live_error: float = 1.5
+    max_bright: float = 0.02
+    max_nonlinearity: float = 0.15
+    max_noise: float = 4.0
+    max_cast: float = 6.0
+    max_delta_e: float = 3.0
+    max_flaw: float = 0.06
+    max_tilt_deg: float = 3.0
+    max_roll_deg: float = 1.0
+    max_height_mm: float = 60.0
+    max_distortion: float = 0.005
+    max_reprojection_px: float = 1.0
+    min_pixels: float = 1.2
+    crown_to_eyes_mm: float = 115.0
+    min_mtf50: float = 0.12
+    max_focus_change: float = 0.15
+    min_module_px: float = 2.5
+    min_read: float = 0.5
+    max_map_error_px: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class DriftLimits:
+    """How far a booth may be from its profile before a visit.
+
+    Between the small and the large limit the change is followed; beyond the large one the booth
+    stops and staff is told.
+
+    Attributes:
+        max_exposure: largest change of the light that is followed, stops.
+        max_white: largest change of red or blue over green that is followed, fraction.
+        max_shift: largest shift of the picture, fraction of its height.
+        max_blur: largest loss of fine detail, fraction.
+        min_agreement: least part of the places looked at that must agree, else somebody stands
+            there and nothing is said.
+    """
+
+    max_exposure: float = 0.5
+    max_white: float = 0.12
+    max_shift: float = 0.01
+    max_blur: float = 0.5
+    min_agreement: float = 0.6

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Final
 
 import cv2
+import numpy as np
 
 from hardware.base import Camera, CameraSettings, Pixels
 from hardware.sim.figure import Wardrobe
+from hardware.sim.misadjustment import RIGHT, Misadjustment
 from hardware.sim.paced_camera import RIGHT_EXPOSURE, PacedCamera, View
+from hardware.sim.pinhole import HeldCard
 from hardware.sim.pose import Motion, alive
 from hardware.sim.run_folder import RunFolder
 from hardware.sim.scene import Exposure, Scene, truth
@@ -52,27 +55,50 @@ class SitterView(View):
 
     def prepare(self) -> None:
         """Render the wall."""
-        if self._scene is None:
-            self._scene = Scene(*self._size, self._seed)
+        flaws = self._flaws()
+        if self._scene is None or self._scene.flaws != flaws:
+            self._scene = Scene(*self._size, self._seed, flaws=flaws)
 
     def draw(
         self, now: float, settings: CameraSettings, gain: float, *, still: bool
     ) -> tuple[Pixels, dict[str, float]]:
         """Draw the sitter, or the empty chair."""
+        flaws = self._flaws()
         if still or self._scene is None:
             # A still's scene is large and stills are seldom: it is not kept.
-            scene = Scene(*self._still_size, self._seed, noise_seed=int(now * 1000))
+            seed = int(now * 1000)
+            scene = Scene(*self._still_size, self._seed, noise_seed=seed, flaws=flaws)
         else:
+            self.prepare()
             scene = self._scene
         pose = alive(Motion.from_json(self._folder.read("sitter")).at(now), now)
         figure = self._wardrobe.dress(pose) if pose.present else None
-        pixels = scene.draw(figure, pose, self._exposure(settings, gain))
+        card = HeldCard.from_json(self._folder.read("card"))
+        pixels = scene.draw(figure, pose, self._exposure(settings, gain, flaws), card)
+        if not still and flaws.live_zoom != 1.0:
+            pixels = _cropped(pixels, flaws)
         return pixels, truth(figure, pose, scene.width, scene.height)
 
-    def _exposure(self, has: CameraSettings, gain: float) -> Exposure:
+    def _flaws(self) -> Misadjustment:
+        known = self._folder.read("misadjustment")
+        return Misadjustment.from_json(known) if known else RIGHT
+
+    def _exposure(self, has: CameraSettings, gain: float, flaws: Misadjustment) -> Exposure:
         level = float(self._folder.read("light").get("level", 1.0))
         gain *= AMBIENT + (1.0 - AMBIENT) * level
-        return exposure_of(has, gain)
+        found = exposure_of(has, gain)
+        red, green, blue = (g * c for g, c in zip(found.gains, flaws.cast, strict=True))
+        return Exposure((red, green, blue), found.noise)
+
+
+def _cropped(pixels: Pixels, flaws: Misadjustment) -> Pixels:
+    """Enlarge about a point: a live view that shows less than a still does."""
+    height, width = pixels.shape[:2]
+    zoom = flaws.live_zoom
+    x, y = (width / 2 + flaws.live_shift[0] * height, height / 2 + flaws.live_shift[1] * height)
+    matrix = np.array([[zoom, 0, width / 2 - zoom * x], [0, zoom, height / 2 - zoom * y]])
+    out: Pixels = cv2.warpAffine(pixels, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return out
 
 
 def exposure_of(has: CameraSettings, gain: float) -> Exposure:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ _NOISE: Final = 2.2  # 8 bit values; a small sensor in an ordinary room
 _NOISE_MARGIN: Final = 53
 _LEAST_BLUR_PX: Final = 2.0
 _GLARE: Final = 70.0  # 8 bit values, where it is brightest
+_STEADY_S: Final = 1.5  # a moment at which the phone has arrived and the hand is calm
 _MOIRE: Final = 5.0  # 8 bit values
 
 
@@ -65,7 +67,7 @@ class PhoneView(View):
             known = {"truth_phone": 1.0}
             if self._shown is None or self._shown[0] != text:
                 self._shown = (text, phone_sheet(text))
-            pixels = _with_phone(pixels, self._shown[1], now - since)
+            pixels = _with_phone(pixels, self._shown[1], now - since, phone)
         gains = exposure_of(settings, gain).gains
         if gains != (1.0, 1.0, 1.0):
             pixels = cv2.LUT(pixels, gain_table(gains))
@@ -75,9 +77,13 @@ class PhoneView(View):
         return noisy, known
 
 
-def _with_phone(room: Pixels, sheet: Pixels, since_s: float) -> Pixels:
+def _with_phone(room: Pixels, sheet: Pixels, since_s: float, place: Mapping[str, Any]) -> Pixels:
     height, width = room.shape[:2]
-    matrix, moved_px = hold(width, height, since_s)
+    matrix, moved_px = hold(width, height, _STEADY_S if place.get("steady") else since_s)
+    size = float(place.get("size", 1.0))
+    right = width / 2 * (1 - size) + float(place.get("right", 0.0)) * height
+    below = height / 2 * (1 - size) + float(place.get("down", 0.0)) * height
+    matrix = np.array([[size, 0.0, right], [0.0, size, below], [0.0, 0.0, 1.0]]) @ matrix
     warped = cv2.warpPerspective(sheet, matrix, (width, height), flags=cv2.INTER_LINEAR)
     if moved_px > _LEAST_BLUR_PX:
         warped = cv2.blur(warped, (1 + 2 * int(moved_px / 2), 1))

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from hardware.sim.faults import Fault
+from hardware.sim.misadjustment import RIGHT, Misadjustment
 from hardware.sim.performance import Deed, Move, Performance
+from hardware.sim.pinhole import HeldCard
 from hardware.sim.pose import EMPTY_CHAIR, Motion, Pose
 from hardware.sim.run_folder import RunFolder
 from hardware.sim.script import DEFAULT_SCRIPT, Script, parse
@@ -132,9 +134,34 @@ class Director:
         """Empty the chair at once."""
         self.move_to(EMPTY_CHAIR, 0.0)
 
-    def show_phone(self, text: str | None) -> None:
-        """Hold a phone with this text's QR code before the second camera; None takes it away."""
-        self._folder.write("phone", {"text": text, "since": time.monotonic()})
+    def show_phone(
+        self,
+        text: str | None,
+        *,
+        right: float = 0.0,
+        down: float = 0.0,
+        size: float = 1.0,
+        steady: bool = False,
+    ) -> None:
+        """Hold a phone with this text's QR code before the second camera; None takes it away.
+
+        Args:
+            text: what the code holds.
+            right: further to the right in the picture than usual, in heights.
+            down: further down, in heights.
+            size: larger than usual, factor: nearer.
+            steady: held still, as a card on a table is.
+        """
+        place = {"right": right, "down": down, "size": size, "steady": steady}
+        self._folder.write("phone", {"text": text, "since": time.monotonic(), **place})
+
+    def show_card(self, held: HeldCard | None) -> None:
+        """Put a calibration card on the empty chair; None takes it away."""
+        self._folder.write("card", {} if held is None else held.to_json())
+
+    def misadjust(self, flaws: Misadjustment = RIGHT) -> None:
+        """Set the booth up wrong in these ways; without any, right."""
+        self._folder.write("misadjustment", flaws.to_json())
 
     def scan(self, text: str) -> None:
         """Have the simulated code scanner read a text."""

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-PARTS: Final = ("sitter", "phone", "light", "faults", "printer")
+PARTS: Final = ("sitter", "phone", "light", "faults", "printer", "card", "misadjustment")
 _SCANS: Final = "scans"
 
 

@@ -15,8 +15,10 @@ import numpy.typing as npt
 
 from hardware.base import Pixels
 from hardware.sim.backdrop import COLOUR, light_on_wall
-from hardware.sim.colour import LINEAR, Linear, gain_table, to_srgb
+from hardware.sim.colour import LINEAR, Linear, gain_table, to_linear, to_srgb
 from hardware.sim.figure import Figure
+from hardware.sim.misadjustment import RIGHT, Misadjustment
+from hardware.sim.pinhole import HeldCard, lay_card
 from hardware.sim.placement import Placement
 from hardware.sim.pose import Pose
 
@@ -61,36 +63,56 @@ class Scene:
         height: pixels.
         seed: of the wall.
         noise_seed: of the noise.
+        flaws: what is set up wrong.
     """
 
     width: int
     height: int
     seed: int = 0
     noise_seed: int = 0
+    flaws: Misadjustment = RIGHT
     _wall: _Wall | None = field(default=None, init=False)
     _light: Linear = field(init=False)
     _noise: dict[float, npt.NDArray[np.int8]] = field(default_factory=dict, init=False)
     _rng: np.random.Generator = field(init=False)
 
     def __post_init__(self) -> None:
-        self._light = light_on_wall(self.width, self.height, self.seed)
+        self._light = self.flaws.on_wall(light_on_wall(self.width, self.height, self.seed))
         self._rng = np.random.default_rng(self.noise_seed)
 
-    def draw(self, figure: Figure | None, pose: Pose, exposure: Exposure) -> Pixels:
+    def draw(
+        self,
+        figure: Figure | None,
+        pose: Pose,
+        exposure: Exposure,
+        card: HeldCard | None = None,
+    ) -> Pixels:
         """Draw one picture: (height, width, 3) uint8.
 
         Args:
             figure: the sitter's picture that fits the pose; None for an empty chair.
             pose: where the sitter is; taken as it is, without breathing.
             exposure: what the camera makes of the light.
+            card: a card on the chair.
         """
+        if card is None and self.flaws.defocus == 0.0:
+            return self._with_noise(self._draw(figure, pose, exposure), exposure.noise)
+        gains = np.array(exposure.gains, np.float32)
+        light = to_linear(self._draw(figure, pose, exposure))
+        if card is not None:
+            light = lay_card(light / gains, card, self.flaws) * gains
+        if self.flaws.defocus > 0.0:
+            light = cv2.GaussianBlur(light, (0, 0), self.flaws.defocus * self.height / 1000)
+        return self._with_noise(to_srgb(light), exposure.noise)
+
+    def _draw(self, figure: Figure | None, pose: Pose, exposure: Exposure) -> Pixels:
         wall = self._graded_wall(exposure.gains)
         if figure is None or not pose.present:
-            return self._with_noise(wall.pixels, exposure.noise)
+            return wall.pixels
         placement = Placement.of(figure, pose, self.width, self.height)
         left, right = placement.columns(self.width)
         if left >= right:
-            return self._with_noise(wall.pixels, exposure.noise)
+            return wall.pixels
         figure_pixels = placement.warp(left, right, self.height)
         alpha = cv2.extractChannel(figure_pixels, 3)
         out = self._with_shadow(wall.pixels, alpha, left)
@@ -108,7 +130,7 @@ class Scene:
         cv2.copyTo(person, cv2.inRange(alpha, _OPAQUE, _OPAQUE), part)
         part.reshape(-1, 3)[edge] = mixed
         out[:, left:right] = part
-        return self._with_noise(out, exposure.noise)
+        return out
 
     def _graded_wall(self, gains: tuple[float, float, float]) -> _Wall:
         if self._wall is None or self._wall.gains != gains:
