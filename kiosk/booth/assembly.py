@@ -9,17 +9,22 @@ from typing import Any
 
 from calibration.errors import CalibrationError
 from calibration.profile import Profile, load
-from hardware.base import Camera, CodeScanner, Frame, Light, Printer
+from hardware.base import Camera, CameraSettings, CodeScanner, Frame, Light, Printer
 from kiosk.booth.accessories import Accessories
 from kiosk.booth.batches import BatchDirectory, BatchUnavailable, for_visit
 from kiosk.booth.coaching import CoachRelay, Listener
 from kiosk.booth.code_fault import CodeFault
 from kiosk.booth.code_reading import CodeReading
+from kiosk.booth.darkness import Darkness
+from kiosk.booth.device_log import FILE as DEVICES_FILE
+from kiosk.booth.device_log import DeviceLog
 from kiosk.booth.devices import build_camera
 from kiosk.booth.errors import BoothError
+from kiosk.booth.focusing import Focusing
 from kiosk.booth.identification import Identification
 from kiosk.booth.live_view import LiveView
 from kiosk.booth.loop import VisitLoop
+from kiosk.booth.main_camera import build_main_camera, still_settings, tell_visit
 from kiosk.booth.models import BoothModels
 from kiosk.booth.paths import BoothPaths
 from kiosk.booth.patience import Patience
@@ -29,6 +34,7 @@ from kiosk.booth.photographer import Photographer, Shot
 from kiosk.booth.portraits import Darkroom
 from kiosk.booth.ports import Screen
 from kiosk.booth.showing import Showing
+from kiosk.booth.shutter_lag import ShutterLag
 from kiosk.booth.status import StatusWatch
 from kiosk.booth.submitting import Submitting
 from kiosk.booth.switches import Switches
@@ -68,8 +74,8 @@ class Booth:
         settings: of this booth.
         settings_file: where they came from; relative paths start from its folder.
         screen: what it is drawn on.
-        camera_arguments: further arguments of the drivers of ``main`` and ``codes`` (the
-            simulated booth's folder).
+        camera_arguments: further arguments of the drivers of ``main``, ``stand_in`` and
+            ``codes`` (the simulated booth's folder).
         light: the modelling light, in the place of the settings'.
         scanner: the barcode scanner, in the place of the settings'.
         printer: the printer, in the place of the settings'.
@@ -103,8 +109,14 @@ class Booth:
         self.outbox = open_outbox(settings, self.paths.base)
         self._batches = batches = BatchDirectory(self.client, self.paths.batches)
         models = BoothModels(self.standard, settings.guidance)
-        profile = _profile(self.paths.profile)
-        self.darkroom = Darkroom(self.standard, settings, profile, models.shared)
+        profile, stand_in = _profile(self.paths.profile), self._stand_in_profile()
+        self.darkroom = Darkroom(self.standard, settings, profile, models.shared, stand_in)
+        coach = Coach(settings.guidance)
+        self._lag = ShutterLag(
+            self.paths.data / "shutter-lag.json", lambda lag_s: setattr(coach, "lead_s", lag_s)
+        )
+        main = settings.main_camera
+        self._darkness = Darkness(main.dark_level, main.dark_after_s, self._tell_dark)
         self._code_fault = CodeFault(lambda fails: self._tell_fault(Fault.CODE_CAMERA, fails))
         self.accessories = Accessories(
             settings,
@@ -114,26 +126,25 @@ class Booth:
             on_text=lambda text: self.post(Scanned(text)),
             on_scanner=lambda ready: self._code_fault.scanner(ready=ready),
         )
-        self.live_view = self._make_live_view(
-            build_camera("main", settings.main_camera, camera_arguments.get("main", {}))
-        )
+        camera = build_main_camera(settings, camera_arguments, stand_in)
+        self.live_view = self._make_live_view(camera, still_settings(main, profile))
         self.code_reading = self._make_code_reading(
             build_camera("codes", settings.code_camera, camera_arguments.get("codes", {}))
         )
         relay = CoachRelay(
             self.post,
             screen,
-            listeners,
+            (*listeners, *((Focusing(self.live_view.focus),) if main.autofocus else ())),
             repeat_s=_FACE_SEEN_REPEAT_S,
             on_failing=lambda fails: switches.guidance_fails(fails),  # noqa: PLW0108 - see below
         )
         self.guidance = LiveGuidance(
             models.live_assessor,
-            Coach(settings.guidance),
+            coach,
             relay,
             on_fault=relay.failed,
         )
-        switches = Switches(
+        self._switches = switches = Switches(
             self.live_view, self.code_reading, self.guidance, self.accessories, screen
         )
         payments = Payments(
@@ -180,6 +191,7 @@ class Booth:
             every_s=settings.booth.status_every_s,
             network_every_s=settings.booth.network_every_s,
             devices=self.accessories.devices,
+            note=DeviceLog(self.paths.data / DEVICES_FILE).note,
         )
         rules = rules_from(settings.visit)
         self.loop = VisitLoop(
@@ -190,7 +202,7 @@ class Booth:
             ),
             rules,
             perform=self.performer.perform,
-            show=Showing(screen, self.accessories.show),
+            show=Showing(screen, self.accessories.show, lambda v: tell_visit(camera, v)),
         )
 
     @property
@@ -244,7 +256,7 @@ class Booth:
             if batch != self.loop.visit.booth_batch:
                 self.post(BoothBatchChanged(batch))
 
-    def _make_live_view(self, camera: Camera) -> LiveView:
+    def _make_live_view(self, camera: Camera, values: CameraSettings) -> LiveView:
         section = self.settings.main_camera
         return LiveView(
             camera,
@@ -253,6 +265,10 @@ class Booth:
                 camera, section, lambda fails: self._tell_fault(Fault.CAMERA, fails)
             ),
             still_timeout_s=section.still_deadline_s,
+            settings=values,
+            check_every_s=section.idle_check_s,
+            on_open=self._lag.expect,
+            on_still=self._lag.note,
         )
 
     def _make_code_reading(self, camera: Camera) -> CodeReading:
@@ -287,7 +303,18 @@ class Booth:
         self._screen.show_photo(portrait.jpeg, portrait.remarks)
         on_report(portrait.report.as_dict())
 
+    def _stand_in_profile(self) -> Profile | None:
+        section = self.settings.stand_in_camera
+        if not section.used or section.profile_file is None:
+            return None
+        return _profile(self.paths.data / section.profile_file)
+
+    def _tell_dark(self, dark: bool) -> None:  # noqa: FBT001 - a listener
+        self._switches.picture_dark(dark)
+        self._tell_fault(Fault.CAMERA_DARK, dark)
+
     def _on_frame(self, frame: Frame) -> None:
+        self._darkness.look(frame)
         self._screen.show_preview(frame.pixels)
         self.guidance.offer(frame)
 

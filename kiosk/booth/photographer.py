@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from hardware.base import Still
 from hardware.errors import HardwareError
+from hardware.failover import STAND_IN
 from kiosk.booth.portraits import Darkroom
 from kiosk.central.contract import BatchInfo
 from kiosk.guidance.model import Verdict
@@ -82,6 +83,7 @@ class Photographer:
                 background=batch.background,
                 min_bytes=batch.min_bytes,
                 max_bytes=batch.max_bytes,
+                stand_in=STAND_IN in still.metadata,
             )
         except PortraitError as error:
             log.warning("no portrait: %s", error)

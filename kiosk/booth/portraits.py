@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from calibration.profile import Profile
 from kiosk.guidance.shared_models import SharedModels
 from kiosk.portrait.loading import load_maker
 from kiosk.portrait.make import Portrait, PortraitMaker
+from kiosk.portrait.report import Remark
 from kiosk.settings import Settings
 from kiosk.standards import Standard
 
@@ -25,31 +27,46 @@ class Darkroom:
         settings: Settings,
         profile: Profile | None,
         models: Callable[[], SharedModels],
+        stand_in_profile: Profile | None = None,
     ) -> None:
         self._standard = standard
         self._settings = settings
-        self._profile = profile
+        self._profiles = {False: profile, True: stand_in_profile}
         self._models = models
         self._lock = threading.Lock()
-        self._maker: PortraitMaker | None = None
+        self._makers: dict[bool, PortraitMaker] = {}
 
-    def prepare(self) -> PortraitMaker:
-        """Load the models unless they are; returns the maker."""
+    def prepare(self, *, stand_in: bool = False) -> PortraitMaker:
+        """Load the models unless they are; returns the maker of a camera's photos."""
         with self._lock:
-            if self._maker is None:
-                self._maker = load_maker(
+            if stand_in not in self._makers:
+                self._makers[stand_in] = load_maker(
                     self._standard,
                     self._settings.portrait,
                     self._settings.guidance,
-                    profile=self._profile,
+                    profile=self._profiles[stand_in],
                     shared=self._models(),
                 )
-            return self._maker
+            return self._makers[stand_in]
 
     def make(
-        self, still: bytes, *, background: str, min_bytes: int | None, max_bytes: int | None
+        self,
+        still: bytes,
+        *,
+        background: str,
+        min_bytes: int | None,
+        max_bytes: int | None,
+        stand_in: bool = False,
     ) -> Portrait:
-        """Make one photo; see `PortraitMaker.make`."""
-        return self.prepare().make(
+        """Make one photo; see `PortraitMaker.make`.
+
+        One that the stand-in camera took is made by the stand-in's own profile; where it has
+        none, the report says so.
+        """
+        portrait = self.prepare(stand_in=stand_in).make(
             still, background=background, min_bytes=min_bytes, max_bytes=max_bytes
         )
+        if not stand_in or self._profiles[True] is not None:
+            return portrait
+        remarks = (*portrait.report.remarks, Remark("stand_in_without_profile", serious=False))
+        return replace(portrait, report=replace(portrait.report, remarks=remarks))

@@ -14,18 +14,19 @@ class Showing:
 
     Args:
         screen: draws it.
-        outside: shows it outside, as by lamps.
+        listeners: told it too: lamps outside, the camera that may change between visits.
     """
 
-    def __init__(self, screen: Screen, outside: Callable[[Visit], None] = lambda _: None) -> None:
+    def __init__(self, screen: Screen, *listeners: Callable[[Visit], None]) -> None:
         self._screen = screen
-        self._outside = outside
+        self._listeners = listeners
         self._payment = ""
         self._receipt = ""
 
     def __call__(self, visit: Visit) -> None:
         """Show this visit."""
-        self._outside(visit)
+        for listener in self._listeners:
+            listener(visit)
         self._screen.show_visit(visit)
         payment = visit.payment.qr_text if visit.payment is not None else ""
         if payment != self._payment:

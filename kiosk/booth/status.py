@@ -34,6 +34,7 @@ class StatusWatch:
         every_s: seconds between two looks at the outbox.
         network_every_s: seconds between two questions to the central backend.
         devices: what there is beside the cameras, and how it is.
+        note: told how all cameras are, at each look.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class StatusWatch:
         every_s: float,
         network_every_s: float,
         devices: Callable[[], tuple[DeviceState, ...]] = tuple,
+        note: Callable[[Mapping[str, CameraState]], None] = lambda _: None,
     ) -> None:
         self._outbox = outbox
         self._client = client
@@ -62,6 +64,7 @@ class StatusWatch:
         self._every_s = every_s
         self._network_every_s = network_every_s
         self._devices = devices
+        self._note = note
         self._online: bool | None = None
         self._told: frozenset[str] = frozenset()
         self._outbox_fails = False
@@ -100,6 +103,8 @@ class StatusWatch:
         for photo in delivered - self._told:
             self._post(Delivered(photo))
         self._told = delivered
+        cameras = {name: state() for name, state in self._cameras.items()}
+        self._note(cameras)
         self._screen.show_status(
             StatusLine(
                 clock=datetime.now().astimezone().strftime("%H:%M"),
@@ -107,7 +112,7 @@ class StatusWatch:
                 central_online=self._online,
                 booth=self._booth,
                 devices=(
-                    *(_device(n, state()) for n, state in self._cameras.items()),
+                    *(_device(name, state) for name, state in cameras.items()),
                     *self._devices(),
                 ),
             )

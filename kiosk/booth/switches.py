@@ -30,6 +30,7 @@ class Switches:
         self._lock = threading.Lock()
         self._guiding = False
         self._guidance_fails = False
+        self._picture_dark = False
 
     def scan(self, *, on: bool) -> None:
         """Switch the reading of codes."""
@@ -41,7 +42,7 @@ class Switches:
         with self._lock:
             self._guiding = on
             self._switch_guidance()
-        self._accessories.light(on=on)
+            self._accessories.light(on=on or self._picture_dark)
 
     def rest_coach(self) -> None:
         """Let the coach rest until `guide` is called; live view and light stay on."""
@@ -59,8 +60,19 @@ class Switches:
             if not self._guiding:
                 self._switch_guidance()
 
+    def picture_dark(self, dark: bool) -> None:  # noqa: FBT001 - a listener
+        """Keep picture and lamp on while the picture is dark, also when nobody is guided.
+
+        Only then can it show that it is light again, and until then no visit begins.
+        """
+        with self._lock:
+            self._picture_dark = dark
+            if not self._guiding:
+                self._switch_guidance()
+                self._accessories.light(on=dark)
+
     def _switch_guidance(self) -> None:
-        on = self._guiding or self._guidance_fails
+        on = self._guiding or self._guidance_fails or self._picture_dark
         self._live_view.show(on=on)
         if on:
             self._guidance.resume()

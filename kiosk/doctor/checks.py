@@ -6,8 +6,9 @@ from pathlib import Path
 
 from kiosk.booth.paths import BoothPaths
 from kiosk.doctor import configuration, devices, libraries, network, screen, storage, system
+from kiosk.doctor.camera_faults import camera_faults
 from kiosk.doctor.devices import CameraFactory
-from kiosk.doctor.finding import Check
+from kiosk.doctor.finding import Check, Finding
 from kiosk.settings import Settings
 
 
@@ -42,7 +43,9 @@ def _booth_checks(
     return (
         Check("qr engines", lambda: libraries.qr_engines(settings.codes.engine)),
         Check("main camera", lambda: devices.camera("main", settings.main_camera, build)),
+        *_stand_in(settings, build),
         Check("code camera", lambda: devices.camera("codes", settings.code_camera, build)),
+        Check("camera faults", lambda: camera_faults(paths.data)),
         Check(
             "calibration",
             lambda: configuration.profile(paths.profile, settings.booth.profile_max_age_days),
@@ -55,3 +58,14 @@ def _booth_checks(
         Check("outbox", lambda: storage.outbox(settings, paths.base)),
         Check("central backend", lambda: network.central(settings, paths.base)),
     )
+
+
+def _stand_in(settings: Settings, build: CameraFactory) -> tuple[Check, ...]:
+    section = settings.stand_in_camera
+    if not section.used:
+        return ()
+
+    def look() -> Finding:
+        return devices.camera("stand_in", section, build)
+
+    return (Check("stand-in camera", look),)

@@ -20,7 +20,7 @@ _FIRST_FRAME_S = 5.0
 _DARK = 3
 """Brightest of 255 that still counts as black: a cap, a closed shutter."""
 
-_SECTIONS = {"main": "main_camera", "codes": "code_camera"}
+_SECTIONS = {"main": "main_camera", "codes": "code_camera", "stand_in": "stand_in_camera"}
 
 _REMEDIES: tuple[tuple[type[HardwareError], str], ...] = (
     (DeviceBusy, "Another program holds it: see 'devices in use', end that program, try again."),
@@ -37,7 +37,8 @@ def camera(name: str, section: CameraSection, build: CameraFactory) -> Finding:
         section: its settings.
         build: builds it.
     """
-    title = {"main": "main camera", "codes": "code camera"}.get(name, name)
+    titles = {"main": "main camera", "codes": "code camera", "stand_in": "stand-in camera"}
+    title = titles.get(name, name)
     try:
         with build(name, section) as device:
             device.start_live_view()

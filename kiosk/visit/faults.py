@@ -7,8 +7,8 @@ from kiosk.visit.state import Fault, State, Visit
 NEEDS: dict[State, frozenset[Fault]] = {
     State.CODE: frozenset({Fault.CODE_CAMERA}),
     # No money is taken for a photo that cannot be shot or kept.
-    State.PAY: frozenset({Fault.CAMERA, Fault.GUIDANCE, Fault.OUTBOX}),
-    State.POSE: frozenset({Fault.CAMERA, Fault.GUIDANCE, Fault.OUTBOX}),
+    State.PAY: frozenset({Fault.CAMERA, Fault.CAMERA_DARK, Fault.GUIDANCE, Fault.OUTBOX}),
+    State.POSE: frozenset({Fault.CAMERA, Fault.CAMERA_DARK, Fault.GUIDANCE, Fault.OUTBOX}),
     State.SHOOT: frozenset({Fault.CAMERA}),
 }
 

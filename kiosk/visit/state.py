@@ -79,6 +79,8 @@ class Fault(enum.StrEnum):
 
     CAMERA = "camera"
     """The main camera gives no picture."""
+    CAMERA_DARK = "camera_dark"
+    """It gives a picture that is all but black."""
     CODE_CAMERA = "code_camera"
     """Neither the second camera nor a scanner reads codes."""
     GUIDANCE = "guidance"

@@ -28,11 +28,13 @@ class Maker:
         self.passed = True
         self.error: Exception | None = None
         self.asked: list[dict] = []
+        self.stand_ins: list[bool] = []
         self.may_go = threading.Event()
         self.may_go.set()
         self.busy = threading.Event()
 
     def make(self, still: bytes, **wishes):
+        self.stand_ins.append(wishes.pop("stand_in"))
         self.asked.append({"still": still, **wishes})
         self.busy.set()
         assert self.may_go.wait(10)
@@ -156,3 +158,10 @@ def test_photo_still_being_made_when_the_visit_ends_is_neither_kept_nor_shown(ru
     assert running.shown == []
     assert running.photographer._shots == {}
     assert isinstance(running.take(), m.PhotoReady), "the next visit is not concerned"
+
+
+def test_photo_of_the_stand_in_camera_is_made_as_such(running):
+    running.take()
+    running.still = Still(b"other", "image/jpeg", 0.0, metadata={"stand_in": 1.0})
+    running.take()
+    assert running.maker.stand_ins == [False, True]

@@ -99,6 +99,17 @@ def test_the_ring_takes_the_hold_time_and_rises_all_the_way() -> None:
     assert shot_at - words[0][0] == pytest.approx(SETTINGS.hold_s, abs=2 * FRAME_S)
 
 
+def test_the_shutters_lag_comes_off_the_hold_time_within_limits() -> None:
+    for lag_s, lead_s in ((0.3, 0.3), (5.0, SETTINGS.lag_max_s)):
+        coach = Coach(SETTINGS)
+        coach.lead_s = lag_s
+        words = run(coach, [(GOOD, 2)])
+        shot_at = next(now for now, word in words if word.shoot)
+        held_s = shot_at - words[0][0]
+        assert held_s == pytest.approx(SETTINGS.hold_s - lead_s, abs=2 * FRAME_S)
+        assert sum(word.shoot for _, word in words) == 1
+
+
 def test_a_blink_stops_the_ring_and_keeps_it() -> None:
     coach = Coach(SETTINGS)
     before = run(coach, [(GOOD, 0.6)])[-1][1].coaching.ring

@@ -190,6 +190,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rule_background_off": ("背景颜色偏差", "background colour off"),
     "rule_background_unseen": ("背景未能检查", "background not checked"),
     "rule_matte_without_plate": ("未用空景抠像，请看边缘", "cut out without plate: see outline"),
+    "rule_stand_in_without_profile": (
+        "备用相机拍摄，未单独校准",
+        "taken by the stand-in camera, not calibrated",
+    ),
     "rule_enlarged": ("由原图放大", "enlarged from the original"),
     "rule_face_not_found": ("未找到人脸", "no face found"),
     "rule_geometry_unknown": ("头部位置未能测量", "head not measured"),

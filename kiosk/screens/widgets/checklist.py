@@ -47,7 +47,12 @@ _SAID_AS = {
     "quality_too_low": "file",
     "size_missed": "file",
 }
-_FOR_REVIEWERS = {"background_unseen", "enlarged", "matte_without_plate"}
+_FOR_REVIEWERS = {
+    "background_unseen",
+    "enlarged",
+    "matte_without_plate",
+    "stand_in_without_profile",
+}
 """Nothing the student could mend."""
 _MOST_REMARKS = 3
 
