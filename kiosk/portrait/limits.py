@@ -47,6 +47,8 @@ class MatteLimits:
         shines_through: inside the person, so much backdrop makes it see-through.
         surface_codes: a surface differs from the backdrop by at least so many codes.
         surface_change: and changes over a few pixels by less than this part of it.
+        line_prior: weight of the filled-in colour in the line alpha follows, squared light.
+        line_residual: a line with this mean squared error of alpha is trusted by half.
         spill_reach: spill is removed so near the edge, of the longer side.
         alike_share: share of a person's surface near the backdrop's colour.
     """
@@ -87,6 +89,8 @@ class MatteLimits:
     shines_through: float = 0.1
     surface_codes: float = 10.0
     surface_change: float = 0.05
+    line_prior: float = 1e-3
+    line_residual: float = 8e-3
     spill_reach: float = 0.03
     alike_share: float = 0.3
 

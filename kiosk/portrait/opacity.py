@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.portrait.backdrop import Backdrop
+from kiosk.portrait.edge import price_of, study
 from kiosk.portrait.light import Floats
 from kiosk.portrait.limits import MatteLimits
 from kiosk.portrait.matte import Matte
-from kiosk.portrait.mixture import Price, difference, unmix
+from kiosk.portrait.mixture import difference, unmix
 from kiosk.portrait.opaque import Mask, find_opaque, segmenter_guess
 from kiosk.portrait.spill import remove_spill
 
@@ -47,17 +48,18 @@ def solve(light: Floats, backdrop: Backdrop, person: Floats, limits: MatteLimits
         difference(light, backdrop.light) > limits.faint_codes
     )
     band = seen & ~inside
-    colour = cv2.resize(found.colour, (width, height), interpolation=cv2.INTER_LINEAR)
+    seen_small = cv2.resize(seen.astype(np.uint8), half, interpolation=cv2.INTER_NEAREST) > 0
+    edge = study(small[0], small[1], small[2], found, seen_small, limits)
+    known = np.concatenate([edge.colour, edge.slope, edge.trust[..., None]], axis=2)
+    known = cv2.resize(known, (width, height), interpolation=cv2.INTER_LINEAR)
+    colour = known[..., :3]
     s, f, b = light[band], colour[band], backdrop.light[band]
+    slope, trust = known[band][:, 3:6], known[band][:, 6]
     within = _enlarged(found.inside, (width, height))[band] > 0
-    price = Price(
-        limits.shading,
-        np.where(within, np.float32(limits.gloss_inside), np.float32(limits.gloss)),
-        np.where(within, np.float32(limits.guess_within), np.float32(limits.guess))
-        * np.float32(limits.residual),
-    )
-    mixed = unmix(s, f, b, segmenter_guess(person[band], limits), price)
+    guess = segmenter_guess(person[band], limits)
+    mixed = unmix(s, f, b, guess, price_of(within, limits))
     a = np.clip(1 - mixed.through, 0, 1)
+    a += trust * (np.clip((slope * (s - b)).sum(axis=1), 0, 1) - a)
     alpha = inside.astype(np.float32)
     alpha[band] = a
     own = np.where(inside[..., None], light, colour)

@@ -1,0 +1,156 @@
+"""What the edge itself tells of the person's colour there, and of alpha.
+
+The colour that is filled in from opaque places is often not the edge's: hair is darker at its rim
+than in its gloss, and a strand may lie beside a cheek or a shirt. So alpha is solved, the colours
+that follow from it are averaged near by, and alpha is solved again, a few times. Then, near by,
+alpha is nearly a linear function of the picture (Levin et al., A Closed-Form Solution to Natural
+Image Matting, 2008), and here, the backdrop being known, one without a constant:
+alpha = k . (S - B). Fitting k tells apart what varies along the person (gloss, shading) from what
+varies with alpha. Where the fit is poor, as with hair beside skin before a grey wall, one darker
+and one brighter than it, it counts less.
+
+All of it is made at half the size: k and the person's colour change slowly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from kiosk.portrait.light import Floats
+from kiosk.portrait.limits import MatteLimits
+from kiosk.portrait.mixture import Price, unmix
+from kiosk.portrait.opaque import Mask, Opaque, segmenter_guess
+
+_FAINT = 0.1
+"""A pixel with less alpha says nothing of the person's colour."""
+_LITTLE = 1e-3
+_ROUNDS = 4
+_FITS = 2
+# Distances, thousandths of the picture's longer side.
+_COLOUR_SIGMA = 5.5
+_FIT_SIGMA = 7.5
+_EDGE_WEIGHT, _FAR_WEIGHT = 0.3, 0.2
+"""Solved places, and the backdrop, count so much in the fit, over opaque ones."""
+_ROOM = np.ones((3, 3), np.uint8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edge:
+    """What is known of the edge, at the size of the pictures it was found in.
+
+    Attributes:
+        colour: (H, W, 3) the person's colour, linear light.
+        slope: (H, W, 3) k, per linear light.
+        trust: (H, W) how well alpha = k . (S - B) holds near by, 0 to 1.
+    """
+
+    colour: Floats
+    slope: Floats
+    trust: Floats
+
+
+def price_of(within: Mask, limits: MatteLimits) -> Price:
+    """Return the prices at the edge; inside the person hardly any backdrop is expected."""
+    return Price(
+        limits.shading,
+        np.where(within, np.float32(limits.gloss_inside), np.float32(limits.gloss)),
+        np.where(within, np.float32(limits.guess_within), np.float32(limits.guess))
+        * np.float32(limits.residual),
+    )
+
+
+def study(
+    light: Floats, behind: Floats, person: Floats, found: Opaque, seen: Mask, limits: MatteLimits
+) -> Edge:
+    """Find the person's colour at the edge, and the line alpha follows there.
+
+    Args:
+        light: (H, W, 3) the still, linear light.
+        behind: (H, W, 3) the backdrop.
+        person: (H, W) the segmenter's mask, 0 to 1.
+        found: the opaque places.
+        seen: (H, W) where the person may be at all.
+        limits: of the matte.
+    """
+    opaque = found.known & (person >= limits.person_sure)
+    opaque = cv2.erode(opaque.astype(np.uint8), _ROOM, borderValue=1) > 0
+    band = seen & ~opaque
+    colour, alpha = _settle(light, behind, person, found, opaque, band, limits)
+    slope, trust = _fit(light - behind, colour - behind, alpha, opaque, band, limits)
+    return Edge(colour, slope, trust)
+
+
+def _settle(
+    light: Floats,
+    behind: Floats,
+    person: Floats,
+    found: Opaque,
+    opaque: Mask,
+    band: Mask,
+    limits: MatteLimits,
+) -> tuple[Floats, Floats]:
+    """Return the person's colour and alpha, solved in turns."""
+    s, b, price = light[band], behind[band], price_of(found.inside[band], limits)
+    guess = segmenter_guess(person[band], limits)
+    colour, alpha, own = found.colour, opaque.astype(np.float32), light.copy()
+    sigma = _COLOUR_SIGMA * max(person.shape) / 1000
+    for _ in range(_ROUNDS):
+        a = np.clip(1 - unmix(s, colour[band], b, guess, price).through, 0, 1)
+        alpha[band] = a
+        cover = a[:, None]
+        own[band] = np.clip((s - (1 - cover) * b) / np.maximum(cover, _FAINT), 0, 1)
+        weight = alpha * alpha
+        total = cv2.GaussianBlur(weight, (0, 0), sigma)[..., None] + _LITTLE
+        near = cv2.GaussianBlur(own * weight[..., None], (0, 0), sigma)
+        colour = (near + _LITTLE * colour) / total
+    return colour, alpha
+
+
+def _fit(
+    change: Floats,
+    whole: Floats,
+    alpha: Floats,
+    opaque: Mask,
+    band: Mask,
+    limits: MatteLimits,
+) -> tuple[Floats, Floats]:
+    """Return k and its trust, by weighted least squares around each place of the edge.
+
+    Args:
+        change: (H, W, 3) S - B.
+        whole: (H, W, 3) F - B, from which k is guessed to begin with.
+        alpha: (H, W) as solved.
+        opaque: (H, W) where alpha is 1.
+        band: (H, W) where k is wanted.
+        limits: of the matte.
+    """
+    sigma = _FIT_SIGMA * max(alpha.shape) / 1000
+    weight = np.where(opaque, 1, np.where(band, _EDGE_WEIGHT, _FAR_WEIGHT)).astype(np.float32)
+    places = cv2.dilate(band.astype(np.uint8), _ROOM) > 0
+
+    def near(values: Floats) -> Floats:
+        return np.asarray(cv2.GaussianBlur(weight * values, (0, 0), sigma)[places], np.float32)
+
+    total = near(np.ones_like(alpha))
+    normal = np.empty((len(total), 3, 3), np.float32)
+    for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)):
+        normal[:, i, j] = normal[:, j, i] = near(change[..., i] * change[..., j])
+    start = whole[places]
+    start /= np.maximum((start * start).sum(axis=1, keepdims=True), _LITTLE)
+    firm = limits.line_prior * total
+    inverse = np.linalg.inv(normal + firm[:, None, None] * np.eye(3, dtype=np.float32))
+    slope, trust = np.zeros_like(change), np.zeros_like(alpha)
+    for _ in range(_FITS):
+        told = np.stack([near(change[..., i] * alpha) for i in range(3)], axis=1)
+        k = np.einsum("nij,nj->ni", inverse, told + firm[:, None] * start)
+        left = near(alpha * alpha) - 2 * (k * told).sum(axis=1)
+        left += np.einsum("ni,nij,nj->n", k, normal, k)
+        slope[places] = k
+        trust[places] = 1 / (1 + np.maximum(left / total, 0) / limits.line_residual)
+        fitted = np.clip((slope[band] * change[band]).sum(axis=1), 0, 1)
+        alpha = alpha.copy()
+        alpha[band] += trust[band] * (fitted - alpha[band])
+    return slope, trust
