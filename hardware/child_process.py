@@ -42,8 +42,8 @@ spec = importlib.util.spec_from_file_location(
 package = importlib.util.module_from_spec(spec)
 sys.modules["hardware"] = package
 spec.loader.exec_module(package)
-from hardware.isolation_child import main
-main()
+from importlib import import_module
+import_module(sys.argv.pop(1)).main()
 """
 
 
@@ -82,7 +82,7 @@ class ChildProcess:
             os.ftruncate(descriptor, memory_bytes)
             self._map = mmap.mmap(descriptor, memory_bytes)
             command = [
-                *_interpreter(python),
+                *module_command("hardware.isolation_child", python),
                 f"--memory={descriptor}",
                 f"--parent={os.getpid()}",
                 f"--driver={driver}",
@@ -225,7 +225,14 @@ class ChildProcess:
                     _log.info("%s: %s", self._name, text)
 
 
-def _interpreter(python: str | None) -> list[str]:
+def module_command(module: str, python: str | None) -> list[str]:
+    """Return the command that runs ``main()`` of one of this package's modules.
+
+    Args:
+        module: such as ``hardware.isolation_child``.
+        python: another interpreter, which is shown this package and no other of ours; None for
+            this one.
+    """
     if python is None:
-        return [sys.executable, "-m", "hardware.isolation_child"]
-    return [python, "-c", _BOOTSTRAP, str(Path(__file__).resolve().parent)]
+        return [sys.executable, "-m", module]
+    return [python, "-c", _BOOTSTRAP, str(Path(__file__).resolve().parent), module]

@@ -18,12 +18,15 @@ from kiosk.cli import (
     codes,
     config,
     demo,
+    devices,
     doctor,
     outbox,
     portrait,
     print_sheet,
+    release,
     run,
     screens,
+    update,
 )
 
 app = typer.Typer(
@@ -59,7 +62,7 @@ app.command("doctor")(doctor.doctor)
 app.command("check")(check.check)
 app.command("portrait", cls=portrait.PortraitCommand)(portrait.portrait)
 app.command("print")(print_sheet.print_sheet)
-for group in (calibrate, central, codes, config, outbox, screens):
+for group in (calibrate, central, codes, config, devices, outbox, release, screens, update):
     app.add_typer(group.app)
 
 

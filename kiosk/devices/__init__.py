@@ -1,0 +1,1 @@
+"""A booth's devices, for whoever sets it up: what is plugged in, does it work, does it last."""
