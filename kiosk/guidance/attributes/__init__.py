@@ -1,0 +1,1 @@
+"""What is worn or lies over the face: glasses, tint, reflection, head cover, hair over brows."""
