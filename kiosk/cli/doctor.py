@@ -30,9 +30,9 @@ def doctor(
     """Look at everything a booth needs, and say what to do about what is wrong.
 
     Settings, Python, face models, OpenCV, QR engines, font, display, clock,
-    service, cameras and who holds them, calibration, disk, outbox, central
-    backend. Nothing is changed. Stop the booth first, or its own cameras are
-    busy: sudo systemctl stop kiosk.
+    service, cameras and who holds them, barcode scanner, lamps, printer,
+    calibration, disk, outbox, central backend. Nothing is changed. Stop the
+    booth first, or its own devices are busy: sudo systemctl stop kiosk.
 
     Exit code 0: nothing failed (there may be warnings); 1: something did.
     """

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kiosk.booth.accessory_drivers import build_lights, build_printer, build_scanner
 from kiosk.booth.paths import BoothPaths
-from kiosk.doctor import configuration, devices, libraries, network, screen, storage, system
+from kiosk.doctor import (
+    accessories,
+    configuration,
+    devices,
+    libraries,
+    network,
+    screen,
+    storage,
+    system,
+)
 from kiosk.doctor.camera_faults import camera_faults
 from kiosk.doctor.devices import CameraFactory
 from kiosk.doctor.finding import Check, Finding
@@ -46,6 +56,14 @@ def _booth_checks(
         *_stand_in(settings, build),
         Check("code camera", lambda: devices.camera("codes", settings.code_camera, build)),
         Check("camera faults", lambda: camera_faults(paths.data)),
+        Check(
+            "barcode scanner",
+            lambda: accessories.scanner(
+                build_scanner(settings.code_scanner), settings.code_scanner.device
+            ),
+        ),
+        Check("lamps", lambda: accessories.lights(build_lights(settings.lights))),
+        Check("printer", lambda: accessories.printer(build_printer(settings.printer))),
         Check(
             "calibration",
             lambda: configuration.profile(paths.profile, settings.booth.profile_max_age_days),

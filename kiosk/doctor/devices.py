@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 from hardware.base import Camera
-from hardware.errors import DeviceBusy, DeviceLost, DeviceTimeout, HardwareError
+from hardware.errors import (
+    DeviceBusy,
+    DeviceLost,
+    DeviceTimeout,
+    HardwareError,
+    Misconfigured,
+    Unsupported,
+)
+from hardware.usb_holders import all_holders
 from kiosk.doctor.finding import Finding, failed, ok, warning
 from kiosk.settings.camera import CameraSection
 
@@ -24,8 +31,14 @@ _SECTIONS = {"main": "main_camera", "codes": "code_camera", "stand_in": "stand_i
 
 _REMEDIES: tuple[tuple[type[HardwareError], str], ...] = (
     (DeviceBusy, "Another program holds it: see 'devices in use', end that program, try again."),
-    (DeviceLost, "Look at its power, battery and cable; switch it off and on."),
+    (
+        DeviceLost,
+        "Look at its power, battery and cable; switch it off and on. "
+        "What is plugged in, and by what name: kiosk devices list",
+    ),
     (DeviceTimeout, "Switch it off and on; look at the cable and at the camera's own display."),
+    (Unsupported, "Take another model or another driver: docs/cameras-dslr.md, cameras-usb.md."),
+    (Misconfigured, "Mend its table in the settings file, then: kiosk devices test"),
 )
 
 
@@ -60,66 +73,17 @@ def camera(name: str, section: CameraSection, build: CameraFactory) -> Finding:
     return ok(title, what)
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A process that has a camera open.
-
-    Attributes:
-        pid: its number.
-        name: its short name.
-        device: such as ``/dev/video0``.
-    """
-
-    pid: int
-    name: str
-    device: str
-
-
 _CAMERA_PATHS = ("/dev/bus/usb/", "/dev/video", "/dev/media")
 _GRABBERS = ("gvfs-gphoto2-vo", "gvfsd-gphoto2")
 """What GNOME's file manager runs; it takes every camera that is plugged in. Names as Linux
 shortens them, to 15 characters."""
 
 
-def holders(
-    proc: Path = Path("/proc"), own: Iterable[int] = (os.getpid(),)
-) -> tuple[tuple[Holder, ...], int]:
-    """Return the processes that hold a camera, and how many could not be looked into.
-
-    Args:
-        proc: the process file system.
-        own: processes that may.
-    """
-    found: list[Holder] = []
-    unseen = 0
-    skip = {str(pid) for pid in own}
-    for process in proc.iterdir():
-        if not process.name.isdigit() or process.name in skip:
-            continue
-        try:
-            name = (process / "comm").read_text().strip()
-            targets = {_target(link) for link in (process / "fd").iterdir()}
-        except PermissionError:
-            unseen += 1
-            continue
-        except OSError:
-            continue  # it has ended meanwhile
-        devices = sorted(t for t in targets if t.startswith(_CAMERA_PATHS))
-        found += [Holder(int(process.name), name, device) for device in devices]
-    return tuple(sorted(found, key=lambda holder: holder.pid)), unseen
-
-
-def _target(link: Path) -> str:
-    try:
-        return str(link.readlink())
-    except OSError:
-        return ""
-
-
 def in_use(proc: Path = Path("/proc")) -> Finding:
     """Look for programs that hold a camera, or will as soon as one is plugged in."""
     name = "devices in use"
-    found, unseen = holders(proc)
+    everybody, unseen = all_holders(_CAMERA_PATHS, proc)
+    found = [holder for holder in everybody if holder.pid != os.getpid()]
     grabbers = _running(proc, _GRABBERS)
     if grabbers:
         return warning(
@@ -128,7 +92,7 @@ def in_use(proc: Path = Path("/proc")) -> Finding:
             "Say: systemctl --user mask --now gvfs-gphoto2-volume-monitor; or remove gvfs-backends",
         )
     if found:
-        words = ", ".join(f"{h.name} ({h.pid}) has {h.device}" for h in found)
+        words = ", ".join(f"{h} has {h.node}" for h in found)
         return warning(
             name,
             f"{words}.",

@@ -14,6 +14,7 @@ import pytest
 
 from hardware.base import Camera, CameraSettings, CameraState, Frame, Still
 from hardware.errors import DeviceBusy, DeviceLost, HardwareError
+from hardware.usb_holders import all_holders
 from kiosk.booth.paths import BoothPaths
 from kiosk.booth.pin import hash_pin
 from kiosk.central.contract import ErrorAnswer
@@ -234,8 +235,8 @@ def test_a_camera_this_process_tree_really_holds_open_is_seen(tmp_path: Path) ->
     device = tmp_path / "video0"
     device.touch()
     with device.open():
-        links = [devices._target(link) for link in Path(f"/proc/{os.getpid()}/fd").iterdir()]
-    assert str(device) in links
+        found, _ = all_holders((str(tmp_path),))
+    assert [(holder.pid, holder.node) for holder in found] == [(os.getpid(), str(device))]
 
 
 def test_a_data_directory_this_user_cannot_write() -> None:
