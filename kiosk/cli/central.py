@@ -58,6 +58,25 @@ def serve(
         run(settings, ready)
 
 
+@app.command("work")
+def work(config: ConfigOption = None) -> None:
+    """Do the background jobs until stopped; for services whose setting `jobs` is off."""
+    import signal
+    import threading
+
+    from kiosk import notify
+    from kiosk.central.service.jobs import Worker
+    from kiosk.central.service.tasks import TASKS
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with _opened(config) as service:
+        notify.ready("does background jobs")
+        typer.echo("Doing background jobs.", err=True)
+        Worker(service, TASKS).run(stop)
+
+
 @app.command("migrate")
 def migrate(
     config: ConfigOption = None,

@@ -16,7 +16,7 @@ from kiosk.central.service.pages.guards import SignInFirst
 from kiosk.central.service.pages.rendering import page
 
 _log = logging.getLogger(__name__)
-_FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/openapi.json")
+_FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
 def install(app: FastAPI) -> None:

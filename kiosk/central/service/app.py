@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from kiosk import __version__
@@ -17,12 +19,15 @@ from kiosk.central.service.api import batches as batches_api
 from kiosk.central.service.api import health, submissions
 from kiosk.central.service.api import payments as payments_api
 from kiosk.central.service.context import open_service, utc_now
+from kiosk.central.service.jobs import Worker
 from kiosk.central.service.middleware import BodyLimit, RequestLog, SecurityHeaders
 from kiosk.central.service.pages import batches, login, receipt, review, sandbox
 from kiosk.central.service.settings import CentralServiceSettings
+from kiosk.central.service.tasks import TASKS
 
 # Headers and boundaries of the parts of a submission, bytes.
 _MULTIPART_BYTES = 16_384
+_JOB_GRACE_S = 10.0
 
 
 def create_app(
@@ -47,7 +52,15 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        stop = threading.Event()
+        worker = threading.Thread(target=Worker(service, TASKS).run, args=(stop,), daemon=True)
+        if settings.jobs:
+            worker.start()
         yield
+        stop.set()
+        if settings.jobs:
+            # A job that is still under way is done again by another worker.
+            await run_in_threadpool(worker.join, _JOB_GRACE_S)
         service.database.close()
 
     app = FastAPI(

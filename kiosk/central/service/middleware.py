@@ -8,6 +8,7 @@ import time
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kiosk.central.service import metrics
 from kiosk.central.service.errors import ServiceError
 
 _log = logging.getLogger("kiosk.central.requests")
@@ -124,5 +125,9 @@ class RequestLog:
             await self._app(scope, receive, sending)
         finally:
             route = getattr(scope.get("route"), "path", None) or "(no route)"
-            spent_ms = (time.monotonic() - begun) * 1000
-            _log.info("%s %s %d %.0f ms", scope["method"], route, status, spent_ms)
+            spent_s = time.monotonic() - begun
+            _log.info("%s %s %d %.0f ms", scope["method"], route, status, spent_s * 1000)
+            # A method nobody offers would be one more series for each that is made up.
+            metrics.observe(
+                scope["method"] if route != "(no route)" else "-", route, status, spent_s
+            )

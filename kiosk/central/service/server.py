@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import http.client
 import logging
+import multiprocessing
+import os
 import signal
 import socket
+import tempfile
+import threading
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
+from kiosk.central.service import metrics
 from kiosk.central.service.app import create_app
 from kiosk.central.service.settings import CentralServiceSettings, ServiceSettingsError
 
 # Uploads under way at SIGTERM get so long to finish, seconds.
 _GRACE_S = 15
+_START_S = 60
 
 
 def serve(
@@ -29,25 +41,68 @@ def serve(
         ServiceSettingsError: the address cannot be listened on, or the secret key not be made.
         ServiceError: the database cannot be used.
     """
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     listener = _listen(settings.host, settings.port)
     port = listener.getsockname()[1]
     settings = settings.model_copy(update={"port": port})
     config = uvicorn.Config(
-        create_app(settings),
+        functools.partial(_application, settings),
+        factory=True,
+        workers=settings.workers,
         log_config=None,
         access_log=False,  # it would show receipt links; the service has its own
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    # uvicorn hands the signal on to whoever had it before; by itself that would be an exit by
-    # signal after a clean shutdown.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
+    address = f"http://{settings.host}:{port}"
     with listener:
-        _Server(config, lambda: on_ready(f"http://{settings.host}:{port}")).run([listener])
+        if settings.workers > 1:
+            _serve_by_workers(config, listener, lambda: on_ready(address))
+            return
+        # uvicorn hands the signal on to whoever had it before; by itself that would be an exit by
+        # signal after a clean shutdown.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        config.load()
+        _Server(config, lambda: on_ready(address)).run([listener])
+
+
+def _application(settings: CentralServiceSettings) -> FastAPI:
+    """Return the application, in the process that serves it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        # A killed parent must not leave workers behind that hold the port.
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    return create_app(settings)
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _serve_by_workers(
+    config: uvicorn.Config, listener: socket.socket, on_ready: Callable[[], None]
+) -> None:
+    """Serve by several processes on one socket; one that dies is started again."""
+    listener.listen(config.backlog)
+    with tempfile.TemporaryDirectory(prefix="central-figures-") as figures:
+        os.environ[metrics.SHARED_FOLDER] = figures
+        host, port = listener.getsockname()[:2]
+        threading.Thread(target=_announce, args=(host, port, on_ready), daemon=True).start()
+        Multiprocess(config, sockets=[listener]).run()
+
+
+def _announce(host: str, port: int, on_ready: Callable[[], None]) -> None:
+    """Say so once a worker answers; the request waits at the socket until one does."""
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        connection = http.client.HTTPConnection(host, port, timeout=_START_S)
+        connection.request("GET", "/healthz")
+        if connection.getresponse().status == http.client.OK:
+            on_ready()
+        connection.close()
 
 
 class _Server(uvicorn.Server):

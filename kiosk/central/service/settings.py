@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import ipaddress
 import tomllib
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 
 class ServiceSettingsError(Exception):
@@ -26,6 +35,15 @@ class CentralServiceSettings(BaseModel):
     )
     trusted_proxies: str = Field(
         "127.0.0.1", description="addresses whose X-Forwarded-For is believed, comma separated"
+    )
+    workers: int = Field(
+        1, ge=1, le=64, description="processes that answer; more than one needs PostgreSQL"
+    )
+    jobs: bool = Field(
+        True, description="each worker does background jobs, too; else 'kiosk central work' does"
+    )
+    metrics_for: str = Field(
+        "127.0.0.1/32, ::1/128", description="networks that may read /metrics, comma separated"
     )
     database_url: str = Field(
         "sqlite:///central.db", description="SQLAlchemy URL; a relative SQLite path is from here"
@@ -64,6 +82,19 @@ class CentralServiceSettings(BaseModel):
     def _sandbox_is_on(self) -> Self:
         if self.sandbox_settles_after_s is not None and not self.sandbox:
             raise ValueError("sandbox_settles_after_s needs sandbox = true")
+        return self
+
+    @field_validator("metrics_for")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in value.split(","):
+            ipaddress.ip_network(part.strip())
+        return value
+
+    @model_validator(mode="after")
+    def _workers_share_a_server(self) -> Self:
+        if self.workers > 1 and self.database_url.startswith("sqlite"):
+            raise ValueError("workers above 1 need a PostgreSQL: set database_url")
         return self
 
     @property

@@ -7,6 +7,8 @@ import errno
 import hashlib
 import os
 import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -36,6 +38,15 @@ class Storage(Protocol):
 
     def check(self) -> None:
         """Raise `ServiceError` when nothing can be stored."""
+
+    def files(self) -> Iterator[tuple[str, datetime]]:
+        """Return (hash, moment it was last put, UTC) of every file."""
+
+    def remove(self, sha256: str, put_before: datetime) -> bool:
+        """Remove a file that was last put before a moment; return whether it is gone.
+
+        A file that is put again while this looks at it stays.
+        """
 
 
 class FolderStorage:
@@ -86,10 +97,38 @@ class FolderStorage:
         except OSError as error:
             raise _cannot_store(error) from error
 
+    def files(self) -> Iterator[tuple[str, datetime]]:
+        """See `Storage.files`."""
+        for path in sorted(self._folder.glob("[0-9a-f][0-9a-f]/*")):
+            if _HASH.match(path.name):
+                with contextlib.suppress(FileNotFoundError):
+                    yield path.name, _written(path)
+
+    def remove(self, sha256: str, put_before: datetime) -> bool:
+        """See `Storage.remove`."""
+        path = self._path(sha256)
+        aside = path.with_name(f".removed-{sha256}")
+        try:
+            # Set aside first: an upload that puts the file again then makes a new one.
+            path.replace(aside)
+            if _written(aside) >= put_before:
+                aside.replace(path)
+                return False
+            aside.unlink()
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            raise _cannot_store(error) from error
+        return True
+
     def _path(self, sha256: str) -> Path:
         if not _HASH.match(sha256):
             raise ValueError(f"Not a SHA-256 in lower-case hex: {sha256!r}")
         return self._folder / sha256[:2] / sha256
+
+
+def _written(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _write(draft: Path, source: BinaryIO, sha256: str) -> int:

@@ -198,7 +198,7 @@ class Photo(Base):
     version: Mapped[int]
     photo_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     photo_bytes: Mapped[int]
-    original_sha256: Mapped[str] = mapped_column(String(64))
+    original_sha256: Mapped[str] = mapped_column(String(64), index=True)
     original_bytes: Mapped[int]
     original_media_type: Mapped[str] = mapped_column(String(40))
     booth_id: Mapped[int] = mapped_column(ForeignKey("booths.id"))
@@ -244,3 +244,22 @@ class Event(Base):
     state_before: Mapped[str | None] = mapped_column(Word)
     state_after: Mapped[str | None] = mapped_column(Word)
     detail: Mapped[dict[str, Any]]
+
+
+class Job(Base):
+    """Something to be done in the background; removed when it is done."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("jobs_due", "failed_at", "due_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(Word)
+    detail: Mapped[dict[str, Any]]
+    key: Mapped[str | None] = mapped_column(String(100), unique=True)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int]
+    taken_by: Mapped[str | None] = mapped_column(String(16))
+    taken_until: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(500))

@@ -1,0 +1,16 @@
+"""Which background jobs there are, and how often they are done by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+
+from kiosk.central.service import sweeping
+from kiosk.central.service.jobs import Task
+
+TASKS: Mapping[str, Task] = MappingProxyType(
+    {
+        "sweep_storage": Task(sweeping.sweep_job, every=timedelta(hours=24)),
+    }
+)
