@@ -33,8 +33,7 @@ _REMEDIES: tuple[tuple[type[HardwareError], str], ...] = (
     (DeviceBusy, "Another program holds it: see 'devices in use', end that program, try again."),
     (
         DeviceLost,
-        "Look at its power, battery and cable; switch it off and on. "
-        "What is plugged in, and by what name: kiosk devices list",
+        "Look at its power, battery and cable; switch it off and on. See: kiosk devices list",
     ),
     (DeviceTimeout, "Switch it off and on; look at the cable and at the camera's own display."),
     (Unsupported, "Take another model or another driver: docs/cameras-dslr.md, cameras-usb.md."),
