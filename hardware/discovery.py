@@ -16,6 +16,7 @@ MAIN_CAMERAS: Final[Mapping[str, str]] = MappingProxyType(
         "simulated": "hardware.sim.cameras:simulated_main_camera",
         "gphoto2": "hardware.gphoto2_camera:gphoto2_camera",
         "uvc": "hardware.uvc_camera:uvc_camera",
+        "pi": "hardware.pi_camera:pi_camera",
     }
 )
 """Drivers that can take the portrait, by the name the settings use."""
@@ -24,6 +25,7 @@ CODE_CAMERAS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "simulated": "hardware.sim.code_camera:simulated_code_camera",
         "uvc": "hardware.uvc_camera:uvc_code_camera",
+        "pi": "hardware.pi_camera:pi_code_camera",
     }
 )
 """Drivers that can watch for codes."""

@@ -1,0 +1,352 @@
+"""A camera module of the Raspberry Pi, as main camera or as second camera for codes.
+
+The driver of the name ``pi``, through picamera2. Run it isolated under the Python that has
+picamera2, which on Raspberry Pi OS is the system's own (`hardware.pi_python`); so neither this
+file nor what it imports uses more than NumPy and Pillow.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
+
+from hardware import pi_controls, pi_devices, pi_pictures
+from hardware.base import Camera, CameraSettings, CameraState, Condition, Frame, Still
+from hardware.errors import DeviceLost, DeviceTimeout, HardwareError, Misconfigured
+from hardware.exposure_turns import exposure_in_turn
+from hardware.pi_sensor import Picture, Sensor, Size
+
+_log = logging.getLogger(__name__)
+
+# A sensor needs up to a second to its first picture, with automatic exposure finding its way.
+_START_S: Final = 2.8
+# A photo waits so long for autofocus. The contrast search of Camera Module 3 takes up to 1.2 s.
+_FOCUS_S: Final = 1.5
+# Controls show at the latest in the fourth picture after they were set.
+_SETTLING_FRAMES: Final = 10
+_SETTLING_S: Final = 1.5
+# While short exposures are taken in turn automatic gain would level them out again.
+_GAIN_IN_TURNS: Final = 2.0
+
+Open = Callable[[], tuple[Any, pi_devices.PiDevice]]
+_Result = TypeVar("_Result")
+
+
+class PiCamera(Camera):
+    """One camera module.
+
+    Args:
+        open_device: opens it; returns the instance of picamera2's class, and what it is.
+        size: (width, height) of the live view, pixels; fitted to the still's aspect ratio.
+        frames_per_second: of the live view.
+        still_size: (width, height) of stills, pixels; None for all the sensor has.
+        near: focus on what is held up to the camera, too.
+        exposures_s: exposure times to take in turn, seconds; empty for one that stays.
+        frames_each: frames each of them lasts.
+    """
+
+    def __init__(
+        self,
+        open_device: Open,
+        *,
+        size: Size = (1280, 720),
+        frames_per_second: float = 25.0,
+        still_size: Size | None = None,
+        near: bool = False,
+        exposures_s: Sequence[float] = (),
+        frames_each: int = 6,
+    ) -> None:
+        super().__init__("Pi camera")
+        if not frames_per_second > 0.0:
+            raise ValueError("frames_per_second must be above 0")
+        self._open_device = open_device
+        self._size = size
+        self._frames_per_second = frames_per_second
+        self._still_size = still_size
+        self._near = near
+        self._turns = tuple(exposures_s)
+        self._frames_each = frames_each
+
+        self._sensor: Sensor | None = None
+        self._device: pi_devices.PiDevice | None = None  # also while closed: the one seen last
+        self._settings = CameraSettings()
+        self._colour_gains = (1.0, 1.0)
+        self._fault: str | None = None
+        self._frames = 0
+        self._turn_set: float | None = None
+
+    def state(self) -> CameraState:
+        """Describe the camera as it was last seen."""
+        condition = Condition.CLOSED
+        if self.is_open:
+            condition = Condition.TEMPORARY_FAULT if self._fault else Condition.READY
+        return CameraState(
+            driver="pi",
+            model=self._device.model if self._device else "",
+            condition=condition,
+            live_view=self._live_view,
+            fault=self._fault,
+        )
+
+    # --- opening and closing --------------------------------------------------------------
+
+    def _do_open(self) -> None:
+        self._fault = None
+        self._settings = CameraSettings()
+        picamera, self._device = self._open_device()
+        self.name = self._device.model
+        self._sensor = Sensor(
+            picamera, self.name, self._size, self._frames_per_second, self._still_size
+        )
+
+    def _do_close(self) -> None:
+        sensor, self._sensor = self._sensor, None
+        if sensor is not None:
+            sensor.close()
+
+    def _held(self) -> Sensor:
+        assert self._sensor is not None  # noqa: S101 - the contract checks that it is open
+        return self._sensor
+
+    # --- live view ------------------------------------------------------------------------
+
+    def _do_start_live_view(self) -> None:
+        self._frames = 0
+        self._run_live()
+
+    def _do_stop_live_view(self) -> None:
+        self._held().stop()
+
+    def _do_read_frame(self, timeout_s: float) -> Frame:
+        self._take_turn()
+        picture = self._picture(timeout_s)
+        self._frames += 1
+        picture.pixels.flags.writeable = False
+        return Frame(picture.pixels, self._frames, picture.taken_at, picture.metadata)
+
+    def _run_live(self) -> None:
+        self._turn_set = None
+        self._remembering(lambda: self._held().run_live(self._live_controls(), _START_S))
+
+    def _live_controls(self) -> dict[str, Any]:
+        longest = max((*self._turns, self._settings.exposure_s or 0.0))
+        return {
+            **self._focusing(),
+            **pi_controls.pace(self._frames_per_second, longest or None),
+            **self._manual(),
+        }
+
+    def _focusing(self) -> dict[str, Any]:
+        how: dict[str, Any] = {"AfMode": pi_controls.AF_CONTINUOUS}
+        if self._near:
+            how |= {"AfRange": pi_controls.AF_FULL_RANGE, "AfSpeed": pi_controls.AF_FAST}
+        return how
+
+    def _manual(self) -> dict[str, Any]:
+        return pi_controls.manual_controls(self._settings, self._colour_gains)
+
+    def _take_turn(self) -> None:
+        """Set the exposure time whose turn it is."""
+        if not self._turns:
+            return
+        wanted = exposure_in_turn(self._frames, self._turns, self._frames_each)
+        if wanted == self._turn_set:
+            return
+        if "ExposureTime" not in self._held().limits:
+            _log.warning("%s has no control for exposure time; it stays automatic.", self.name)
+            self._turns = ()
+            return
+        iso = self._settings.iso or round(100 * _GAIN_IN_TURNS)
+        turn = CameraSettings(exposure_s=wanted, iso=iso)
+        self._held().set(pi_controls.manual_controls(turn))
+        self._turn_set = wanted
+
+    # --- stills ---------------------------------------------------------------------------
+
+    def _do_capture_still(self, timeout_s: float) -> Still:
+        asked_at = time.monotonic()
+        until = asked_at + timeout_s
+        try:
+            controls = {**self._manual(), **self._locked_focus(until)}
+            picture = self._remembering(
+                lambda: self._held().still(controls, max(0.0, until - time.monotonic()))
+            )
+        except DeviceTimeout as error:
+            self._back_to_live()
+            raise DeviceTimeout(
+                f"{self.name} took no photo within {timeout_s:.1f} s. Check its ribbon cable and "
+                "the Raspberry Pi's power supply."
+            ) from error
+        except HardwareError:
+            self._back_to_live()
+            raise
+        self._back_to_live()
+        return Still(
+            pi_pictures.jpeg(picture.pixels),
+            "image/jpeg",
+            picture.taken_at,
+            max(0.0, picture.taken_at - asked_at),
+            picture.metadata,
+        )
+
+    def _back_to_live(self) -> None:
+        """Run as before the still. The photo must not be lost for that; the next frame tells."""
+        try:
+            if self._live_view:
+                self._run_live()
+            else:
+                self._held().stop()
+        except HardwareError as error:
+            _log.warning("after the photo: %s", error)
+
+    def _locked_focus(self, until: float) -> dict[str, Any]:
+        """Let autofocus find its place, and hold the lens there: the mode switch starts it anew."""
+        sensor = self._held()
+        if self._settings.focus_dioptre is not None or "AfMode" not in sensor.limits:
+            return {}
+        if not self._live_view:
+            self._run_live()
+        until = min(until, time.monotonic() + _FOCUS_S)
+        picture = self._picture(_START_S)
+        while not picture.focus.settled and time.monotonic() < until:
+            picture = self._picture(_START_S)
+        if not picture.focus.focused:
+            _log.warning("%s found no focus; the photo is taken all the same.", self.name)
+        return {
+            "AfMode": pi_controls.AF_MANUAL,
+            "LensPosition": picture.focus.position_dioptre,
+        }
+
+    # --- settings -------------------------------------------------------------------------
+
+    def _do_apply(self, settings: CameraSettings) -> CameraSettings:
+        pi_controls.need_supported(settings, self._held().limits, self.name)
+        before = self._settings, self._turns
+        self._settings = pi_controls.merged(self._settings, settings)
+        if settings.exposure_s is not None:
+            self._turns = ()  # whoever sets a time wants that one
+        if not pi_controls.given(settings):
+            return self._settings
+        try:
+            self._set_and_read_back(settings)
+        except HardwareError:
+            self._settings, self._turns = before
+            raise
+        return self._settings
+
+    def _set_and_read_back(self, settings: CameraSettings) -> None:
+        """Set the values and wait for a picture that was taken with them.
+
+        The sensor has to run for that; without live view it is started for so long.
+        """
+        if not self._live_view:
+            self._run_live()
+        try:
+            self._held().set(
+                {
+                    **pi_controls.pace(self._frames_per_second, self._settings.exposure_s),
+                    **self._manual(),
+                }
+            )
+            self._wait_for(settings)
+        finally:
+            if not self._live_view:
+                self._held().stop()
+
+    def _wait_for(self, settings: CameraSettings) -> None:
+        until = time.monotonic() + _SETTLING_S
+        wrong: dict[str, float] = {}
+        for _ in range(_SETTLING_FRAMES):
+            wrong = pi_controls.deviations(settings, self._picture(_START_S).metadata)
+            if not wrong or time.monotonic() > until:
+                break
+        for name, has in wrong.items():
+            raise Misconfigured(
+                f"{self.name} reads back {has:g} as its {pi_controls.words_for(name)}, not "
+                f"{getattr(settings, name):g} ({name}). Choose a value it takes."
+            )
+
+    # --- faults ---------------------------------------------------------------------------
+
+    def _picture(self, timeout_s: float) -> Picture:
+        picture = self._remembering(lambda: self._held().picture(timeout_s))
+        self._fault = None
+        gains = picture.metadata
+        self._colour_gains = (gains.get("red_gain", 1.0), gains.get("blue_gain", 1.0))
+        return picture
+
+    def _remembering(self, call: Callable[[], _Result]) -> _Result:
+        """Keep a fault for `state`; a frame that has not come yet is none."""
+        try:
+            return call()
+        except DeviceLost as error:
+            self._fault = str(error)
+            raise
+
+
+def _open(device: str) -> tuple[Any, pi_devices.PiDevice]:
+    picamera2 = pi_devices.library()
+    chosen = pi_devices.choose(pi_devices.listed(picamera2), device)
+    return pi_devices.opened(picamera2, chosen), chosen
+
+
+def pi_camera(
+    device: str = "",
+    width: int = 1280,
+    height: int = 720,
+    frames_per_second: float = 25.0,
+    still_width: int = 0,
+    still_height: int = 0,
+) -> Camera:
+    """Build a camera module for portraits.
+
+    Args:
+        device: part of the sensor's name or of libcamera's path; empty for the first.
+        width: of the live view, pixels.
+        height: of the live view, pixels.
+        frames_per_second: of the live view.
+        still_width: of stills, pixels; 0 for all the sensor has.
+        still_height: of stills, pixels.
+
+    Raises:
+        ValueError: `frames_per_second` is not above 0.
+    """
+    return PiCamera(
+        lambda: _open(device),
+        size=(width, height),
+        frames_per_second=frames_per_second,
+        still_size=(still_width, still_height) if still_width and still_height else None,
+    )
+
+
+def pi_code_camera(
+    device: str = "",
+    width: int = 1280,
+    height: int = 720,
+    frames_per_second: float = 25.0,
+    exposures_s: Sequence[float] = (),
+    frames_each: int = 6,
+) -> Camera:
+    """Build a camera module that looks for codes.
+
+    Args:
+        device: as of `pi_camera`.
+        width: pixels.
+        height: pixels.
+        frames_per_second: of the stream.
+        exposures_s: exposure times in turn, seconds; empty for automatic.
+        frames_each: frames each of them lasts.
+
+    Raises:
+        ValueError: `frames_per_second` is not above 0.
+    """
+    return PiCamera(
+        lambda: _open(device),
+        size=(width, height),
+        frames_per_second=frames_per_second,
+        near=True,
+        exposures_s=exposures_s,
+        frames_each=frames_each,
+    )
