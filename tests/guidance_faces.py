@@ -13,7 +13,11 @@ from kiosk.guidance.eyes import RESTING_GAZE_Y
 from kiosk.guidance.face_points import (
     CHIN,
     LEFT_EYE,
+    LIPS_INNER,
+    LIPS_OUTER,
     LOWER_LIP,
+    MOUTH_LEFT,
+    MOUTH_RIGHT,
     OVAL,
     RIGHT_EYE,
     SKIN_LEFT,
@@ -40,6 +44,26 @@ def _moved(point: np.ndarray, x: float, y: float, z: float) -> np.ndarray:
     return point + np.array([x, y, z])
 
 
+IRIS = np.array([(0, 0, 0), (1, 0, 0), (0, 1, 0), (-1, 0, 0), (0, -1, 0)])
+"""Centre and rim of an iris of radius 1."""
+
+
+def _set_mouth(
+    points: np.ndarray, mouth: np.ndarray, span: float, lips: float, smile: float
+) -> None:
+    """Set both edges of the lips around `mouth`; `span` is the distance of the eyes."""
+    for outline, height in ((LIPS_OUTER, 0.16), (LIPS_INNER, lips / 2)):
+        for number, index in enumerate(outline):
+            angle = 2 * np.pi * number / len(outline)
+            across, up = -np.cos(angle) * 0.38, -np.sin(angle) * height
+            points[index] = _moved(mouth, across * span, up * span, 0)
+    for index, side in ((MOUTH_LEFT, 1), (MOUTH_RIGHT, -1)):
+        points[index] = _moved(mouth, side * 0.4 * span, smile * span, 0)
+    for upper, lower in zip(UPPER_LIP, LOWER_LIP, strict=True):
+        points[upper] = _moved(mouth, 0, lips * span / 2, 0)
+        points[lower] = _moved(mouth, 0, -lips * span / 2, 0)
+
+
 def face(
     *,
     centre: tuple[float, float] = (640.0, 330.0),
@@ -47,6 +71,7 @@ def face(
     opened: tuple[float, float] = (0.3, 0.3),
     gaze: tuple[float, float] = (0.0, 0.0),
     lips: float = 0.0,
+    smile: float = 0.0,
     yaw: float = 0.0,
     pitch: float = 0.0,
     roll: float = 0.0,
@@ -59,6 +84,7 @@ def face(
         opened: gap between the lids over the eye's width, left and right.
         gaze: irises off the middle, over the eye's width.
         lips: gap between the lips over the distance of the eyes.
+        smile: the mouth's corners above its middle over the distance of the eyes.
         yaw, pitch, roll: degrees.
     """
     points = np.zeros((478, 3))
@@ -76,13 +102,12 @@ def face(
             points[upper] = _moved(middle, along, openness * size / 2, 0)
             points[lower] = _moved(middle, along, -openness * size / 2, 0)
         down = gaze[1] + RESTING_GAZE_Y
-        points[eye.iris : eye.iris + 5] = _moved(middle, gaze[0] * size, -down * size, 0)
+        iris = _moved(middle, gaze[0] * size, -down * size, 0)
+        points[eye.iris : eye.iris + 5] = iris + 0.2 * size * IRIS
     eyes = [(points[e.outer] + points[e.inner]) / 2 for e in (LEFT_EYE, RIGHT_EYE)]
     span = np.linalg.norm(eyes[0] - eyes[1])
     mouth = np.array([0.0, points[2][1] - 0.2, points[2][2]])
-    for upper, lower in zip(UPPER_LIP, LOWER_LIP, strict=True):
-        points[upper] = _moved(mouth, 0, lips * span / 2, 0)
-        points[lower] = _moved(mouth, 0, -lips * span / 2, 0)
+    _set_mouth(points, mouth, span, lips, smile)
     middle = (eyes[0] + eyes[1]) / 2
     points[CHIN] = _moved(middle, 0, -0.8 * cheeks, 0)
     for number, index in enumerate(OVAL):

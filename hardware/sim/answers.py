@@ -65,6 +65,7 @@ ANSWERS: Final[Mapping[str, Callable[[Pose], Pose]]] = {
     "chin_up": _toward("pitch_deg", +1, 4.0),
     "chin_down": _toward("pitch_deg", -1, 4.0),
     "close_mouth": _set(mouth_open=0.0, smile=0.0),
+    "relax_face": _set(smile=0.0),
     "open_eyes": _set(eye_left=1.0, eye_right=1.0),
     "look_at_camera": _set(gaze_deg=0.0),
     "hold_still": _set(blinking=False),

@@ -9,19 +9,15 @@ from typing import Protocol, Self
 from hardware.base import Pixels
 from kiosk.guidance.face_points import OVAL
 from kiosk.guidance.landmarks import LandmarkFinder, Landmarks
-from kiosk.guidance.measure import Measurements, measure
+from kiosk.guidance.measure import EVERYTHING, NAMES_OF, Known, Measurements, Part, measure
 from kiosk.guidance.model import Assessment
 from kiosk.guidance.policy import DEFAULT_POLICY, BatchPolicy
 from kiosk.guidance.rules import Kind, RuleContext, judge
 from kiosk.settings.guidance import GuidanceSettings
 from kiosk.standards import Standard
 
-_WITH_SHOULDERS = ("shoulder_tilt_deg", "shoulder_visibility")
-_WITH_PERSON = (
-    "light_difference_ev", "face_clipped_fraction", "backdrop_level", "background_spread",
-    "eye_sharpness",
-)  # fmt: skip
-"""Measured on some live frames only and held in between. So is the crown."""
+_TURNS = (Part.BEHIND, Part.CLOTHES, Part.DETAIL)
+"""Live, each new person mask is followed by one of these in turn: none of them changes fast."""
 
 
 class Finder(Protocol):
@@ -49,6 +45,8 @@ class Assessor:
     Attributes:
         policy: what the batch decides; may be set from another thread, from one picture to the
             next.
+        plate_level: mean of the empty backdrop when the booth was calibrated, sRGB 0 to 255 per
+            channel, against which live exposure is judged; None without a calibration.
     """
 
     def __init__(
@@ -63,7 +61,9 @@ class Assessor:
         self._live = live
         self._finder = finder or LandmarkFinder(settings, live=live)
         self._held: dict[str, float | None] = {}
+        self._masks = 0
         self.policy: BatchPolicy = DEFAULT_POLICY
+        self.plate_level: tuple[float, float, float] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -94,9 +94,16 @@ class Assessor:
                 unknown.
         """
         landmarks = self._finder.find(pixels)
-        measurements = measure(pixels, landmarks)
+        known = Known(
+            self._standard.background.colour(self.policy.background),
+            self.plate_level if kind == "live" else None,
+        )
         if self._live:
-            measurements = self._hold(measurements, landmarks)
+            parts = self._parts(landmarks)
+            measurements = measure(pixels, landmarks, known, parts)
+            measurements = self._hold(measurements, landmarks, parts)
+        else:
+            measurements = measure(pixels, landmarks, known, EVERYTHING)
         context = RuleContext(
             kind,
             landmarks.width_px,
@@ -116,7 +123,19 @@ class Assessor:
             _outline(landmarks),
         )
 
-    def _hold(self, measurements: Measurements, landmarks: Landmarks) -> Measurements:
+    def _parts(self, landmarks: Landmarks) -> tuple[Part, ...]:
+        """Return what to measure on this live frame."""
+        parts = [Part.FACE]
+        if landmarks.shoulders is not None:
+            parts.append(Part.SHOULDERS)
+        if landmarks.person is not None:
+            parts += (Part.PERSON, _TURNS[self._masks % len(_TURNS)])
+            self._masks += 1
+        return tuple(parts)
+
+    def _hold(
+        self, measurements: Measurements, landmarks: Landmarks, parts: tuple[Part, ...]
+    ) -> Measurements:
         """Fill what was not measured on this frame with what was measured last.
 
         The crown is held against the face, so that it moves with it.
@@ -126,16 +145,17 @@ class Assessor:
             return measurements
         filled = dict(measurements)
         eyes, width = filled["eye_line_y_px"], filled["face_width_px"]
-        if landmarks.shoulders is not None:
-            self._held |= {name: filled[name] for name in _WITH_SHOULDERS}
-        if landmarks.person is not None:
-            self._held |= {name: filled[name] for name in _WITH_PERSON}
+        for part in parts:
+            self._held |= {name: filled[name] for name in NAMES_OF[part]}
+        if Part.PERSON in parts:
             crown = filled["crown_y_px"]
-            self._held["crown"] = (
+            self._held["rise"] = (
                 None if crown is None or not eyes or not width else (eyes - crown) / width
             )
-        filled |= {name: self._held.get(name) for name in _WITH_SHOULDERS + _WITH_PERSON}
-        rise = self._held.get("crown")
+        for part in Part:
+            if part not in parts:
+                filled |= {name: self._held.get(name) for name in NAMES_OF[part]}
+        rise = self._held.get("rise")
         if rise is not None and eyes is not None and width is not None:
             filled["crown_y_px"] = eyes - rise * width
         return MappingProxyType(filled)

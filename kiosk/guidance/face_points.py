@@ -44,6 +44,17 @@ UPPER_LIP: Final = (82, 13, 312)
 LOWER_LIP: Final = (87, 14, 317)
 """The lips' inner edges, three facing pairs."""
 
+LIPS_OUTER: Final = (
+    61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185,
+)  # fmt: skip
+LIPS_INNER: Final = (
+    78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 415, 310, 311, 312, 13, 82, 81, 80, 191,
+)  # fmt: skip
+"""Both edges of the lips all around, clockwise from the person's right corner downwards."""
+MOUTH_LEFT: Final = 291
+MOUTH_RIGHT: Final = 61
+"""The mouth's corners."""
+
 OVAL: Final = (
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
     152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,

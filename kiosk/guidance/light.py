@@ -23,6 +23,7 @@ _BACKDROP = 0.05
 """Where the mask is below this it is surely backdrop."""
 _STRIDE = 4
 """Every fourth cell of every fourth row is enough for a median."""
+_LIT_PERCENTILE = 60.0
 _MIN_CELLS = 400
 """Fewer backdrop cells than this say nothing."""
 
@@ -103,3 +104,26 @@ def measure_backdrop_level(person: PersonMask) -> float | None:
         return None
     colours = person.pixels[person.inside][::_STRIDE, ::_STRIDE][backdrop]
     return float(np.median(colours, axis=0).max()) / 255.0
+
+
+def measure_exposure_ev(
+    person: PersonMask, plate_level: tuple[float, float, float]
+) -> float | None:
+    """Return how much lighter the backdrop is than when the booth was calibrated, stops.
+
+    The plate was taken with the exposure that calibration found on its grey card, so this is the
+    picture's exposure against that grey, whoever sits in front of it. The lighter half of what
+    is seen is taken, because the person's shadow lies on the rest. None when too little backdrop
+    is seen.
+
+    Args:
+        person: the mask, with the picture at its scale.
+        plate_level: mean of the empty backdrop at calibration, sRGB 0 to 255 per channel.
+    """
+    backdrop = person.alpha[person.inside][::_STRIDE, ::_STRIDE] < _BACKDROP
+    if int(backdrop.sum()) * _STRIDE**2 < _MIN_CELLS:
+        return None
+    colours = person.pixels[person.inside][::_STRIDE, ::_STRIDE][backdrop]
+    light = linear(np.percentile(colours, _LIT_PERCENTILE, axis=0)).sum()
+    known = linear(np.array(plate_level)).sum()
+    return float(np.log2(max(float(light), 1e-4) / max(float(known), 1e-4)))

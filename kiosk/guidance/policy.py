@@ -15,9 +15,12 @@ class BatchPolicy:
 
     Attributes:
         glasses: whether glasses may be worn.
+        background: name of the official background, ``blue``, ``white`` or ``grey``; None for
+            the standard's usual one.
     """
 
     glasses: GlassesPolicy = "forbid"
+    background: str | None = None
 
 
 DEFAULT_POLICY = BatchPolicy()

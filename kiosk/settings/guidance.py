@@ -50,6 +50,75 @@ class GuidanceSettings(Section):
     gaze_max: float = Field(
         0.09, gt=0.0, le=0.5, description="iris off the middle of the eye, over eye width"
     )
+    teeth_max: float = Field(
+        0.004,
+        gt=0.0,
+        le=0.5,
+        description="area of teeth, in fractions of the eyes' distance squared",
+    )
+    smile_hint: float = Field(
+        0.06,
+        gt=0.0,
+        le=0.5,
+        description="mouth's corners above its middle, in fractions of the eyes' distance",
+    )
+    smile_max: float = Field(
+        0.1,
+        gt=0.0,
+        le=0.5,
+        description="a broader smile is refused, in fractions of the eyes' distance",
+    )
+    clothes_difference_min: float = Field(
+        14.0,
+        ge=0.0,
+        le=100.0,
+        description="distance of the clothes from the background, of the CIE 1976 colour space",
+    )
+    clothes_blue_max_fraction: float = Field(
+        0.3, gt=0.0, le=1.0, description="blue part of the clothes on a blue background"
+    )
+    clothes_pattern_max_fraction: float = Field(
+        0.45, gt=0.0, le=1.0, description="part of the clothes where light and dark alternate"
+    )
+    bare_shoulder_max_fraction: float = Field(
+        0.4, gt=0.0, le=1.0, description="part of the shoulders' outline that is bare skin"
+    )
+    thing_max_fraction: float = Field(
+        0.01, gt=0.0, le=1.0, description="largest thing behind, of the backdrop seen"
+    )
+    other_person_max_fraction: float = Field(
+        0.01, gt=0.0, le=1.0, description="somebody else in part, of the backdrop seen"
+    )
+    backdrop_shadow_max_ev: float = Field(
+        0.6, gt=0.0, le=4.0, description="deepest shadow on the backdrop, stops"
+    )
+    face_shadow_max_ev: float = Field(
+        1.5, gt=0.0, le=4.0, description="darkest zone of the face below its middle one, stops"
+    )
+    hot_spot_max_fraction: float = Field(
+        0.004, gt=0.0, le=1.0, description="largest burnt-out spot of the skin, of the face"
+    )
+    exposure_max_ev: float = Field(
+        0.7, gt=0.0, le=4.0, description="backdrop against itself at calibration, stops"
+    )
+    red_pupil_max_fraction: float = Field(
+        0.15, gt=0.0, le=1.0, description="red part of a pupil that a flash lit up"
+    )
+    noise_max_levels: float = Field(
+        3.0, gt=0.0, le=50.0, description="noise of the face, of the 255 levels"
+    )
+    blur_direction_min: float = Field(
+        0.55,
+        gt=0.0,
+        le=4.0,
+        description="blur that differs by this factor (stops) with direction is movement",
+    )
+    blockiness_max: float = Field(
+        4.5,
+        ge=1.0,
+        le=50.0,
+        description="steps at the borders of JPEG blocks, factor over those within",
+    )
     background_spread_max: float = Field(
         16.0, gt=0.0, le=255.0, description="backdrop off its smooth course, levels of 255"
     )

@@ -25,9 +25,11 @@ from kiosk.guidance.light import (
     measure_light_difference_ev,
     small_face,
 )
-from kiosk.guidance.measure import NAMES, measure
+from kiosk.guidance.measure import NAMES, NAMES_OF, Known, Part, measure
 from kiosk.guidance.mouth import measure_mouth_open
 from kiosk.guidance.sharpness import measure_eye_sharpness
+
+KNOWN = Known(background=(100, 197, 255), plate_level=(100.0, 197.0, 255.0))
 
 POSES = [(0, 0, 0), (10, 0, 0), (-10, 0, 0), (0, 10, 0), (0, -10, 0), (0, 0, 12), (6, -4, -8)]
 
@@ -206,21 +208,26 @@ def test_small_or_cut_eyes_have_no_sharpness(face: np.ndarray) -> None:
 
 def test_everything_is_measured_where_everything_is_seen() -> None:
     image = faces.picture()
-    found = measure(image, faces.landmarks(faces.face(), image))
+    found = measure(image, faces.landmarks(faces.face(), image), KNOWN)
     assert tuple(found) == NAMES
     assert [name for name, value in found.items() if value is None] == []
 
 
 def test_nothing_is_measured_without_a_face() -> None:
     image = faces.picture()
-    assert set(measure(image, faces.landmarks(None, image)).values()) == {None}
+    assert set(measure(image, faces.landmarks(None, image), KNOWN).values()) == {None}
 
 
 def test_what_was_not_looked_for_is_missing_and_the_rest_is_there() -> None:
     image = faces.picture()
-    found = measure(image, faces.landmarks(faces.face(), image, shoulders=None, person=None))
+    seen = faces.landmarks(faces.face(), image, shoulders=None, person=None)
+    found = measure(image, seen, KNOWN)
     missing = {name for name, value in found.items() if value is None}
-    assert missing == {
-        "shoulder_tilt_deg", "shoulder_visibility", "crown_y_px", "backdrop_level",
-        "background_spread", "light_difference_ev", "face_clipped_fraction", "eye_sharpness",
-    }  # fmt: skip
+    without = (Part.SHOULDERS, Part.PERSON, Part.BEHIND, Part.CLOTHES)
+    assert missing == {name for part in without for name in NAMES_OF[part]}
+
+
+def test_only_the_parts_asked_for_are_measured() -> None:
+    image = faces.picture()
+    found = measure(image, faces.landmarks(faces.face(), image), KNOWN, (Part.CLOTHES,))
+    assert {n for n, v in found.items() if v is not None} == set(NAMES_OF[Part.CLOTHES])

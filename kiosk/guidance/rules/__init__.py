@@ -11,10 +11,30 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from kiosk.guidance.model import RuleResult
+from kiosk.guidance.rules.asked import ears_visible, hair_off_eyes, no_earrings, no_necklace
+from kiosk.guidance.rules.behind import (
+    background_clear,
+    no_backdrop_shadow,
+    no_other_person,
+    nothing_behind,
+)
+from kiosk.guidance.rules.clothes import (
+    clothes_distinct,
+    clothes_not_blue,
+    clothes_plain,
+    no_straps,
+)
 from kiosk.guidance.rules.context import Kind, RuleContext, unknown
-from kiosk.guidance.rules.expression import eyes_open, gaze_forward, mouth_closed
+from kiosk.guidance.rules.expression import (
+    eyes_open,
+    gaze_forward,
+    mouth_closed,
+    neutral_expression,
+    no_teeth,
+)
 from kiosk.guidance.rules.geometry import centred, distance, head_height, one_face
-from kiosk.guidance.rules.picture import background_clear, exposure, light_even, sharp
+from kiosk.guidance.rules.light import exposure, light_even, no_face_shadow, no_hot_spots
+from kiosk.guidance.rules.picture import compression, no_red_eye, noise, sharp
 from kiosk.guidance.rules.posture import pitch, roll, shoulders_level, yaw
 
 __all__ = ["RULES", "Kind", "RuleContext", "judge"]
@@ -24,6 +44,7 @@ RULES: Mapping[str, Callable[[RuleContext], RuleResult]] = MappingProxyType(
         rule.__name__: rule
         for rule in (
             one_face,
+            no_other_person,
             distance,
             centred,
             head_height,
@@ -31,13 +52,30 @@ RULES: Mapping[str, Callable[[RuleContext], RuleResult]] = MappingProxyType(
             yaw,
             roll,
             pitch,
+            clothes_distinct,
+            clothes_not_blue,
+            clothes_plain,
+            no_straps,
+            hair_off_eyes,
+            ears_visible,
+            no_earrings,
+            no_necklace,
             mouth_closed,
+            no_teeth,
+            neutral_expression,
             eyes_open,
             gaze_forward,
             background_clear,
+            nothing_behind,
+            no_backdrop_shadow,
             light_even,
+            no_face_shadow,
+            no_hot_spots,
             exposure,
+            no_red_eye,
             sharp,
+            noise,
+            compression,
         )
     }
 )

@@ -84,6 +84,20 @@ def judge_at_most(rule: str, value: float | None, limit: float, hint: str) -> Ru
     return RuleResult(rule, Verdict.FAIL, value, limit, hint)
 
 
+def judge_rising(
+    rule: str, value: float | None, limits: tuple[float, float], hint: str
+) -> RuleResult:
+    """Judge a figure that may grow: a hint above the first limit, a fail above the second."""
+    if value is None:
+        return unknown(rule)
+    hint_from, fail_from = limits
+    if value <= hint_from:
+        return RuleResult(rule, Verdict.PASS, value, hint_from)
+    if value <= fail_from:
+        return RuleResult(rule, Verdict.HINT, value, hint_from, hint)
+    return RuleResult(rule, Verdict.FAIL, value, fail_from, hint)
+
+
 def judge_at_least(rule: str, value: float | None, limit: float, hint: str) -> RuleResult:
     """Judge a figure that must reach `limit`."""
     if value is None:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from kiosk.guidance.model import RuleResult
-from kiosk.guidance.rules.context import RuleContext, judge_at_least, judge_at_most, unknown
+from kiosk.guidance.rules.context import (
+    RuleContext,
+    judge_at_least,
+    judge_at_most,
+    judge_rising,
+    unknown,
+)
 
 
 def _less_open_eye(context: RuleContext) -> float | None:
@@ -31,3 +37,18 @@ def mouth_closed(context: RuleContext) -> RuleResult:
     """The lips touch. Value: the gap between them over the distance of the eyes."""
     limit = context.settings.mouth_open_max
     return judge_at_most("mouth_closed", context.get("mouth_open"), limit, "close_mouth")
+
+
+def no_teeth(context: RuleContext) -> RuleResult:
+    """No teeth show. Value: their area over the square of the distance of the eyes."""
+    limit = context.settings.teeth_max
+    return judge_at_most("no_teeth", context.get("teeth_area"), limit, "close_mouth")
+
+
+def neutral_expression(context: RuleContext) -> RuleResult:
+    """The face is at rest. Value: the mouth's corners above its middle over the eyes' distance.
+
+    A faint smile is natural; a broad one changes the face.
+    """
+    limits = context.settings.smile_hint, context.settings.smile_max
+    return judge_rising("neutral_expression", context.get("smile"), limits, "relax_face")

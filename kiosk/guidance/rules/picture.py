@@ -1,50 +1,40 @@
-"""Rules of the picture itself: backdrop, light, exposure, sharpness.
-
-None of them looks at how light or dark the person's skin is.
-"""
+"""Rules of the picture itself: focus, movement, noise, flash, compression."""
 
 from __future__ import annotations
 
-from kiosk.guidance.model import RuleResult, Verdict
+from kiosk.guidance.model import RuleResult
 from kiosk.guidance.rules.context import RuleContext, judge_at_least, judge_at_most, unknown
 
 
-def background_clear(context: RuleContext) -> RuleResult:
-    """Nothing but the backdrop is behind the person. Value: its spread, levels of 255."""
-    return judge_at_most(
-        "background_clear",
-        context.get("background_spread"),
-        context.settings.background_spread_max,
-        "clear_background",
-    )
-
-
-def light_even(context: RuleContext) -> RuleResult:
-    """Both halves of the face get the same light. Value: left over right, stops."""
-    limit = context.settings.light_difference_max_ev
-    return judge_at_most("light_even", context.get("light_difference_ev"), limit, "even_light")
-
-
-def exposure(context: RuleContext) -> RuleResult:
-    """Neither burnt out nor dark.
-
-    Value: the burnt-out part of the face where that is too large, else how light the backdrop
-    is, 0 to 1. A dark backdrop means a dark picture only where the backdrop is known to be
-    light; in any other picture the rule is unknown then.
-    """
-    clipped, backdrop = context.get("face_clipped_fraction"), context.get("backdrop_level")
-    settings = context.settings
-    if clipped is not None and clipped > settings.clipped_max_fraction:
-        return RuleResult(
-            "exposure", Verdict.FAIL, clipped, settings.clipped_max_fraction, "too_bright"
-        )
-    result = judge_at_least("exposure", backdrop, settings.backdrop_level_min, "too_dark")
-    if result.verdict is Verdict.FAIL and context.kind == "picture":
-        return unknown("exposure")
-    return result
-
-
 def sharp(context: RuleContext) -> RuleResult:
-    """The eyes are sharp. Value: 0 (blurred) to 1."""
-    limit = context.settings.eye_sharpness_min
-    return judge_at_least("sharp", context.get("eye_sharpness"), limit, "hold_still")
+    """The eyes are sharp. Value: 0 (blurred) to 1.
+
+    The hint tells movement, which the sitter mends, from defocus, which the camera does.
+    """
+    direction, settings = context.get("blur_direction"), context.settings
+    still = direction is not None and direction < settings.blur_direction_min
+    hint = "refocus" if still else "hold_still"
+    return judge_at_least("sharp", context.get("eye_sharpness"), settings.eye_sharpness_min, hint)
+
+
+def noise(context: RuleContext) -> RuleResult:
+    """The face is not noisy. Value: standard deviation, levels of 255."""
+    limit = context.settings.noise_max_levels
+    return judge_at_most("noise", context.get("noise_levels"), limit, "too_dark")
+
+
+def no_red_eye(context: RuleContext) -> RuleResult:
+    """No flash lit up the pupils. Value: their red part, of the eye that has more."""
+    limit = context.settings.red_pupil_max_fraction
+    return judge_at_most("no_red_eye", context.get("red_pupil_fraction"), limit, "red_eye")
+
+
+def compression(context: RuleContext) -> RuleResult:
+    """The file was not compressed too hard. Value: steps at the borders of JPEG blocks.
+
+    Unknown live: what a camera's preview is packed in says nothing of the still.
+    """
+    if context.kind == "live":
+        return unknown("compression")
+    limit = context.settings.blockiness_max
+    return judge_at_most("compression", context.get("blockiness"), limit, "better_file")

@@ -1,0 +1,131 @@
+"""What is behind the person: things, shadows, other people.
+
+The backdrop's own course of light (falloff of the lamps, vignetting) is a smooth surface. A thing
+leaves it with a hard edge or another colour; a shadow leaves it softly, downwards, and in all
+channels by nearly the same factor. ISO/IEC 29794-5 has "background uniformity" for all of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.guidance.landmarks import PersonMask
+from kiosk.guidance.light import linear
+from kiosk.guidance.mediapipe_models import Floats
+
+_SHRINK = 4
+"""Weave, paper grain and sensor noise are finer than so many cells of the mask."""
+_BACKDROP = 0.05
+_MARGIN = 5
+"""Width of the brush, shrunk cells, that keeps hair and blurred edges away from the backdrop."""
+_MIN_CELLS = 100
+_ROUNDS = 3
+_KEEP = 0.75
+"""The surface is laid through the part of the backdrop that fits it best, so that what stands
+before it does not bend it."""
+_OFF_LEVELS = 14.0
+"""A cell so far from the surface, levels of 255, is not plain backdrop."""
+_HARD_STEP = 12.0
+"""Levels between neighbouring cells: a shadow of a person a hand's breadth away is softer."""
+_TINT_EV = 0.12
+"""Channels of a shadow darken alike, to so many stops."""
+_OTHER = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Measurements of what is behind; None where too little backdrop is seen.
+
+    Attributes:
+        thing_fraction: the largest thing, as a part of the backdrop seen.
+        shadow_ev: how much darker the backdrop is where the person's shadow is deepest, stops.
+        other_person_fraction: what the segmenter takes for people apart from the sitter, as a
+            part of the backdrop.
+    """
+
+    thing_fraction: float | None = None
+    shadow_ev: float | None = None
+    other_person_fraction: float | None = None
+
+
+def measure_behind(person: PersonMask) -> Behind:
+    """Measure the backdrop around the person."""
+    alpha = person.alpha[person.inside]
+    size = alpha.shape[1] // _SHRINK, alpha.shape[0] // _SHRINK
+    if min(size) < _MARGIN:
+        return Behind()
+    others = _other_people(alpha)
+    sure = (cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) < _BACKDROP).astype(np.uint8)
+    brush = np.ones((_MARGIN, _MARGIN), np.uint8)
+    sure = cv2.erode(sure, brush, borderType=cv2.BORDER_CONSTANT, borderValue=1)
+    if int(sure.sum()) < _MIN_CELLS:
+        return Behind(other_person_fraction=others)
+    pixels = np.ascontiguousarray(person.pixels[person.inside])
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    seen = sure.astype(bool)
+    fitted = _smooth_course(small, seen)
+    off = np.abs(small - fitted).max(axis=2)
+    away = seen & (off > _OFF_LEVELS)
+    stops = np.log2((linear(small) + 1e-4) / (linear(np.clip(fitted, 1.0, 255.0)) + 1e-4))
+    alike = np.ptp(stops, axis=2) < _TINT_EV + 0.25 * np.abs(stops.mean(axis=2))
+    soft = _largest_step(small, seen) < _HARD_STEP
+    shadow = seen & alike & soft & (stops.mean(axis=2) < 0)
+    thing = away & ~shadow
+    darker = -stops.mean(axis=2)[shadow]
+    return Behind(
+        thing_fraction=_largest_blob(thing) / float(seen.sum()),
+        shadow_ev=float(np.percentile(darker, 95)) if len(darker) else 0.0,
+        other_person_fraction=others,
+    )
+
+
+def _smooth_course(small: Floats, seen: npt.NDArray[np.bool_]) -> Floats:
+    """Return the surface of second order laid through the plain part of the backdrop."""
+    height, width = seen.shape
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    x, y = x / width - 0.5, y / height - 0.5
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2).reshape(-1, 6)
+    colours, use = small.reshape(-1, 3), np.flatnonzero(seen)
+    keep = use
+    for _ in range(_ROUNDS):
+        course = terms[keep]
+        square = np.einsum("ni,nj->ij", course, course) + 1e-6 * len(keep) * np.eye(6)
+        right = np.einsum("ni,nc->ic", course, colours[keep])
+        solved = np.linalg.solve(square, right)
+        off = np.abs(colours[use] - np.einsum("ni,ic->nc", terms[use], solved)).max(axis=1)
+        keep = use[off <= np.quantile(off, _KEEP)]
+    return np.asarray(np.einsum("ni,ic->nc", terms, solved).reshape(small.shape), np.float32)
+
+
+def _largest_step(small: Floats, seen: npt.NDArray[np.bool_]) -> Floats:
+    """Return each cell's largest difference from a neighbour that is backdrop too."""
+    step = np.zeros(seen.shape, np.float32)
+    for axis in (0, 1):
+        difference = np.abs(np.diff(small, axis=axis)).max(axis=2)
+        both = seen[1:] & seen[:-1] if axis == 0 else seen[:, 1:] & seen[:, :-1]
+        difference = np.where(both, difference, 0.0)
+        low = (slice(None, -1), slice(None)) if axis == 0 else (slice(None), slice(None, -1))
+        high = (slice(1, None), slice(None)) if axis == 0 else (slice(None), slice(1, None))
+        step[low] = np.maximum(step[low], difference)
+        step[high] = np.maximum(step[high], difference)
+    # A thing is hard at its edge only; what lies within belongs to it.
+    return np.asarray(cv2.dilate(step, np.ones((5, 5), np.uint8)), np.float32)
+
+
+def _largest_blob(thing: npt.NDArray[np.bool_]) -> int:
+    count, _, figures, _ = cv2.connectedComponentsWithStats(thing.astype(np.uint8))
+    return int(figures[1:, cv2.CC_STAT_AREA].max()) if count > 1 else 0
+
+
+def _other_people(alpha: Floats) -> float:
+    people = (alpha > _OTHER).astype(np.uint8)
+    count, _, figures, _ = cv2.connectedComponentsWithStats(people)
+    if count <= 2:  # noqa: PLR2004 - backdrop and sitter
+        return 0.0
+    areas = np.sort(figures[1:, cv2.CC_STAT_AREA])
+    backdrop = max(1, int(people.size - areas[-1]))
+    return float(areas[:-1].sum()) / backdrop
