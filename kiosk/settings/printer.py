@@ -18,4 +18,4 @@ class PrinterSettings(Section):
         "localhost:631", pattern=r"^[^/:\s]+(:\d{1,5})?$", description="CUPS' host and port"
     )
     answer_s: float = Field(5.0, ge=0.5, le=60, description="seconds to an answer of CUPS")
-    paper: str = Field("6in", description="paper that is in it, as 'kiosk print --help' names it")
+    paper: Literal["6in", "a4"] = Field("6in", description="paper that is in it")

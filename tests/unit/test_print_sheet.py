@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import typing
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from kiosk.portrait.errors import DoesNotFit, UnknownSize
 from kiosk.portrait.print_layout import lay_out
 from kiosk.portrait.print_sheet import DPI, encode_sheet, make_sheet, upright
 from kiosk.portrait.print_sizes import paper, photo_size, print_sizes
+from kiosk.settings import PrinterSettings
 
 ONE_INCH, TWO_INCH = photo_size("one-inch"), photo_size("two-inch")
 SIX_INCH, A4 = paper("6in"), paper("a4")
@@ -140,3 +142,8 @@ def test_sheet_goes_upright_to_the_printer():
 def test_a_photo_smaller_than_its_print_is_enlarged():
     sheet = make_sheet(photo()[::4, ::4], SIX_INCH, [TWO_INCH])
     assert sheet.shape == (1800, 1200, 3)
+
+
+def test_settings_know_every_paper():
+    known = typing.get_args(PrinterSettings.model_fields["paper"].annotation)
+    assert set(known) == set(print_sizes().paper)
