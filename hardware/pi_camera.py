@@ -16,6 +16,7 @@ from hardware import pi_controls, pi_devices, pi_pictures
 from hardware.base import Camera, CameraSettings, CameraState, Condition, Frame, Still
 from hardware.errors import DeviceLost, DeviceTimeout, HardwareError, Misconfigured
 from hardware.exposure_turns import exposure_in_turn
+from hardware.pi_focus import Focusing
 from hardware.pi_sensor import Picture, Sensor, Size
 
 _log = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ class PiCamera(Camera):
         size: (width, height) of the live view, pixels; fitted to the still's aspect ratio.
         frames_per_second: of the live view.
         still_size: (width, height) of stills, pixels; None for all the sensor has.
-        near: focus on what is held up to the camera, too.
+        autofocus: focus when it is asked for, and before the first still.
+        near: focus all the time, also on what is held up to the camera.
         exposures_s: exposure times to take in turn, seconds; empty for one that stays.
         frames_each: frames each of them lasts.
     """
@@ -54,6 +56,7 @@ class PiCamera(Camera):
         size: Size = (1280, 720),
         frames_per_second: float = 25.0,
         still_size: Size | None = None,
+        autofocus: bool = True,
         near: bool = False,
         exposures_s: Sequence[float] = (),
         frames_each: int = 6,
@@ -65,7 +68,7 @@ class PiCamera(Camera):
         self._size = size
         self._frames_per_second = frames_per_second
         self._still_size = still_size
-        self._near = near
+        self._focus = Focusing(on_request=autofocus and not near, always=near)
         self._turns = tuple(exposures_s)
         self._frames_each = frames_each
 
@@ -95,6 +98,7 @@ class PiCamera(Camera):
     def _do_open(self) -> None:
         self._fault = None
         self._settings = CameraSettings()
+        self._focus.forget()
         picamera, self._device = self._open_device()
         self.name = self._device.model
         self._sensor = Sensor(
@@ -133,16 +137,10 @@ class PiCamera(Camera):
     def _live_controls(self) -> dict[str, Any]:
         longest = max((*self._turns, self._settings.exposure_s or 0.0))
         return {
-            **self._focusing(),
+            **self._focus.controls(),
             **pi_controls.pace(self._frames_per_second, longest or None),
             **self._manual(),
         }
-
-    def _focusing(self) -> dict[str, Any]:
-        how: dict[str, Any] = {"AfMode": pi_controls.AF_CONTINUOUS}
-        if self._near:
-            how |= {"AfRange": pi_controls.AF_FULL_RANGE, "AfSpeed": pi_controls.AF_FAST}
-        return how
 
     def _manual(self) -> dict[str, Any]:
         return pi_controls.manual_controls(self._settings, self._colour_gains)
@@ -169,7 +167,9 @@ class PiCamera(Camera):
         asked_at = time.monotonic()
         until = asked_at + timeout_s
         try:
-            controls = {**self._manual(), **self._locked_focus(until)}
+            if self._can_focus() and not self._focus.held:
+                self._find_focus(min(_FOCUS_S, timeout_s))
+            controls = {**self._focus.controls(), **self._manual()}
             picture = self._remembering(
                 lambda: self._held().still(controls, max(0.0, until - time.monotonic()))
             )
@@ -201,23 +201,29 @@ class PiCamera(Camera):
         except HardwareError as error:
             _log.warning("after the photo: %s", error)
 
-    def _locked_focus(self, until: float) -> dict[str, Any]:
-        """Let autofocus find its place, and hold the lens there: the mode switch starts it anew."""
-        sensor = self._held()
-        if self._settings.focus_dioptre is not None or "AfMode" not in sensor.limits:
-            return {}
+    # --- focus ----------------------------------------------------------------------------
+
+    def _do_autofocus(self, timeout_s: float) -> bool:
+        if not self._can_focus():
+            return False
+        self._find_focus(timeout_s)
+        return True
+
+    def _can_focus(self) -> bool:
+        fixed = self._settings.focus_dioptre is not None
+        return not fixed and self._focus.can_search(self._held().limits)
+
+    def _find_focus(self, timeout_s: float) -> None:
+        """Let the lens search once. The sensor has to run for that."""
         if not self._live_view:
             self._run_live()
-        until = min(until, time.monotonic() + _FOCUS_S)
-        picture = self._picture(_START_S)
-        while not picture.focus.settled and time.monotonic() < until:
-            picture = self._picture(_START_S)
-        if not picture.focus.focused:
-            _log.warning("%s found no focus; the photo is taken all the same.", self.name)
-        return {
-            "AfMode": pi_controls.AF_MANUAL,
-            "LensPosition": picture.focus.position_dioptre,
-        }
+        try:
+            self._focus.search(
+                self._held().set, lambda: self._picture(_START_S), timeout_s, self.name
+            )
+        finally:
+            if not self._live_view:
+                self._held().stop()
 
     # --- settings -------------------------------------------------------------------------
 
@@ -299,6 +305,7 @@ def pi_camera(
     frames_per_second: float = 25.0,
     still_width: int = 0,
     still_height: int = 0,
+    autofocus: bool = True,  # noqa: FBT001, FBT002 - arguments come by name, from JSON
 ) -> Camera:
     """Build a camera module for portraits.
 
@@ -309,6 +316,7 @@ def pi_camera(
         frames_per_second: of the live view.
         still_width: of stills, pixels; 0 for all the sensor has.
         still_height: of stills, pixels.
+        autofocus: focus when it is asked for, and before the first still, where the module can.
 
     Raises:
         ValueError: `frames_per_second` is not above 0.
@@ -318,6 +326,7 @@ def pi_camera(
         size=(width, height),
         frames_per_second=frames_per_second,
         still_size=(still_width, still_height) if still_width and still_height else None,
+        autofocus=autofocus,
     )
 
 

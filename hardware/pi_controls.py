@@ -14,7 +14,10 @@ from hardware.base import CameraSettings
 from hardware.errors import Misconfigured, Unsupported
 
 AF_MANUAL: Final = 0
+AF_AUTO: Final = 1
 AF_CONTINUOUS: Final = 2
+AF_START: Final = 0
+"""Value of ``AfTrigger``: look for the focus once."""
 AF_FAST: Final = 1
 AF_FULL_RANGE: Final = 2
 AF_SETTLED: Final = (2, 3)
@@ -180,12 +183,12 @@ class Focus:
     Attributes:
         settled: whether autofocus has found its place, or given up.
         focused: whether it has found it.
-        position_dioptre: where the lens stood.
+        dioptre: where the lens stood.
     """
 
     settled: bool
     focused: bool
-    position_dioptre: float
+    dioptre: float
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> Focus:

@@ -11,6 +11,7 @@ from hardware.discovery import driver_spec
 from hardware.errors import Misconfigured
 from hardware.isolation import IsolatedCamera
 from hardware.isolation_child import build_driver
+from hardware.pi_python import python_with_picamera2
 from kiosk.booth.errors import BoothError
 from kiosk.settings.camera import CameraSection, CodeCameraSection
 
@@ -62,8 +63,17 @@ def _uvc(section: CameraSection) -> dict[str, object]:
     }
 
 
+def _pi(section: CameraSection) -> dict[str, object]:
+    taken_over = _uvc(section)
+    for name in ("power_line_hz", "white_balance"):
+        del taken_over[name]
+    if not isinstance(section, CodeCameraSection):
+        taken_over["autofocus"] = section.autofocus
+    return taken_over
+
+
 _ARGUMENTS: Final[Mapping[str, Callable[[CameraSection], dict[str, object]]]] = MappingProxyType(
-    {"simulated": _simulated, "gphoto2": _gphoto2, "uvc": _uvc}
+    {"simulated": _simulated, "gphoto2": _gphoto2, "uvc": _uvc, "pi": _pi}
 )
 """What each driver is told of the settings; a driver takes only its own."""
 
@@ -77,11 +87,13 @@ def build_camera(name: str, section: CameraSection, extra: Mapping[str, object])
         extra: further arguments of this driver, as the simulated booth's folder.
 
     Raises:
-        BoothError: no driver of that name.
+        BoothError: no driver of that name, or no Python that has its library.
     """
     role = "code" if name == "codes" else "main"
     try:
         driver = driver_spec(section.driver, role)
+        pi = section.driver == "pi" and section.isolated
+        python = python_with_picamera2(section.python) if pi else None
     except Misconfigured as error:
         raise BoothError(f"{name}: {error}") from error
     arguments = {**_ARGUMENTS[section.driver](section), **extra}
@@ -91,6 +103,7 @@ def build_camera(name: str, section: CameraSection, extra: Mapping[str, object])
         name,
         driver,
         arguments,
+        python=python,
         open_deadline_s=section.open_deadline_s,
         frame_deadline_s=section.frame_deadline_s,
         still_deadline_s=section.still_deadline_s,

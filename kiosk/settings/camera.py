@@ -13,11 +13,15 @@ from kiosk.settings.section import Section
 class CameraSection(Section):
     """One camera: which driver takes it, and how patient the booth is with it."""
 
-    driver: Literal["simulated", "gphoto2", "uvc"] = Field(
+    driver: Literal["simulated", "gphoto2", "uvc", "pi"] = Field(
         "simulated",
-        description="which driver takes it; gphoto2 is a DSLR on USB, uvc a USB camera",
+        description="which driver takes it; gphoto2 is a DSLR on USB, uvc a USB camera, pi a "
+        "Raspberry Pi's camera module",
     )
     isolated: bool = Field(True, description="run the driver in a process of its own")
+    python: str = Field(
+        "", description="pi: the Python that has picamera2; empty finds the system's own"
+    )
     width_px: int = Field(1280, ge=320, le=8000, description="live view width, pixels")
     height_px: int = Field(720, ge=240, le=8000, description="live view height, pixels")
     frames_per_second: float = Field(25.0, ge=1.0, le=120.0, description="live view, 1/second")
@@ -32,7 +36,9 @@ class CameraSection(Section):
         0.0, ge=0.0, le=30.0, description="of stills where the profile says none; 0 leaves it"
     )
     still_iso: int = Field(0, ge=0, le=409_600, description="as still_exposure_s; ISO speed")
-    still_aperture: float = Field(0.0, ge=0.0, le=64.0, description="as still_exposure_s; f-number, a factor")
+    still_aperture: float = Field(
+        0.0, ge=0.0, le=64.0, description="as still_exposure_s; f-number, a factor"
+    )
     live_view_exposure_s: float = Field(
         0.0, ge=0.0, le=30.0, description="gphoto2: of the live view; 0 for the still's"
     )
@@ -51,13 +57,19 @@ class CameraSection(Section):
     device: str = Field(
         "",
         description="uvc: its USB port as '1-1.2', its serial number, or vendor and product as "
-        "'046d:0892'; empty for the first",
+        "'046d:0892'; pi: part of its sensor's name or path; empty for the first",
     )
     still_width_px: int = Field(
-        0, ge=0, le=8000, description="uvc: of the main camera's stills, pixels; 0 for the largest"
+        0,
+        ge=0,
+        le=8000,
+        description="uvc, pi: of the main camera's stills, pixels; 0 for the largest",
     )
     still_height_px: int = Field(
-        0, ge=0, le=8000, description="uvc: of the main camera's stills, pixels; 0 for the largest"
+        0,
+        ge=0,
+        le=8000,
+        description="uvc, pi: of the main camera's stills, pixels; 0 for the largest",
     )
     power_line_hz: Literal[50, 60] = Field(
         50, description="uvc: alternations per second of the mains, against flicker"
@@ -108,8 +120,8 @@ class CodeCameraSection(CameraSection):
 
     exposure_turns_s: tuple[Annotated[float, Field(gt=0.0, le=1.0)], ...] = Field(
         (0.002, 0.008, 0.033),
-        description="uvc: exposure times taken in turn, seconds; empty leaves it automatic",
+        description="uvc, pi: exposure times taken in turn, seconds; empty leaves it automatic",
     )
     frames_each_exposure: int = Field(
-        6, ge=4, le=100, description="uvc: frames for which each of them lasts"
+        6, ge=4, le=100, description="uvc, pi: frames for which each of them lasts"
     )
