@@ -210,6 +210,11 @@ class Booth:
         """The visit as it is now."""
         return self.loop.visit
 
+    @property
+    def central(self) -> str:
+        """Return how the central backend answered last; see `StatusWatch.central`."""
+        return self._status.central
+
     def post(self, event: Event) -> None:
         """Hand an event to the visit, from any thread."""
         self.loop.post(event)

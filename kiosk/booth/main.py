@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -13,13 +14,14 @@ from kiosk import notify
 from kiosk.booth.assembly import Booth
 from kiosk.booth.errors import BoothError
 from kiosk.booth.framing_guide import face_guide
+from kiosk.booth.sign_of_life import SignOfLife, boot_identifier, running_slot, sign_file
 from kiosk.central.errors import CentralError, OutboxError
 from kiosk.codes.errors import CodeError
 from kiosk.screens.app import KioskApp
 from kiosk.screens.errors import ScreenError
 from kiosk.settings import Settings, SettingsError
 from kiosk.standards import StandardError, load
-from kiosk.visit.model import Event
+from kiosk.visit.model import Event, State
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ START_ERRORS = (
 """Anticipated: told in a sentence, without a traceback."""
 
 _SIGNAL_POLL_S = 0.2
+_FIRST_FRAME_S = 20.0
 
 
 class Heartbeat:
@@ -40,11 +43,14 @@ class Heartbeat:
         self._fed_at = 0.0
         self._ready = False
         self.booth: Booth | None = None
+        self.sign: SignOfLife | None = None
 
     def frame_drawn(self) -> None:
         """A frame was drawn: called on the screen's thread, often."""
         if self.booth is None or not self.booth.loop.is_turning:
             return
+        if self.sign is not None:
+            self.sign.frame_drawn()
         if not self._ready:
             notify.ready("ready for students")
             self._ready = True
@@ -75,6 +81,14 @@ class _Runner:
             on_frame_drawn=self._heart.frame_drawn,
         )
         self._booth = Booth(settings, settings_file, self._screen)
+        self._sign = SignOfLife(
+            sign_file(),
+            slot=running_slot(sys.prefix),
+            camera=self._booth.live_view.state,
+            central=lambda: self._booth.central,
+            idle=self._idle,
+            boot=boot_identifier(),
+        )
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -92,15 +106,31 @@ class _Runner:
     def _behind(self) -> None:
         try:
             self._booth.start()
+            self._heart.sign = self._sign
             self._heart.booth = self._booth
+            self._look_through_the_camera()
             while not self._stop.wait(_SIGNAL_POLL_S):
-                pass
+                self._sign.tell()
             notify.stopping()
         except START_ERRORS as error:
             self._failure = error
         finally:
             self._booth.stop()
             self._screen.stop()
+
+    def _look_through_the_camera(self) -> None:
+        """Let the resting camera give one frame, so that it is known to before a student comes."""
+        until = time.monotonic() + _FIRST_FRAME_S
+        self._booth.live_view.show(on=True)
+        while not self._sign.camera_seen and time.monotonic() < until:
+            if self._stop.wait(_SIGNAL_POLL_S):
+                return
+            self._sign.tell()
+        if self._idle():  # else the visit has asked for it meanwhile
+            self._booth.live_view.show(on=False)
+
+    def _idle(self) -> bool:
+        return self._booth.visit.state is State.IDLE
 
     def _touched(self, event: Event) -> None:
         self._booth.post(event)

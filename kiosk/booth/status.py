@@ -11,7 +11,7 @@ from hardware.base import CameraState, Condition
 from kiosk.booth.ports import Screen
 from kiosk.booth.submitting import Submitting
 from kiosk.central.client import CentralClient
-from kiosk.central.errors import CentralError, OutboxError
+from kiosk.central.errors import CentralError, CentralRefused, OutboxError
 from kiosk.central.outbox import Outbox
 from kiosk.screens.model import DeviceState, StatusLine
 from kiosk.visit.model import Delivered, Event, Fault, FaultCleared, FaultRaised
@@ -66,6 +66,7 @@ class StatusWatch:
         self._devices = devices
         self._note = note
         self._online: bool | None = None
+        self._refused = False
         self._told: frozenset[str] = frozenset()
         self._outbox_fails = False
         self._stopping = threading.Event()
@@ -73,6 +74,13 @@ class StatusWatch:
         # A network that swallows packets answers after many seconds: the devices' state, and
         # whether a photo can be kept, must not wait for that.
         self._network = threading.Thread(target=self._watch_network, name="network")
+
+    @property
+    def central(self) -> str:
+        """Return ``reached``, ``offline`` or ``refused``: how the central backend answered last."""
+        if self._refused:
+            return "refused"
+        return "reached" if self._online else "offline"
 
     def start(self) -> None:
         """Start the threads."""
@@ -137,8 +145,10 @@ class StatusWatch:
     def _answers(self) -> bool:
         try:
             self._client.health()
-        except CentralError:
+        except CentralError as error:
+            self._refused = isinstance(error, CentralRefused)
             return False
+        self._refused = False
         return True
 
 

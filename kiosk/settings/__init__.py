@@ -14,6 +14,7 @@ from kiosk.settings.model import Settings
 from kiosk.settings.portrait import PortraitSettings
 from kiosk.settings.printer import PrinterSettings
 from kiosk.settings.reading import SettingsError, load
+from kiosk.settings.update import UpdateSettings
 from kiosk.settings.visit import VisitSettings
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "ScreenSettings",
     "Settings",
     "SettingsError",
+    "UpdateSettings",
     "VisitSettings",
     "load",
 ]

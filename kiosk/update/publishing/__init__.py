@@ -1,0 +1,1 @@
+"""Operations' side of updates: keys, building a release, signing and publishing it."""

@@ -1,0 +1,79 @@
+"""Build a release: this project's wheel, and all it needs, for one platform."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kiosk.update.errors import PublishError
+from kiosk.update.release import Release, Wheel
+
+PLATFORMS = {
+    # The oldest C library of the systems a booth runs on (Debian 12) is 2.36; wheels for older
+    # ones fit too.
+    f"linux-{machine}-cp311": tuple(
+        f"manylinux{tag}_{machine}"
+        for tag in ("_2_36", "_2_34", "_2_31", "_2_28", "_2_27", "_2_26", "_2_24", "_2_17", "2014")
+    )
+    for machine in ("x86_64", "aarch64")
+}
+
+
+def build(checkout: Path, platform: str, folder: Path, *, version: str, notes: str = "") -> Release:
+    """Collect the wheels of a release in a folder and describe them.
+
+    Args:
+        checkout: of the project, at the state to be released.
+        platform: one of `PLATFORMS`.
+        folder: the wheels; what lies there already is taken, not fetched again.
+        version: of the release.
+        notes: for people.
+
+    Raises:
+        PublishError: something could not be built or fetched.
+    """
+    if platform not in PLATFORMS:
+        raise PublishError(f"{platform} is none of {', '.join(PLATFORMS)}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    tags = [word for tag in PLATFORMS[platform] for word in ("--platform", tag)]
+    _run(
+        [*pip, "download", "--require-hashes", "--only-binary=:all:", "--no-deps", *tags,
+         "--python-version", "3.11", "--implementation", "cp", "--abi", "cp311", "--abi", "abi3",
+         "--abi", "none", "--find-links", str(folder), "--dest", str(folder),
+         "-r", str(checkout / "requirements-run.txt")]
+    )  # fmt: skip
+    _run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(checkout)])
+    return describe(
+        sorted(folder.glob("*.whl")), platform,
+        version=version, notes=notes,
+    )  # fmt: skip
+
+
+def describe(wheels: Sequence[Path], platform: str, *, version: str, notes: str = "") -> Release:
+    """Describe a release made of these wheels.
+
+    Raises:
+        PublishError: the project's own wheel of this version is not among them.
+    """
+    own = f"campus_capture_kiosk-{version}-"
+    if not any(path.name.startswith(own) for path in wheels):
+        raise PublishError(f"No wheel {own}… is there. Is {version} the version in pyproject.toml?")
+    listed = []
+    for path in wheels:
+        content = path.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        listed.append(Wheel(name=path.name, sha256=digest, size=len(content)))
+    return Release(
+        version=version, platform=platform, wheels=tuple(listed), notes=notes,
+    )  # fmt: skip
+
+
+def _run(command: Sequence[str]) -> None:
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise PublishError("\n".join(["The release could not be built; pip said:", *said[-5:]]))

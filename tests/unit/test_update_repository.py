@@ -1,0 +1,291 @@
+"""What a booth takes from the releases, and every way of cheating it that it must refuse.
+
+The cases are those of the TUF project's own conformance suite: rollback, freeze, mix and match,
+wrong length, wrong hash, expiry, threshold, key rotation; and endless or slow downloads.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socketserver
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+from update_releases import PLATFORM, Operations, signer
+
+from kiosk.update.errors import (
+    PublishError,
+    ReleaseUnusable,
+    RepositoryRefused,
+    RepositoryUnreachable,
+)
+from kiosk.update.fetching import WebFetcher
+from kiosk.update.publishing.repository import Lifetimes
+from kiosk.update.release import choose
+
+
+@pytest.fixture
+def operations(tmp_path):
+    made = Operations(tmp_path / "operations")
+    made.release("1.1.0")
+    return made
+
+
+def take_all(repository) -> None:
+    repository.refresh()
+    for version in repository.versions(PLATFORM):
+        repository.fetch(repository.release(version, PLATFORM))
+
+
+def refused(repository) -> str:
+    with pytest.raises(RepositoryRefused) as caught:
+        take_all(repository)
+    assert "booth keeps its version" in str(caught.value) or "clock" in str(caught.value)
+    return caught.value.kind
+
+
+def newest(folder, role):
+    return max(folder.glob(f"*.{role}.json"), key=lambda p: int(p.name.split(".")[0]))
+
+
+def test_a_release_is_found_and_its_wheels_fetched(operations, tmp_path):
+    booth = operations.seen_from(tmp_path / "booth")
+    assert booth.versions(PLATFORM) == ["1.1.0"]
+    release = booth.release("1.1.0", PLATFORM)
+    (wheel,) = booth.fetch(release)
+    assert wheel.stat().st_size == release.wheels[0].size
+
+
+def test_another_platform_sees_nothing(operations, tmp_path):
+    booth = operations.seen_from(tmp_path / "booth")
+    assert booth.versions("linux-aarch64-cp311") == []
+    with pytest.raises(ReleaseUnusable, match="signed no"):
+        booth.release("1.1.0", "linux-aarch64-cp311")
+
+
+def test_a_wheel_that_is_here_is_not_fetched_again(operations, tmp_path):
+    booth = operations.seen_from(tmp_path / "booth")
+    (wheel,) = booth.fetch(booth.release("1.1.0", PLATFORM))
+    before = wheel.stat().st_mtime_ns
+    shutil.rmtree(operations.served / "targets" / "wheels")
+    assert booth.fetch(booth.release("1.1.0", PLATFORM)) == [wheel]
+    assert wheel.stat().st_mtime_ns == before
+
+
+def test_a_damaged_wheel_that_is_here_is_fetched_again(operations, tmp_path):
+    booth = operations.seen_from(tmp_path / "booth")
+    release = booth.release("1.1.0", PLATFORM)
+    (wheel,) = booth.fetch(release)
+    good = wheel.read_bytes()
+    wheel.write_bytes(good[:-1])
+    assert booth.fetch(release)[0].read_bytes() == good
+
+
+def test_wheels_of_another_release_are_removed(operations, tmp_path):
+    booth = operations.seen_from(tmp_path / "booth")
+    (old,) = booth.fetch(booth.release("1.1.0", PLATFORM))
+    operations.release("1.2.0")
+    booth.refresh()
+    new = booth.release("1.2.0", PLATFORM)
+    booth.fetch(new)
+    booth.forget_others(new)
+    assert not old.exists()
+
+
+def test_a_withdrawn_release_is_no_longer_offered(operations, tmp_path):
+    booth = operations.seen_from(tmp_path / "booth")
+    booth.refresh()
+    operations.release("1.2.0")
+    operations.repository.withdraw_release("1.2.0")
+    operations.sign_and_publish()
+    booth.refresh()
+    assert booth.versions(PLATFORM) == ["1.1.0"]
+
+
+def test_a_tampered_wheel_is_refused(operations, tmp_path):
+    (wheel,) = (operations.served / "targets" / "wheels").rglob("*.whl")
+    content = bytearray(wheel.read_bytes())
+    content[100] ^= 1
+    wheel.write_bytes(content)
+    assert refused(operations.seen_from(tmp_path / "booth")) == "content"
+
+
+def test_an_endless_wheel_is_cut_off_at_its_signed_length(operations, tmp_path):
+    (wheel,) = (operations.served / "targets" / "wheels").rglob("*.whl")
+    with wheel.open("ab") as file:
+        file.write(b"\0" * 5_000_000)
+    assert refused(operations.seen_from(tmp_path / "booth")) == "length"
+    assert list((tmp_path / "booth" / "wheels").glob("*.whl")) == []
+
+
+@pytest.mark.parametrize("role", ["targets", "snapshot", "timestamp"])
+def test_tampered_metadata_is_refused(operations, tmp_path, role):
+    folder = operations.served / "metadata"
+    path = folder / "timestamp.json" if role == "timestamp" else newest(folder, role)
+    data = json.loads(path.read_text())
+    data["signed"]["expires"] = "2999-01-01T00:00:00Z"
+    path.write_text(json.dumps(data))
+    assert refused(operations.seen_from(tmp_path / "booth")) == "signature"
+
+
+@pytest.mark.parametrize("role", ["targets", "snapshot", "timestamp"])
+def test_garbage_for_metadata_is_refused(operations, tmp_path, role):
+    folder = operations.served / "metadata"
+    path = folder / "timestamp.json" if role == "timestamp" else newest(folder, role)
+    path.write_bytes(b"<html>captive portal</html>")
+    assert refused(operations.seen_from(tmp_path / "booth")) == "content"
+
+
+def test_one_signature_where_two_are_needed_is_refused(operations, tmp_path):
+    path = newest(operations.served / "metadata", "targets")
+    data = json.loads(path.read_text())
+    data["signatures"] = data["signatures"][:1]
+    path.write_text(json.dumps(data))
+    assert refused(operations.seen_from(tmp_path / "booth")) == "signature"
+
+
+def test_the_same_signature_twice_is_not_two(operations, tmp_path):
+    path = newest(operations.served / "metadata", "targets")
+    data = json.loads(path.read_text())
+    data["signatures"] = data["signatures"][:1] * 2
+    path.write_text(json.dumps(data))
+    assert refused(operations.seen_from(tmp_path / "booth")) in ("signature", "content")
+
+
+def test_another_operators_releases_are_refused(operations, tmp_path):
+    other = Operations(tmp_path / "other")
+    other.release("9.9.9")
+    booth = operations.seen_from(tmp_path / "booth", address=other.served.as_uri())
+    assert refused(booth) == "signature"
+
+
+def test_a_replayed_old_state_is_refused(operations, tmp_path):
+    folder = tmp_path / "booth"
+    kept = tmp_path / "kept"
+    shutil.copytree(operations.served, kept)
+    operations.release("1.2.0")
+    operations.seen_from(folder).refresh()
+    again = operations.seen_from(folder, address=kept.as_uri())
+    assert refused(again) == "replayed"
+
+
+def test_an_old_list_of_releases_with_a_new_timestamp_is_refused(operations, tmp_path):
+    """Mix and match: each part is signed, together they never were."""
+    folder = operations.served / "metadata"
+    old_targets = newest(folder, "targets").read_bytes()
+    operations.release("1.2.0")
+    newest(folder, "targets").write_bytes(old_targets)
+    assert refused(operations.seen_from(tmp_path / "booth")) == "replayed"
+
+
+def test_a_frozen_state_runs_out(tmp_path):
+    frozen = Operations(tmp_path / "operations", Lifetimes(timestamp=-1))
+    assert refused(frozen.seen_from(tmp_path / "booth")) == "expired"
+
+
+def test_a_frozen_state_is_refused_also_where_it_was_good_before(operations, tmp_path):
+    folder = tmp_path / "booth"
+    operations.seen_from(folder).refresh()
+    operations.repository._lifetimes = Lifetimes(timestamp=-1)
+    operations.repository.renew(operations.snapshot, operations.timestamp)
+    assert refused(operations.seen_from(folder)) == "expired"
+
+
+def test_keys_can_be_replaced_and_old_ones_are_worth_nothing(operations, tmp_path):
+    folder = tmp_path / "booth"
+    operations.seen_from(folder).refresh()
+    lost, operations.targets = operations.targets, [signer(), signer()]
+    operations.repository.stage_keys(
+        {"targets": [s.public_key for s in operations.targets]}, {"targets": 2}
+    )
+    for one in operations.root:
+        operations.repository.sign("root", one)
+    operations.release("1.2.0")
+    booth = operations.seen_from(folder)
+    assert set(booth.versions(PLATFORM)) == {"1.1.0", "1.2.0"}
+    operations.repository.withdraw_release("1.1.0")
+    with pytest.raises(PublishError, match="none of those that sign"):
+        operations.repository.sign("targets", lost[0])
+
+
+def test_a_new_root_that_the_old_one_did_not_sign_is_refused(operations, tmp_path):
+    other = Operations(tmp_path / "other")
+    data = json.loads(other.first_root)
+    data["signed"]["version"] = 2
+    (operations.served / "metadata" / "2.root.json").write_text(json.dumps(data))
+    assert refused(operations.seen_from(tmp_path / "booth")) == "signature"
+
+
+def test_no_stick_is_no_attack(operations, tmp_path):
+    booth = operations.seen_from(tmp_path / "booth", address=(tmp_path / "gone").as_uri())
+    with pytest.raises(RepositoryUnreachable, match="Tried again later"):
+        booth.refresh()
+
+
+def test_a_description_that_lies_about_itself_is_unusable(operations, tmp_path):
+    release = operations.release("1.2.0")
+    lying = release.model_copy(update={"version": "3.0.0"})
+    targets = operations.repository._newest_targets()
+    operations.repository._add(targets.signed, release.target, lying.model_dump_json().encode())
+    operations.repository._stage("targets", targets)
+    operations.sign_and_publish()
+    with pytest.raises(ReleaseUnusable, match=r"describes 3\.0\.0"):
+        operations.seen_from(tmp_path / "booth").release("1.2.0", PLATFORM)
+
+
+class _Dripping(socketserver.BaseRequestHandler):
+    """Answers every request, a byte at a time."""
+
+    def handle(self) -> None:
+        self.request.recv(4096)
+        self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        try:
+            while True:
+                self.request.sendall(b"x" * 512)
+                time.sleep(0.05)
+        except OSError:
+            return
+
+
+@contextmanager
+def dripping():
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Dripping) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_a_server_that_drips_is_given_up(operations, tmp_path):
+    fetcher = WebFetcher(socket_time_out_s=5.0, least_bytes_per_s=1e6, grace_s=0.3)
+    with dripping() as address:
+        booth = operations.seen_from(tmp_path / "booth", fetcher=fetcher, address=address)
+        assert refused(booth) == "slow"
+
+
+def test_no_server_is_told_apart_from_an_attack(operations, tmp_path):
+    fetcher = WebFetcher(socket_time_out_s=1.0, least_bytes_per_s=1.0, grace_s=5.0)
+    booth = operations.seen_from(tmp_path / "booth", fetcher=fetcher, address="http://127.0.0.1:9")
+    with pytest.raises(RepositoryUnreachable):
+        booth.refresh()
+
+
+@pytest.mark.parametrize(
+    ("offered", "refusals", "wanted", "chosen"),
+    [
+        (["1.1.0", "1.10.0", "1.9.0"], [], None, "1.10.0"),
+        (["0.9.0", "1.0.0"], [], None, None),
+        (["1.1.0", "1.2.0"], ["1.2.0"], None, "1.1.0"),
+        (["1.1.0", "1.2.0"], [], "1.1.0", "1.1.0"),
+        (["1.1.0"], [], "0.9.0", None),
+        (["1.1.0"], ["1.1.0"], "1.1.0", None),
+        (["nonsense", "1.1.0"], [], None, "1.1.0"),
+        ([], [], None, None),
+    ],
+)
+def test_which_version_is_taken(offered, refusals, wanted, chosen):
+    """Never an older one, never one that failed here, and never one that was not signed."""
+    assert choose(offered, running="1.0.0", refused=refusals, wanted=wanted) == chosen
