@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 import kiosk.guidance
+from kiosk.guidance.attributes.networks import NAMES as WORN
 from kiosk.guidance.eyes import RESTING_GAZE_Y
 from kiosk.guidance.face_points import (
     CHIN,
@@ -24,7 +25,13 @@ from kiosk.guidance.face_points import (
     SKIN_RIGHT,
     UPPER_LIP,
 )
-from kiosk.guidance.head_pose import PITCH_ZERO_DEG
+from kiosk.guidance.head_pose import (
+    PITCH_GAIN,
+    PITCH_OF_GAP_DEG,
+    PITCH_OF_SMILE_DEG,
+    PITCH_ZERO_DEG,
+    YAW_GAIN,
+)
 from kiosk.guidance.landmarks import Landmarks, PersonMask, Shoulders
 
 REFERENCE = Path(kiosk.guidance.__file__).with_name("head_reference.csv")
@@ -120,7 +127,11 @@ def face(
         if not points[left].any():
             points[left] = _moved(middle, 0.25 * cheeks, height, 0)
             points[right] = _moved(middle, -0.25 * cheeks, height, 0)
-    points = (points - middle) @ rotation(yaw, pitch + PITCH_ZERO_DEG, roll).T * (width / cheeks)
+    # As the mesh model sees it: its yaw, its pitch.
+    seen_yaw = float(np.degrees(np.arcsin(YAW_GAIN * np.sin(np.radians(yaw)))))
+    expression = PITCH_OF_SMILE_DEG * smile + PITCH_OF_GAP_DEG * lips
+    seen_pitch = PITCH_GAIN * (pitch + expression) + PITCH_ZERO_DEG
+    points = (points - middle) @ rotation(seen_yaw, seen_pitch, roll).T * (width / cheeks)
     return (points * (1, -1, -1) + np.array([*centre, 0])).astype(np.float32)
 
 
@@ -163,7 +174,8 @@ def landmarks(points: np.ndarray | None, image: np.ndarray, **more: object) -> L
         "faces": 0 if points is None else 1,
         "shoulders": Shoulders((860.0, 600.0), (420.0, 600.0), 0.95),
         "person": mask(image),
+        "attributes": dict.fromkeys(WORN, 0.05),
     }
     if points is None:
-        found |= {"shoulders": None, "person": None}
+        found |= {"shoulders": None, "person": None, "attributes": None}
     return Landmarks(image.shape[1], image.shape[0], face=points, **(found | more))
