@@ -81,6 +81,7 @@ def check_geometry(
     board: Board,
     demand: PhotoDemand,
     limits: StepLimits | None = None,
+    full_height: int | None = None,
 ) -> StepResult:
     """Look at stills of the board, (H, W, 3) uint8 RGB, all of one size.
 
@@ -90,6 +91,7 @@ def check_geometry(
         board: what was printed.
         demand: what the photo needs.
         limits: what is accepted.
+        full_height: of a still in full, pixels, where they were decoded smaller.
     """
     limits = limits or StepLimits()
     first = find_corners(upright, board)
@@ -115,7 +117,8 @@ def check_geometry(
     lens = Lens(lens.focal, lens.first, lens.second, corrects)
     crop_mm = demand.height / (demand.eyes - demand.crown) * limits.crown_to_eyes_mm
     crop_px = crop_mm * stand.pixels_per_mm
-    pixels = crop_px / demand.height
+    larger = (full_height or height) / height
+    pixels = crop_px * larger / demand.height
     box = _crop(stand, crop_px, demand, width, height)
     best = stand.distance_mm * max(crop_px / height, 1e-6) * _ROOM
     figures = {
@@ -125,7 +128,7 @@ def check_geometry(
         "camera_up": Figure(stand.up_mm, "mm", -limits.max_height_mm, limits.max_height_mm),
         "distance": Figure(stand.distance_mm, "mm"),
         "nearest_distance": Figure(best, "mm"),
-        "scale": Figure(stand.pixels_per_mm, "px/mm"),
+        "scale": Figure(stand.pixels_per_mm * larger, "px/mm"),
         "distortion": Figure(corner * 100, "%"),
         "reprojection": Figure(error, "px", None, limits.max_reprojection_px),
         "pixels": Figure(pixels, "px/px", limits.min_pixels),
@@ -138,8 +141,8 @@ def check_geometry(
         "mark": [round(v, 5) for v in stand.middle],
         "crop": [round(v, 5) for v in box],
         "distance_mm": round(stand.distance_mm, 1),
-        "pixels_per_mm": round(stand.pixels_per_mm, 5),
-        "still_size": [width, height],
+        "pixels_per_mm": round(stand.pixels_per_mm * larger, 5),
+        "still_size": [round(width * larger), round(height * larger)],
     }  # fmt: skip
     picture = _drawn(upright, views, box)
     findings = ordered(_findings(figures, corner, limits))

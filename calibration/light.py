@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,13 +20,13 @@ _LINE_LINEAR: Final = 0.0031308
 _STEPS: Final = 4096
 
 
-def decode(encoded: npt.NDArray[np.floating[npt.NBitBase]]) -> Doubles:
+def decode(encoded: npt.NDArray[Any]) -> Doubles:
     """Return linear light, 0 to 1, of sRGB values 0 to 1 of any shape."""
     low, high = encoded / 12.92, ((np.maximum(encoded, 0.0) + 0.055) / 1.055) ** 2.4
     return np.asarray(np.where(encoded <= _LINE_ENCODED, low, high), np.float64)
 
 
-def encode(linear: npt.NDArray[np.floating[npt.NBitBase]]) -> Doubles:
+def encode(linear: npt.NDArray[Any]) -> Doubles:
     """Return sRGB values, 0 to 1, of linear light of any shape; clips to 0 to 1."""
     light = np.clip(linear, 0.0, 1.0)
     high = 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055

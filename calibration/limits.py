@@ -94,7 +94,10 @@ class DriftLimits:
         max_exposure: largest change of the light that is followed, stops.
         max_white: largest change of red or blue over green that is followed, fraction.
         max_shift: largest shift of the picture, fraction of its height.
+        max_light_moved: largest change of the light from one side to the other, fraction.
         max_blur: largest loss of fine detail, fraction.
+        min_exposure: smaller changes of the light are left alone, stops.
+        min_white: smaller changes of red or blue over green are left alone, fraction.
         min_agreement: least part of the places looked at that must agree, else somebody stands
             there and nothing is said.
     """
@@ -102,5 +105,8 @@ class DriftLimits:
     max_exposure: float = 0.5
     max_white: float = 0.12
     max_shift: float = 0.01
+    max_light_moved: float = 0.3
     max_blur: float = 0.5
+    min_exposure: float = 0.03
+    min_white: float = 0.01
     min_agreement: float = 0.6

@@ -1,9 +1,10 @@
 """The booth's calibration profile: one dated, checksummed file that every other room reads.
 
-It is an uncompressed ZIP with ``profile.json`` (figures, and the SHA-256 of every other member)
-and the plate as PNG. The JSON also carries the SHA-256 of itself, so that a changed figure, a
-changed plate and a file cut short are all noticed. It is written beside its place and moved there
-in one step: a reader sees the old one or the new one, never half of one.
+It is an uncompressed ZIP with ``profile.json`` (figures, and the SHA-256 of every other member),
+the plate and the empty live view as PNG, and each step's pictures as JPEG. The JSON also carries
+the SHA-256 of itself, so that a changed figure, a changed plate and a file cut short are all
+noticed. It is written beside its place and moved there in one step: a reader sees the old one or
+the new one, never half of one.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ import numpy as np
 
 from calibration.backdrop import Channels, Plate, Uniformity
 from calibration.errors import ProfileDamaged, ProfileError, ProfileTooNew
+from hardware.base import Pixels
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""2 added the live view and the pictures; files of format 1 are read as well."""
 SUFFIX = ".profile"
-_JSON, _PLATE = "profile.json", "plate.png"
+_JSON, _PLATE, _LIVE, _PICTURES = "profile.json", "plate.png", "live.png", "pictures/"
 _CAN_REDO = "Calibrate the booth again with 'kiosk calibrate'."
 
 
@@ -59,6 +62,8 @@ class Profile:
         exposure: exposure and white point.
         created_at: UTC.
         sections: figures of further calibration steps, by the step's name; plain JSON.
+        live: the empty booth in the live view, (h, w, 3) uint8 RGB, against which drift is told.
+        pictures: what a step saw, JPEG files by ``step-name``; for the report.
         checksum: hex SHA-256 over everything; empty before the profile was written.
     """
 
@@ -67,6 +72,8 @@ class Profile:
     exposure: Exposure = field(default_factory=Exposure)
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     sections: Mapping[str, Any] = field(default_factory=dict)
+    live: Pixels | None = None
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
     checksum: str = ""
 
     @property
@@ -117,16 +124,31 @@ class Profile:
         return path
 
     def _packed(self) -> bytes:
-        plate = _png(self.plate)
+        plate = _png(self.plate.pixels)
+        members = {_PICTURES + name: data for name, data in self.pictures.items()}
+        if self.live is not None:
+            members[_LIVE] = _png(self.live)
         document = _document(self, hashlib.sha256(plate).hexdigest())
+        document["members"] = {
+            name: hashlib.sha256(data).hexdigest() for name, data in members.items()
+        }
         document["checksum"] = _checksum(document)
         text = json.dumps(document, indent=1, ensure_ascii=False).encode()
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
             stamp = self.created_at.timetuple()[:6]
-            for name, data in ((_JSON, text), (_PLATE, plate)):
+            for name, data in ((_JSON, text), (_PLATE, plate), *members.items()):
                 archive.writestr(zipfile.ZipInfo(name, stamp), data)
         return buffer.getvalue()
+
+
+def every(folder: Path) -> list[Profile]:
+    """Read all profiles of a folder that can be read, the oldest first; for trends."""
+    found = []
+    for path in folder.glob(f"*{SUFFIX}"):
+        with contextlib.suppress(ProfileError):
+            found.append(load(path))
+    return sorted(found, key=lambda profile: profile.created_at)
 
 
 def load(path: Path) -> Profile:
@@ -144,7 +166,8 @@ def load(path: Path) -> Profile:
         path = names[-1]
     try:
         with zipfile.ZipFile(path) as archive:
-            text, plate = archive.read(_JSON), archive.read(_PLATE)
+            members = {name: archive.read(name) for name in archive.namelist()}
+        text, plate = members.pop(_JSON), members.pop(_PLATE)
         document = json.loads(text)
     except FileNotFoundError as error:
         raise ProfileError(f"{path}: there is no calibration profile. {_CAN_REDO}") from error
@@ -154,10 +177,10 @@ def load(path: Path) -> Profile:
         ) from error
     except OSError as error:
         raise ProfileError(f"{path}: cannot be read: {error.strerror or error}.") from error
-    return _read(path, document, plate)
+    return _read(path, document, plate, members)
 
 
-def _read(path: Path, document: Any, plate: bytes) -> Profile:
+def _read(path: Path, document: Any, plate: bytes, members: Mapping[str, bytes]) -> Profile:
     damaged = f"{path}: the profile was changed since it was written. {_CAN_REDO}"
     if not isinstance(document, dict):
         raise ProfileDamaged(damaged)
@@ -170,21 +193,21 @@ def _read(path: Path, document: Any, plate: bytes) -> Profile:
     try:
         checksum = document.pop("checksum")
         facts = document["plate"]
+        hashes = {name: hashlib.sha256(data).hexdigest() for name, data in members.items()}
         sound = (
-            checksum == _checksum(document) and facts["sha256"] == hashlib.sha256(plate).hexdigest()
+            checksum == _checksum(document)
+            and facts["sha256"] == hashlib.sha256(plate).hexdigest()
+            and document.get("members", {}) == hashes
         )
         if not sound:
             raise ProfileDamaged(damaged)
-        encoded = np.frombuffer(plate, np.uint8)
-        pixels = cv2.cvtColor(cv2.imdecode(encoded, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
-        pixels.setflags(write=False)
         uniformity = dict(facts["uniformity"])
         uniformity["mean"] = tuple(uniformity["mean"])
         exposure = document["exposure"]
         return Profile(
             booth=document["booth"],
             plate=Plate(
-                pixels=pixels,
+                pixels=_pixels(plate),
                 noise=tuple(facts["noise"]),
                 still_size=tuple(facts["still_size"]),
                 stills=facts["stills"],
@@ -197,6 +220,12 @@ def _read(path: Path, document: Any, plate: bytes) -> Profile:
             ),
             created_at=datetime.fromisoformat(document["created_at"]),
             sections=document["sections"],
+            live=_pixels(members[_LIVE]) if _LIVE in members else None,
+            pictures={
+                name.removeprefix(_PICTURES): data
+                for name, data in members.items()
+                if name.startswith(_PICTURES)
+            },
             checksum=checksum,
         )
     except (KeyError, TypeError, ValueError, cv2.error) as error:
@@ -207,13 +236,20 @@ def _tuple(values: Any) -> Any:
     return None if values is None else tuple(values)
 
 
-def _png(plate: Plate) -> bytes:
+def _png(pixels: Pixels) -> bytes:
     done, encoded = cv2.imencode(
-        ".png", cv2.cvtColor(plate.pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 1]
+        ".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 1]
     )
     if not done:
         raise ProfileError("The plate cannot be stored as a picture. Take the plate again.")
-    return encoded.tobytes()
+    return bytes(encoded.tobytes())
+
+
+def _pixels(png: bytes) -> Pixels:
+    encoded = np.frombuffer(png, np.uint8)
+    pixels: Pixels = cv2.cvtColor(cv2.imdecode(encoded, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+    pixels.setflags(write=False)
+    return pixels
 
 
 def _document(profile: Profile, plate_sha256: str) -> dict[str, Any]:

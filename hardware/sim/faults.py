@@ -29,6 +29,8 @@ class Fault(enum.StrEnum):
     """Every call finds no device."""
     HANG = "hang"
     """The next call never returns."""
+    HANG_STILL = "hang_still"
+    """The next still never comes; live view goes on until it is asked for."""
     BUSY = "busy"
     """Opening, starting live view and taking a still are refused."""
     DARK = "dark"
@@ -41,7 +43,7 @@ class Fault(enum.StrEnum):
     """The driver takes its process down."""
 
 
-_CURED_BY_RESTART: Final = (Fault.HANG, Fault.FROZEN, Fault.CRASH)
+_CURED_BY_RESTART: Final = (Fault.HANG, Fault.HANG_STILL, Fault.FROZEN, Fault.CRASH)
 
 
 class Faults:
@@ -74,11 +76,12 @@ class Faults:
             return None
         return fault
 
-    def strike(self, *, refusing: bool) -> Fault | None:
+    def strike(self, *, refusing: bool, still: bool = False) -> Fault | None:
         """Fail as the fault that stands fails; return one that only shows in the picture.
 
         Args:
             refusing: whether this call is one that a busy device refuses.
+            still: whether it takes a still.
 
         Raises:
             DeviceLost, DeviceBusy.
@@ -88,7 +91,7 @@ class Faults:
             raise DeviceLost("The simulated camera is unplugged. Plug it in again.")
         if fault is Fault.BUSY and refusing:
             raise DeviceBusy("The simulated camera is held by another program. Close that program.")
-        if fault is Fault.HANG:
+        if fault is Fault.HANG or (fault is Fault.HANG_STILL and still):
             _hang()
         if fault is Fault.CRASH:
             _crash()

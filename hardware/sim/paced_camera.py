@@ -126,12 +126,13 @@ class PacedCamera(Camera):
 
     def _do_capture_still(self, timeout_s: float) -> Still:
         asked_at = time.monotonic()
-        fault = self._faults.strike(refusing=True)
+        fault = self._faults.strike(refusing=True, still=True)
         lag_s = _SHUTTER_LAG_S + (SLOW_STILL_S if fault is Fault.SLOW else 0.0)
         if lag_s > timeout_s:
             time.sleep(max(0.0, timeout_s))
             raise DeviceTimeout(f"The {self.name} took no photo within {timeout_s:.1f} s.")
         time.sleep(lag_s)
+        self._faults.strike(refusing=False)  # it may be pulled out just now
         taken_at = time.monotonic()
         gain = DARK_GAIN if fault is Fault.DARK else 1.0
         pixels, known = self._view.draw(taken_at, self._settings, gain, still=True)

@@ -84,7 +84,9 @@ class Motion:
         """The pose at a time, without breathing, sway and blinks."""
         if now >= self.start + self.duration_s:
             return self.after
-        share = max(0.0, now - self.start) / self.duration_s
+        if now <= self.start:
+            return self.before
+        share = (now - self.start) / self.duration_s
         eased = share * share * (3.0 - 2.0 * share)
         between = {
             name: (1.0 - eased) * getattr(self.before, name) + eased * getattr(self.after, name)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kiosk.cli import calibrate_papers
+
 if TYPE_CHECKING:
     from calibration.backdrop import Plate
     from calibration.limits import PlateLimits
@@ -14,15 +16,86 @@ if TYPE_CHECKING:
     from kiosk.settings.calibration import CalibrationSettings
 
 app = typer.Typer(
-    name="calibrate", help="Calibrate the booth: the clean plate.", no_args_is_help=True
+    name="calibrate",
+    help="Calibrate the booth: all steps in order, or one of them; report; cards to print.",
+    invoke_without_command=True,
 )
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp")
+_STEPS = {
+    "exposure": "A grey card: exposure of still and live view, linearity, noise.",
+    "backdrop": "The empty booth: clean plate, evenness, creases, stains, shadows.",
+    "colour": "A colour chart of 24 patches: white balance and matrix.",
+    "geometry": "A ChArUco board: lens, distance, height, tilt, crop.",
+    "focus": "A slanted edge: sharpness where the sitter is.",
+    "view_map": "The board in live view and still: how the two fit.",
+    "second_camera": "A code card where phones are held.",
+}
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="The booth's settings file.", dir_okay=False)
+]
+Scene = Annotated[
+    Path | None, typer.Option(help="Run folder of the simulated booth; for trying things out.")
+]
+Pictures = Annotated[
+    Path | None, typer.Option(help="Write what each step saw into this folder.", file_okay=False)
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Each step's figures as a JSON line on standard output.")
+]
 
 
 @app.callback()
-def _steps() -> None:
-    """Keep `plate` a command of its own, also while it is the only step."""
+def _all_steps(
+    ctx: typer.Context,
+    *,
+    config: Config = None,
+    scene: Scene = None,
+    pictures: Pictures = None,
+    as_json: Json = False,
+) -> None:
+    """Calibrate the booth: all steps in order, and write a new profile; older ones are kept.
+
+    Exit codes: 0 every step passed, 1 one did not, 2 the call or the settings are wrong.
+    """
+    if ctx.invoked_subcommand is None:
+        _run(tuple(_STEPS), config, scene, pictures, as_json=as_json)
+
+
+def _run(
+    names: tuple[str, ...],
+    config: Path | None,
+    scene: Path | None,
+    pictures: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    from calibration.step import Step
+    from kiosk.cli.calibrate_run import Options, calibrate
+
+    options = Options(config, scene, pictures, as_json)
+    raise typer.Exit(calibrate([Step(name) for name in names], options))
+
+
+def _add_step(name: str, words: str) -> None:
+    @app.command(name.replace("_", "-"), help=words)
+    def one_step(
+        *,
+        config: Config = None,
+        scene: Scene = None,
+        pictures: Pictures = None,
+        as_json: Json = False,
+    ) -> None:
+        _run((name,), config, scene, pictures, as_json=as_json)
+
+
+for _name, _words in _STEPS.items():
+    _add_step(_name, _words)
+
+
+app.command("report")(calibrate_papers.report)
+app.command("cards")(calibrate_papers.cards)
 
 
 @app.command("plate")
@@ -103,19 +176,11 @@ def read_plate(paths: list[Path], limits: PlateLimits) -> Plate:
     return clean_plate(pixels, size, limits)
 
 
-def plate_limits(settings: CalibrationSettings) -> PlateLimits:
+def plate_limits(section: CalibrationSettings) -> PlateLimits:
     """Return the settings as the calibration room takes them."""
-    from calibration.limits import PlateLimits
+    from kiosk.booth.calibration_setup import plate_limits as limits_of
 
-    return PlateLimits(
-        min_stills=settings.plate_stills_min,
-        max_change=settings.plate_change_max,
-        max_exposure_change=settings.plate_exposure_change_max,
-        max_step=settings.plate_step_max,
-        max_step_area=settings.plate_step_area_max,
-        max_falloff=settings.plate_falloff_max,
-        max_clipped=settings.plate_clipped_max,
-    )
+    return limits_of(section)
 
 
 def _tell(profile: Profile, written: Path, *, as_json: bool) -> None:

@@ -26,6 +26,7 @@ _UNITS = (
     ("_every_frames", "frames"),
     ("_s", "seconds"),
     ("_px", "pixels"),
+    ("_mm", "millimetres"),
     ("_deg", "degrees"),
     ("_bytes", "bytes"),
     ("_days", "days"),
