@@ -22,9 +22,11 @@ _BACKEND = """#!/bin/sh
 folder='{folder}'
 said=''
 while [ -e "$folder/problem" ]; do
-    now=$(cat "$folder/problem")
-    [ "$now" = "$said" ] || echo "STATE: +$now" >&2
-    said=$now
+    now=$(cat "$folder/problem" 2>/dev/null)
+    if [ -n "$now" ] && [ "$now" != "$said" ]; then  # it may be half written, or just gone
+        echo "STATE: +$now" >&2
+        said=$now
+    fi
     sleep 0.05
 done
 [ -z "$said" ] || echo "STATE: -$said" >&2
