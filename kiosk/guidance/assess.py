@@ -128,6 +128,8 @@ class Assessor:
         parts = [Part.FACE]
         if landmarks.shoulders is not None:
             parts.append(Part.SHOULDERS)
+        if landmarks.attributes is not None:
+            parts.append(Part.WORN)
         if landmarks.person is not None:
             parts += (Part.PERSON, _TURNS[self._masks % len(_TURNS)])
             self._masks += 1

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from hardware.base import Pixels
+from kiosk.guidance.attributes.networks import AttributeNetworks, Attributes
 from kiosk.guidance.face_points import LEFT_CHEEK, RIGHT_CHEEK, eye_centres
 from kiosk.guidance.face_tracker import FaceTracker
 from kiosk.guidance.mediapipe_models import (
@@ -87,6 +88,8 @@ class Landmarks:
             picture; None when no face was found. The numbering is MediaPipe's.
         shoulders: None when they were not looked for, or nobody was seen.
         person: None when it was not looked for, or no face was found.
+        attributes: what is worn or lies over the face, `kiosk.guidance.attributes.networks.NAMES`
+            to a figure from 0 to 1; None when it was not looked for.
     """
 
     width_px: int
@@ -95,6 +98,7 @@ class Landmarks:
     face: Floats | None = None
     shoulders: Shoulders | None = None
     person: PersonMask | None = None
+    attributes: Attributes | None = None
 
 
 def _not_one(faces: int) -> int:
@@ -121,6 +125,7 @@ class LandmarkFinder:
         self._own = None if shared else models
         self._mesh, self._pose, self._segmenter = models.mesh, models.pose, models.segmenter
         self._far = models.far_faces
+        self._attributes = AttributeNetworks()
         self._tracker = FaceTracker(self._mesh, self._far)
         self._near = None if live else FaceDetector(SHORT_RANGE, confidence=COUNT_CONFIDENCE)
 
@@ -157,7 +162,11 @@ class LandmarkFinder:
             shoulders = self._find_shoulders(pixels)
         if turn % every.person_every == every.person_every * 2 // 3:
             person = self._find_person(pixels, face)
-        return Landmarks(width, height, max(1, self._tracker.faces), face, shoulders, person)
+        attributes = None
+        if turn % every.worn_every == every.worn_every // 2:
+            attributes = self._attributes.find(pixels, face)
+        faces = max(1, self._tracker.faces)
+        return Landmarks(width, height, faces, face, shoulders, person, attributes)
 
     def _find_in_file(self, pixels: Pixels, *, only_face: bool = False) -> Landmarks:
         height, width = pixels.shape[:2]
@@ -178,6 +187,7 @@ class LandmarkFinder:
             face,
             self._find_shoulders(pixels),
             self._find_person(pixels, face),
+            self._attributes.find(pixels, face),
         )
 
     def _find_face_in_file(self, pixels: Pixels) -> Floats | None:

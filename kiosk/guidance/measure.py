@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from hardware.base import Pixels
 from kiosk.guidance.artefacts import measure_blockiness, measure_noise_levels
+from kiosk.guidance.attributes.networks import NAMES as WORN
 from kiosk.guidance.background import measure_background_spread
 from kiosk.guidance.behind import measure_behind
 from kiosk.guidance.clothes import measure_clothes
@@ -56,6 +57,8 @@ class Part(enum.Enum):
     """Pupils, noise, direction of blur, shadows on the face."""
     FILE = "file"
     """What only a picture as it was decoded shows, so never measured live."""
+    WORN = "worn"
+    """Glasses, head cover, hair over the brows: whenever the networks were asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ NAMES_OF: Mapping[Part, tuple[str, ...]] = MappingProxyType(
             "noise_levels",
         ),
         Part.FILE: ("blockiness",),
+        Part.WORN: WORN,
     }
 )  # fmt: skip
 
@@ -214,6 +218,10 @@ def _file(pixels: Pixels, _landmarks: Landmarks, face: Floats, _known: Known) ->
     return {"blockiness": measure_blockiness(pixels, face)}
 
 
+def _worn(_pixels: Pixels, landmarks: Landmarks, _face: Floats, _known: Known) -> Figures:
+    return dict(landmarks.attributes or {})
+
+
 _MEASURED: Mapping[Part, Callable[[Pixels, Landmarks, Floats, Known], Figures]] = MappingProxyType(
     {
         Part.FACE: _face,
@@ -223,5 +231,6 @@ _MEASURED: Mapping[Part, Callable[[Pixels, Landmarks, Floats, Known], Figures]] 
         Part.CLOTHES: _clothes,
         Part.DETAIL: _detail,
         Part.FILE: _file,
+        Part.WORN: _worn,
     }
 )

@@ -35,6 +35,12 @@ class GuidanceSettings(Section):
     # --- how often the slower models run ---
     shoulders_every: int = Field(10, ge=1, le=60, description="frames from one pose to the next")
     person_every: int = Field(10, ge=1, le=60, description="frames from one mask to the next")
+    worn_every: int = Field(
+        10,
+        ge=1,
+        le=60,
+        description="frames from one look for glasses, head cover, hair to the next",
+    )
     faces_every: int = Field(10, ge=1, le=60, description="frames from one count to the next")
 
     # --- limits ---
@@ -136,6 +142,18 @@ class GuidanceSettings(Section):
     )
     visibility_min: float = Field(
         0.5, ge=0.0, le=1.0, description="a shoulder less visible than this is not judged"
+    )
+    worn_fail_from: float = Field(
+        0.7,
+        gt=0.5,
+        le=1.0,
+        description="glasses, head cover, hair over the brows: surely there, 0 to 1",
+    )
+    worn_pass_below: float = Field(
+        0.3,
+        ge=0.0,
+        lt=0.5,
+        description="glasses, head cover, hair over the brows: surely not, 0 to 1",
     )
     crop_min_fraction: float = Field(
         0.6, gt=0.0, le=1.0, description="the photo's crop is so much of the frame's height"

@@ -220,10 +220,10 @@ def test_nothing_is_measured_without_a_face() -> None:
 
 def test_what_was_not_looked_for_is_missing_and_the_rest_is_there() -> None:
     image = faces.picture()
-    seen = faces.landmarks(faces.face(), image, shoulders=None, person=None)
+    seen = faces.landmarks(faces.face(), image, shoulders=None, person=None, attributes=None)
     found = measure(image, seen, KNOWN)
     missing = {name for name, value in found.items() if value is None}
-    without = (Part.SHOULDERS, Part.PERSON, Part.BEHIND, Part.CLOTHES)
+    without = (Part.SHOULDERS, Part.PERSON, Part.BEHIND, Part.CLOTHES, Part.WORN)
     assert missing == {name for part in without for name in NAMES_OF[part]}
 
 

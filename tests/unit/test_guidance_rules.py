@@ -56,6 +56,11 @@ GOOD_FRAME = {
     "blur_direction": 0.1,
     "noise_levels": 0.8,
     "blockiness": 2.0,
+    "glasses": 0.02,
+    "lens_tint": 0.1,
+    "lens_reflection": 0.1,
+    "hair_over_brows": 0.05,
+    "head_cover": 0.03,
 }
 ASKED = {"hair_off_eyes", "ears_visible", "no_earrings", "no_necklace"}
 """Never measured: people are asked."""
@@ -131,6 +136,17 @@ TABLE = [
     ("no_red_eye", {"red_pupil_fraction": 0.6}, "fail", "red_eye"),
     ("noise", {"noise_levels": 5.0}, "fail", "too_dark"),
     ("compression", {"blockiness": 9.0}, "unknown", None),
+    ("no_glasses", {"glasses": 0.8}, "fail", "take_off_glasses"),
+    ("no_glasses", {"glasses": 0.5}, "unknown", None),
+    ("no_glasses", {"glasses": None}, "unknown", None),
+    ("no_tint", {"glasses": 0.9, "lens_tint": 0.9}, "unknown", None),
+    ("no_reflection", {"glasses": 0.1, "lens_reflection": 0.9}, "pass", None),
+    ("no_reflection", {"glasses": None, "lens_reflection": 0.9}, "unknown", None),
+    ("no_head_cover", {"head_cover": 0.8}, "fail", "take_off_head_cover"),
+    ("no_head_cover", {"head_cover": 0.6}, "unknown", None),
+    ("no_head_cover", {"head_cover": None}, "unknown", None),
+    ("hair_off_brows", {"hair_over_brows": 0.8}, "fail", "clear_brows"),
+    ("hair_off_brows", {"hair_over_brows": 0.5}, "unknown", None),
     ("distance", {"face_width_px": 90.0, "crown_y_px": 224.0}, "fail", "nearer"),
     ("distance", {"face_width_px": 330.0, "crown_y_px": 20.0}, "fail", "farther"),
     ("centred", {"centre_x_px": 830.0}, "hint", "move_right"),
@@ -245,3 +261,23 @@ def test_without_a_crown_the_usual_one_is_taken() -> None:
     usual = compose(CHSI, eye_line_y_px=300, crown_y_px=300 - USUAL_CROWN * 200, face_width_px=200)
     unseen = compose(CHSI, eye_line_y_px=300, crown_y_px=None, face_width_px=200)
     assert unseen == usual
+
+
+CLEAR_ALLOWED = [
+    ("no_glasses", {"lens_tint": 0.0}, "pass", None),
+    ("no_tint", {"lens_tint": 0.9}, "fail", "take_off_tinted_glasses"),
+    ("no_tint", {"lens_tint": 0.5}, "unknown", None),
+    ("no_tint", {"lens_tint": 0.1}, "pass", None),
+    ("no_reflection", {"lens_reflection": 0.9}, "fail", "lose_reflection"),
+    ("no_reflection", {"lens_reflection": 0.1}, "pass", None),
+]
+
+
+@pytest.mark.parametrize(("rule", "changed", "verdict", "hint"), CLEAR_ALLOWED)
+def test_where_clear_glasses_are_allowed_only_their_lenses_are_judged(
+    rule: str, changed: dict, verdict: str, hint: str | None
+) -> None:
+    measured = GOOD_FRAME | {"glasses": 0.95} | changed
+    policy = BatchPolicy(glasses="allow_clear")
+    result = judge(RuleContext("live", 1280, 720, 1, measured, CHSI, SETTINGS, policy))[rule]
+    assert (result.verdict, result.hint) == (verdict, hint), result

@@ -36,6 +36,13 @@ from kiosk.guidance.rules.geometry import centred, distance, head_height, one_fa
 from kiosk.guidance.rules.light import exposure, light_even, no_face_shadow, no_hot_spots
 from kiosk.guidance.rules.picture import compression, no_red_eye, noise, sharp
 from kiosk.guidance.rules.posture import pitch, roll, shoulders_level, yaw
+from kiosk.guidance.rules.worn import (
+    hair_off_brows,
+    no_glasses,
+    no_head_cover,
+    no_reflection,
+    no_tint,
+)
 
 __all__ = ["RULES", "Kind", "RuleContext", "judge"]
 
@@ -48,6 +55,10 @@ RULES: Mapping[str, Callable[[RuleContext], RuleResult]] = MappingProxyType(
             distance,
             centred,
             head_height,
+            no_head_cover,
+            no_glasses,
+            no_tint,
+            no_reflection,
             shoulders_level,
             yaw,
             roll,
@@ -56,6 +67,7 @@ RULES: Mapping[str, Callable[[RuleContext], RuleResult]] = MappingProxyType(
             clothes_not_blue,
             clothes_plain,
             no_straps,
+            hair_off_brows,
             hair_off_eyes,
             ears_visible,
             no_earrings,

@@ -1,0 +1,63 @@
+"""Rules of what is worn or lies over the face: glasses, head cover, hair.
+
+Values are what a network makes of the picture, 0 (no) to 1 (yes). Between the two limits the
+verdict is unknown: the networks say nothing rather than something wrong.
+"""
+
+from __future__ import annotations
+
+from kiosk.guidance.model import RuleResult, Verdict
+from kiosk.guidance.rules.context import RuleContext, unknown
+
+
+def _judge_likely(context: RuleContext, rule: str, name: str, hint: str) -> RuleResult:
+    """Judge a network's figure: fail where it says yes, pass where it says no."""
+    value = context.get(name)
+    if value is None:
+        return unknown(rule)
+    settings = context.settings
+    if value >= settings.worn_fail_from:
+        return RuleResult(rule, Verdict.FAIL, value, settings.worn_fail_from, hint)
+    if value <= settings.worn_pass_below:
+        return RuleResult(rule, Verdict.PASS, value, settings.worn_pass_below)
+    return unknown(rule)
+
+
+def no_glasses(context: RuleContext) -> RuleResult:
+    """No glasses are worn. Passes whatever is worn where the batch allows clear ones."""
+    value = context.get("glasses")
+    if context.policy.glasses == "allow_clear" and value is not None:
+        return RuleResult("no_glasses", Verdict.PASS, value)
+    return _judge_likely(context, "no_glasses", "glasses", "take_off_glasses")
+
+
+def _judge_lenses(context: RuleContext, rule: str, name: str, hint: str) -> RuleResult:
+    """Judge what lenses do, where there are lenses and they are allowed."""
+    glasses = context.get("glasses")
+    if glasses is None:
+        return unknown(rule)
+    if glasses <= context.settings.worn_pass_below:
+        return RuleResult(rule, Verdict.PASS, glasses, context.settings.worn_pass_below)
+    if context.policy.glasses == "forbid":
+        return unknown(rule)  # whatever the lenses do: `no_glasses` tells them to come off
+    return _judge_likely(context, rule, name, hint)
+
+
+def no_tint(context: RuleContext) -> RuleResult:
+    """The lenses are not tinted. Judged where the batch allows clear glasses."""
+    return _judge_lenses(context, "no_tint", "lens_tint", "take_off_tinted_glasses")
+
+
+def no_reflection(context: RuleContext) -> RuleResult:
+    """No reflection lies over the eyes. Judged where the batch allows clear glasses."""
+    return _judge_lenses(context, "no_reflection", "lens_reflection", "lose_reflection")
+
+
+def no_head_cover(context: RuleContext) -> RuleResult:
+    """Nothing covers the head: no cap, hat, hood, scarf."""
+    return _judge_likely(context, "no_head_cover", "head_cover", "take_off_head_cover")
+
+
+def hair_off_brows(context: RuleContext) -> RuleResult:
+    """No hair lies over the brows."""
+    return _judge_likely(context, "hair_off_brows", "hair_over_brows", "clear_brows")
