@@ -29,7 +29,6 @@ class TestMachine:
         folder: everything.
         boot: which boot this is.
         now_s: the boot clock.
-        limits: what a release on trial is held to.
         asked: what the guard asked systemd for.
     """
 
@@ -38,7 +37,6 @@ class TestMachine:
     folder: Path
     boot: str = "boot-1"
     now_s: float = 100.0
-    limits: TrialLimits = LIMITS
     asked: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -72,7 +70,7 @@ class TestMachine:
             restart_booth=lambda: self.asked.append("restart booth"),
             restart_machine=lambda: self.asked.append("restart machine"),
         )
-        return Guard(self.slots, self.state_file, self.sign_file, self.limits, machine)
+        return Guard(self.slots, self.state_file, self.sign_file, machine)
 
     @property
     def state(self):

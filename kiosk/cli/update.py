@@ -107,9 +107,8 @@ def back(
     """Give up the release on trial and go back to the one before, at once."""
     from kiosk.update.errors import SlotError
     from kiosk.update.on_this_machine import make_guard
-    from kiosk.update.trial import TrialLimits
 
-    guard = make_guard(_places(root, data), TrialLimits())
+    guard = make_guard(_places(root, data))
     try:
         guard.roll_back(reason)
     except SlotError as error:

@@ -20,7 +20,7 @@ from kiosk.update.release import Release, choose, version_of_slot
 from kiosk.update.repository import Repository
 from kiosk.update.slots import Slots
 from kiosk.update.state import UpdateState, read_state, write_state
-from kiosk.update.trial import Trial
+from kiosk.update.trial import Trial, TrialLimits
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +75,7 @@ class BoothUpdate:
         booth: the running booth.
         install: puts a release's wheels into its slot and returns the slot.
         in_window: whether it may be done now.
+        limits: what a new release is held to.
         keep: older releases to keep.
     """
 
@@ -86,6 +87,7 @@ class BoothUpdate:
     booth: Booth
     install: Callable[[Release, list[Path]], str]
     in_window: Callable[[], bool]
+    limits: TrialLimits
     keep: int = 0
 
     def run(self, *, wanted: str | None = None, now: bool = False) -> Report:
@@ -138,7 +140,7 @@ class BoothUpdate:
         self.booth.stop()
         try:
             self.booth.preflight(self.slots.folder(committed), self.slots.folder(release.slot))
-            trial = Trial(release.slot, release.version)
+            trial = Trial(release.slot, release.version, limits=self.limits)
             write_state(self.state_file, replace(state, trial=trial))
             self.slots.make_current(release.slot)
         except PreflightFailed as error:

@@ -28,7 +28,6 @@ from kiosk.update.trial import (
     Phase,
     Sign,
     Trial,
-    TrialLimits,
     Verdict,
     judge,
     started,
@@ -64,14 +63,12 @@ class Guard:
         slots: the releases.
         state_file: see `kiosk.update.state`.
         sign_file: where the booth leaves its signs of life.
-        limits: what a release is held to.
         machine: this machine.
     """
 
     slots: Slots
     state_file: Path
     sign_file: Path
-    limits: TrialLimits
     machine: Machine
 
     def start(self) -> None:
@@ -83,7 +80,7 @@ class Guard:
         state = self.settle()
         if state.trial is None:
             return
-        self._act(state, started(state.trial, self.machine.boot, self.limits), booth_starts=True)
+        self._act(state, started(state.trial, self.machine.boot), booth_starts=True)
 
     def judge(self) -> Judgement | None:
         """Look at the release on trial; None when none is.
@@ -95,9 +92,7 @@ class Guard:
         if state.trial is None:
             return None
         now_s = self.machine.boot_clock()
-        result = judge(
-            state.trial, self._sign(), boot=self.machine.boot, now_s=now_s, limits=self.limits
-        )
+        result = judge(state.trial, self._sign(), boot=self.machine.boot, now_s=now_s)
         self._act(state, result, booth_starts=False)
         return result
 
@@ -204,7 +199,6 @@ def this_machine(service: str = "kiosk.service") -> Machine:
 def main(arguments: list[str] | None = None) -> int:
     """Run `start` or `judge`. The exit code is 1 when that was not possible."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    defaults = TrialLimits()
     parser = argparse.ArgumentParser(prog="python -m kiosk.update.guard")
     parser.add_argument("step", choices=("start", "judge"))
     parser.add_argument("--root", type=Path, default=Path("/opt/campus-capture-kiosk"))
@@ -212,22 +206,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--state", type=Path, default=Path("/var/lib/campus-capture-kiosk-update/state.json")
     )
     parser.add_argument("--sign", type=Path, default=Path("/run/campus-capture-kiosk/sign.json"))
-    parser.add_argument("--starts", type=int, default=defaults.starts)
-    parser.add_argument("--healthy-within", type=float, default=defaults.healthy_within_s)
-    parser.add_argument("--healthy-for", type=float, default=defaults.healthy_for_s)
     given = parser.parse_args(arguments)
-    guard = Guard(
-        Slots(given.root),
-        given.state,
-        given.sign,
-        replace(
-            defaults,
-            starts=given.starts,
-            healthy_within_s=given.healthy_within,
-            healthy_for_s=given.healthy_for,
-        ),
-        this_machine(),
-    )
+    guard = Guard(Slots(given.root), given.state, given.sign, this_machine())
     try:
         guard.start() if given.step == "start" else guard.judge()
     except (OSError, SlotError) as error:

@@ -62,9 +62,9 @@ class Policy:
     limits: TrialLimits
 
 
-def make_guard(places: Places, limits: TrialLimits) -> Guard:
+def make_guard(places: Places) -> Guard:
     """Return this machine's guard."""
-    return Guard(Slots(places.root), places.state, places.sign, limits, this_machine())
+    return Guard(Slots(places.root), places.state, places.sign, this_machine())
 
 
 def make_update(
@@ -96,7 +96,7 @@ def make_update(
     return BoothUpdate(
         repository=repository,
         slots=slots,
-        guard=make_guard(places, policy.limits),
+        guard=make_guard(places),
         state_file=places.state,
         platform=this_platform(),
         booth=Booth(
@@ -109,6 +109,7 @@ def make_update(
             release, wheels, slots, python=base_python(), time_out_s=policy.install_time_out_s
         ),
         in_window=lambda: in_window(datetime.now().astimezone().time(), begin, end),
+        limits=policy.limits,
         keep=policy.keep_releases,
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.update.slots import replace_file
-from kiosk.update.trial import Phase, Trial
+from kiosk.update.trial import Phase, Trial, TrialLimits
 
 _log = logging.getLogger(__name__)
 _FORMAT = 1
@@ -68,4 +68,5 @@ def write_state(path: Path, state: UpdateState) -> None:
 
 
 def _trial(data: Mapping[str, Any]) -> Trial:
-    return Trial(**{**data, "phase": Phase(data["phase"]), "boots": tuple(data["boots"])})
+    read = {"phase": Phase(data["phase"]), "boots": tuple(data["boots"])}
+    return Trial(**{**data, **read, "limits": TrialLimits(**data["limits"])})

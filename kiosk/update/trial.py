@@ -97,6 +97,7 @@ class Trial:
         healthy_since: since when it has been healthy without a break; None: it is not.
         restarted: whether it was healthy long enough before the machine restarted.
         reason: why it goes, while it is rolled back.
+        limits: what it is held to, from the settings of the release before.
     """
 
     slot: str
@@ -108,6 +109,7 @@ class Trial:
     healthy_since: float | None = None
     restarted: bool = False
     reason: str = ""
+    limits: TrialLimits = field(default_factory=TrialLimits)
 
 
 class Verdict(StrEnum):
@@ -128,18 +130,16 @@ class Judgement:
     reason: str = field(default="")
 
 
-def started(trial: Trial, boot: str, limits: TrialLimits) -> Judgement:
+def started(trial: Trial, boot: str) -> Judgement:
     """Count a start of the booth's service."""
     trial = _in_boot(trial, boot)
     trial = replace(trial, phase=Phase.PROVING, starts=trial.starts + 1)
-    if trial.starts > limits.starts:
+    if trial.starts > trial.limits.starts:
         return _go(trial, f"the booth was started {trial.starts} times and never stayed up")
     return Judgement(Verdict.WAIT, trial)
 
 
-def judge(
-    trial: Trial, sign: Sign | None, *, boot: str, now_s: float, limits: TrialLimits
-) -> Judgement:
+def judge(trial: Trial, sign: Sign | None, *, boot: str, now_s: float) -> Judgement:
     """Look at a release on trial.
 
     Args:
@@ -147,9 +147,9 @@ def judge(
         sign: what the booth last said; None: nothing that could be read.
         boot: identifier of this boot.
         now_s: the boot clock.
-        limits: see there.
     """
     trial = _in_boot(trial, boot)
+    limits = trial.limits
     if trial.judged_since is None or trial.judged_since > now_s:
         trial = replace(trial, judged_since=now_s)
     missing = what_is_missing(trial.slot, sign, boot=boot, now_s=now_s, limits=limits)

@@ -41,6 +41,7 @@ class Place:
             booth=Booth(lambda: self.idle, self._stop, self._start, self._preflight),
             install=self._install,
             in_window=lambda: self.window,
+            limits=TrialLimits(healthy_for_s=60.0),
         )
 
     def _stop(self) -> None:
@@ -171,7 +172,6 @@ def test_a_power_cut_at_any_write_leaves_a_booth_that_boots_and_updates(monkeypa
     operations.release("1.1.0")
 
     def everything(place: Place) -> None:
-        place.machine.limits = TrialLimits(healthy_for_s=60.0)
         place.update().run()
         _healthy(place)
 

@@ -13,11 +13,11 @@ GOOD = Sign(
     boot="a", slot=NEW, at=1000.0, frame_drawn_at=1000.0, camera_frame_at=500.0,
     camera_works=True, central="reached", idle=True,
 )  # fmt: skip
-ON_TRIAL = Trial(NEW, "1.1.0", Phase.PROVING, boots=("a",), starts=1)
+ON_TRIAL = Trial(NEW, "1.1.0", Phase.PROVING, boots=("a",), starts=1, limits=LIMITS)
 
 
 def look(trial, sign, now_s, boot="a"):
-    return judge(trial, sign, boot=boot, now_s=now_s, limits=LIMITS)
+    return judge(trial, sign, boot=boot, now_s=now_s)
 
 
 def well_until(trial, boot, begin, end):
@@ -31,7 +31,7 @@ def well_until(trial, boot, begin, end):
 def test_a_good_release_restarts_the_machine_once_and_is_committed():
     first = well_until(ON_TRIAL, "a", 100, 700)
     assert first.verdict is Verdict.RESTART_MACHINE
-    again = well_until(started(first.trial, "b", LIMITS).trial, "b", 30, 600)
+    again = well_until(started(first.trial, "b").trial, "b", 30, 600)
     assert again.verdict is Verdict.WAIT
     assert well_until(again.trial, "b", 600, 640).verdict is Verdict.COMMIT
 
@@ -82,14 +82,14 @@ def test_a_short_illness_begins_the_count_anew_but_is_forgiven():
 def test_a_release_that_starts_again_and_again_goes():
     trial = replace(ON_TRIAL, starts=0)
     for _ in range(3):
-        result = started(trial, "a", LIMITS)
+        result = started(trial, "a")
         assert result.verdict is Verdict.WAIT
         trial = result.trial
-    assert started(trial, "a", LIMITS).verdict is Verdict.ROLL_BACK
+    assert started(trial, "a").verdict is Verdict.ROLL_BACK
 
 
 def test_a_new_boot_counts_its_starts_from_one():
-    assert started(replace(ON_TRIAL, starts=3), "b", LIMITS).trial.starts == 1
+    assert started(replace(ON_TRIAL, starts=3), "b").trial.starts == 1
 
 
 @pytest.mark.parametrize("broken", [{}, {"boot": 1}, {"at": "x", "boot": "a"}, {"at": None}])
