@@ -23,6 +23,8 @@ people = typer.Typer(name="staff", help="Accounts of reviewers and managers.", n
 app.add_typer(batch)
 app.add_typer(booth)
 app.add_typer(people)
+admin = typer.Typer(name="admin", help="The first administrator.", no_args_is_help=True)
+app.add_typer(admin)
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="The service's settings file.", dir_okay=False)
@@ -208,25 +210,34 @@ def booth_revoke(name: str, config: ConfigOption = None) -> None:
     typer.echo(f"Booth {name} is refused.", err=True)
 
 
+PasswordOption = Annotated[
+    str,
+    typer.Option(
+        prompt=True, hide_input=True, confirmation_prompt=True,
+        envvar="KIOSK_STAFF_PASSWORD", help="At least 8 characters; asked for when not given.",
+    ),
+]  # fmt: skip
+
+
+@admin.command("add")
+def admin_add(name: str, config: ConfigOption = None, *, password: PasswordOption) -> None:
+    """Make an administrator, who makes all other accounts on the pages."""
+    staff_add(name, config, role="admin", password=password)
+
+
 @people.command("add")
 def staff_add(
     name: str,
     config: ConfigOption = None,
     *,
-    role: Annotated[str, typer.Option(help="reviewer, manager or admin.")] = "reviewer",
-    password: Annotated[
-        str,
-        typer.Option(
-            prompt=True, hide_input=True, confirmation_prompt=True,
-            envvar="KIOSK_STAFF_PASSWORD", help="At least 8 characters; asked for when not given.",
-        ),
-    ],
-) -> None:  # fmt: skip
+    role: Annotated[str, typer.Option(help="reviewer, manager, operations or admin.")] = "reviewer",
+    password: PasswordOption,
+) -> None:
     """Make a staff account."""
     from kiosk.central.service import staff
 
     if role not in set(staff.Role):
-        typer.echo(f"There is no role {role!r}: reviewer, manager or admin.", err=True)
+        typer.echo(f"There is no role {role!r}: {', '.join(staff.Role)}.", err=True)
         raise typer.Exit(2)
     with _opened(config) as service:
         service.database.write(

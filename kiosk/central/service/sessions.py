@@ -26,10 +26,12 @@ class Visitor:
         staff: the account, None for nobody signed in.
         nonce: random text of this session, which its form tokens are derived from; empty when
             there is no session yet.
+        half: the account whose password was right and whose second factor is still to come.
     """
 
     staff: Staff | None
     nonce: str
+    half: Staff | None = None
 
     def may(self, right: Right) -> bool:
         """Whether the account has this right."""
@@ -41,7 +43,7 @@ def visitor(service: Service, request: Request) -> Visitor:
     cookie = request.cookies.get(_cookie_name(service), "")
     lifetime = int(service.settings.session_hours * 3600)
     try:
-        number, epoch, nonce = _signer(service).loads(cookie, max_age=lifetime)
+        number, epoch, nonce, is_whole = _signer(service).loads(cookie, max_age=lifetime)
     except (BadSignature, ValueError, TypeError):
         return Visitor(None, "")
     if number is None:
@@ -49,13 +51,24 @@ def visitor(service: Service, request: Request) -> Visitor:
     account = service.database.read(lambda session: session.get(Staff, number))
     if account is None or not account.is_active or account.epoch != epoch:
         return Visitor(None, "")
+    if not is_whole:
+        return Visitor(None, str(nonce), account)
     return Visitor(account, str(nonce))
 
 
-def begin(service: Service, response: Response, account: Staff | None) -> str:
-    """Begin a session, with or without an account; return its nonce."""
+def begin(
+    service: Service, response: Response, account: Staff | None, *, is_whole: bool = True
+) -> str:
+    """Begin a session, with or without an account; return its nonce.
+
+    Args:
+        service: the running service.
+        response: what carries the cookie.
+        account: whose it is.
+        is_whole: False when the second factor is still to come.
+    """
     nonce = secrets.token_urlsafe(_NONCE_BYTES)
-    values = (account.id, account.epoch, nonce) if account else (None, 0, nonce)
+    values = (account.id, account.epoch, nonce, is_whole) if account else (None, 0, nonce, False)
     response.set_cookie(
         _cookie_name(service),
         _signer(service).dumps(values),

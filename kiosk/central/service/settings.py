@@ -69,6 +69,9 @@ class CentralServiceSettings(BaseModel):
         40, ge=1, le=10_000, description="wrong passwords from an address, such as a whole office"
     )
     login_window_s: int = Field(300, ge=1, le=86_400, description="they count for so long, seconds")
+    require_second_factor: bool = Field(
+        False, description="staff can do nothing before they have set up a second factor"
+    )
     review_lease_s: int = Field(
         300, ge=10, le=86_400, description="a photo is a reviewer's so long"
     )

@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.central.service import history
+from kiosk.central.service import history, second_factor
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.tables import LoginFailure, Staff
@@ -29,6 +29,7 @@ class Role(enum.StrEnum):
 
     REVIEWER = "reviewer"
     MANAGER = "manager"
+    OPERATIONS = "operations"
     ADMIN = "admin"
 
 
@@ -38,18 +39,25 @@ class Right(enum.StrEnum):
     REVIEW = "review"
     """Look at photos and decide."""
     MANAGE = "manage"
-    """See a batch's progress, take approved orders into production and finish them."""
+    """Open batches, see their progress, take approved orders into production, finish them."""
+    OPERATE = "operate"
+    """Enrol and revoke booths, see the fleet, set what booths use."""
+    ADMINISTER = "administer"
+    """Make and end staff accounts."""
 
 
 MAY = {
     Role.REVIEWER: frozenset({Right.REVIEW}),
     Role.MANAGER: frozenset({Right.MANAGE}),
-    Role.ADMIN: frozenset({Right.REVIEW, Right.MANAGE}),
+    Role.OPERATIONS: frozenset({Right.OPERATE}),
+    Role.ADMIN: frozenset(Right),
 }
 
 
-def add(session: Session, name: str, password: str, role: Role, at: datetime) -> Staff:
-    """Make an account.
+def add(
+    session: Session, name: str, password: str, role: Role, at: datetime, by: str = "operator"
+) -> Staff:
+    """Make an account; `by` is who does it, for the log.
 
     Raises:
         ServiceError: the name is taken or not one, or the password too short.
@@ -59,11 +67,7 @@ def add(session: Session, name: str, password: str, role: Role, at: datetime) ->
             422, "staff_name", f"{name!r} is not a name for an account.",
             "Use letters, digits, dots, hyphens, at most 40.",
         )  # fmt: skip
-    if len(password) < _MIN_PASSWORD:
-        raise ServiceError(
-            422, "staff_password", "The password is too short.",
-            f"Take at least {_MIN_PASSWORD} characters.",
-        )  # fmt: skip
+    _check_password(password)
     if session.scalar(select(Staff.id).where(Staff.name == name.lower())) is not None:
         raise ServiceError(409, "staff_exists", f"There is an account {name} already.")
     account = Staff(
@@ -71,8 +75,51 @@ def add(session: Session, name: str, password: str, role: Role, at: datetime) ->
         is_active=True, epoch=0, created_at=at,
     )  # fmt: skip
     session.add(account)
-    history.note(session, "operator", "staff_add", at, {"name": name.lower(), "role": role})
+    history.note(session, by, "staff_add", at, {"name": name.lower(), "role": role})
     return account
+
+
+def change(
+    session: Session,
+    name: str,
+    at: datetime,
+    by: str,
+    *,
+    role: Role | None = None,
+    is_active: bool | None = None,
+    password: str | None = None,
+    without_second_factor: bool = False,
+) -> None:
+    """Change an account; all of its sessions end.
+
+    Raises:
+        ServiceError: there is no such account, the password is too short, or nobody would be
+            left who may administer.
+    """
+    account = session.scalar(select(Staff).where(Staff.name == name).with_for_update())
+    if account is None:
+        raise ServiceError(404, "staff_unknown", f"There is no account {name}.")
+    if role is not None:
+        account.role = role
+    if is_active is not None:
+        account.is_active = is_active
+    if password is not None:
+        _check_password(password)
+        account.password_hash = _HASHER.hash(password)
+    if without_second_factor:
+        account.totp_sealed = account.totp_step = None
+    account.epoch += 1
+    session.flush()
+    admins = select(Staff.id).where(Staff.role == Role.ADMIN, Staff.is_active)
+    if session.scalar(admins.limit(1)) is None:
+        raise ServiceError(
+            409, "last_admin", "Nobody could administer any more.", "Make another administrator."
+        )
+    detail = {
+        "name": name, "role": role, "is_active": is_active, "password": password is not None,
+        "without_second_factor": without_second_factor,
+    }  # fmt: skip
+    history.note(session, by, "staff_change", at, detail)
 
 
 def log_in(service: Service, name: str, password: str, address: str) -> Staff:
@@ -88,31 +135,87 @@ def log_in(service: Service, name: str, password: str, address: str) -> Staff:
         ServiceError: 401, they do not fit; 429, too many wrong ones of late for this account
             or from this address.
     """
-    now = service.clock()
     name = name.strip().lower()[:40]
-    settings = service.settings
-    limits = {
-        f"name {name}": settings.login_failures,
-        f"from {address[:60]}": settings.login_failures_per_address,
-    }
-    window = timedelta(seconds=settings.login_window_s)
-    if service.database.read(lambda session: _too_many(session, limits, now - window)):
-        raise ServiceError(
-            429, "too_many_logins", "Too many wrong passwords.", "Wait, then try again.",
-            retry_after_s=settings.login_window_s,
-        )  # fmt: skip
+    _refuse_guessing(service, name, address)
     account = service.database.read(
         lambda session: session.scalar(select(Staff).where(Staff.name == name))
     )
     # Outside of a transaction: argon2 is slow on purpose.
     right = _verify(account.password_hash if account else _NOBODY, password)
     if account is None or not right or not account.is_active:
-        service.database.write(lambda session: _note_failure(session, list(limits), now, window))
+        _failed(service, name, address)
         raise ServiceError(401, "login_wrong", "Name or password is wrong.")
-    service.database.write(
-        lambda session: history.note(session, f"staff:{name}", "login", now, {"from": address})
-    )
+    if not account.totp_sealed:
+        note_login(service, account, address)
     return account
+
+
+def log_in_by_code(service: Service, account: Staff, code: str, address: str) -> None:
+    """Check the second factor of somebody whose password was right.
+
+    Raises:
+        ServiceError: as `log_in`; wrong codes count as wrong passwords do.
+    """
+    _refuse_guessing(service, account.name, address)
+    if not second_factor.check(service, account, code):
+        _failed(service, account.name, address)
+        raise ServiceError(401, "code_wrong", "The six digits are not right.")
+    note_login(service, account, address)
+
+
+def change_own_password(service: Service, account: Staff, old: str, new: str, address: str) -> None:
+    """Change the password of somebody who knows it; their other sessions end.
+
+    Raises:
+        ServiceError: the old one is wrong, or the new one too short.
+    """
+    _refuse_guessing(service, account.name, address)
+    if not _verify(account.password_hash, old):
+        _failed(service, account.name, address)
+        raise ServiceError(401, "login_wrong", "The old password is wrong.")
+    now, by = service.clock(), f"staff:{account.name}"
+    service.database.write(lambda session: change(session, account.name, now, by, password=new))
+
+
+def note_login(service: Service, account: Staff, address: str) -> None:
+    """Put a sign-in into the log."""
+    by, now = f"staff:{account.name}", service.clock()
+    service.database.write(
+        lambda session: history.note(session, by, "login", now, {"from": address})
+    )
+
+
+def _check_password(password: str) -> None:
+    if len(password) < _MIN_PASSWORD:
+        raise ServiceError(
+            422, "staff_password", "The password is too short.",
+            f"Take at least {_MIN_PASSWORD} characters.",
+        )  # fmt: skip
+
+
+def _limits(service: Service, name: str, address: str) -> dict[str, int]:
+    settings = service.settings
+    return {
+        f"name {name}": settings.login_failures,
+        f"from {address[:60]}": settings.login_failures_per_address,
+    }
+
+
+def _refuse_guessing(service: Service, name: str, address: str) -> None:
+    window_s = service.settings.login_window_s
+    since = service.clock() - timedelta(seconds=window_s)
+    limits = _limits(service, name, address)
+    if service.database.read(lambda session: _too_many(session, limits, since)):
+        raise ServiceError(
+            429, "too_many_logins", "Too many wrong passwords.", "Wait, then try again.",
+            retry_after_s=window_s,
+        )  # fmt: skip
+
+
+def _failed(service: Service, name: str, address: str) -> None:
+    subjects, now = list(_limits(service, name, address)), service.clock()
+    window = timedelta(seconds=service.settings.login_window_s)
+    service.database.write(lambda session: _note_failure(session, subjects, now, window))
 
 
 def _verify(password_hash: str, password: str) -> bool:

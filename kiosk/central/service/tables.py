@@ -110,7 +110,11 @@ class Booth(Base):
 
 
 class Staff(Base):
-    """A staff account. Raising `epoch` ends all of its sessions."""
+    """A staff account. Raising `epoch` ends all of its sessions.
+
+    The second factor's secret is sealed by the service's own key; `totp_step` is the newest time
+    step a code was accepted for.
+    """
 
     __tablename__ = "staff"
 
@@ -121,6 +125,8 @@ class Staff(Base):
     is_active: Mapped[bool]
     epoch: Mapped[int]
     created_at: Mapped[datetime]
+    totp_sealed: Mapped[str | None] = mapped_column(String(300))
+    totp_step: Mapped[int | None]
 
 
 class LoginFailure(Base):

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 import requests
-from central_samples import jpeg, sha256, submission
+from central_browser import Browser, Form, account, order_of, send, state_of
+from central_samples import sha256
 from central_server import RunningCentral, start_central
 
-from kiosk.central.contract import OrderState, PaymentRequest, Submission
+from kiosk.central.contract import OrderState, PaymentRequest
 from kiosk.central.errors import CentralRefused
 from kiosk.central.service import staff
-from kiosk.central.service.context import utc_now
-from kiosk.central.service.database import Database
-from kiosk.central.service.settings import load_service_settings
-
-seeds = iter(range(1, 10_000))
 
 
 @pytest.fixture(scope="module")
@@ -31,73 +25,12 @@ def central(
     assert running.stop() == 0
 
 
-def send(central: RunningCentral, **changes: Any) -> Submission:
-    seed = next(seeds)
-    photo, original = jpeg(seed), jpeg(seed + 20_000)
-    values = {"code_hash": sha256(f"student {seed}".encode())} | changes
-    message = submission(photo, original, **values)
-    central.client().submit(message, photo, original)
-    return message
-
-
-def state_of(central: RunningCentral, message: Submission) -> OrderState:
-    answer = central.client().find_submission(message)
-    assert answer is not None
-    return answer.state
-
-
-class Form(HTMLParser):
-    """The first form of a page that goes to an address, with its fields."""
-
-    def __init__(self, page: str, action: str) -> None:
-        super().__init__()
-        self.fields: dict[str, str] = {}
-        self._action, self._inside, self.found = action, False, False
-        self.feed(page)
-        assert self.found, f"no form goes to {action}"
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        if tag == "form":
-            self._inside = not self.found and values.get("action") == self._action
-            self.found |= self._inside
-        elif tag == "input" and self._inside and values.get("type") == "hidden":
-            self.fields[values["name"] or ""] = values.get("value") or ""
-
-
-class Browser:
-    """A session that fills in the pages' own forms."""
-
-    def __init__(self, central: RunningCentral) -> None:
-        self.session = requests.Session()
-        self.session.headers["Accept-Language"] = "en"
-        self.base = central.address
-
-    def get(self, path: str) -> requests.Response:
-        return self.session.get(self.base + path, timeout=30)
-
-    def submit(
-        self, page: requests.Response, action: str, to: str = "", **values: Any
-    ) -> requests.Response:
-        fields = Form(page.text, action).fields | values
-        return self.session.post(self.base + (to or action), data=fields, timeout=30)
-
-    def log_in(self, name: str, password: str, page: str = "/login") -> requests.Response:
-        return self.submit(self.get(page), "/login", name=name, password=password)
-
-
 @pytest.fixture
 def reviewer(central: RunningCentral) -> Browser:
     browser = Browser(central)
     answer = browser.log_in(central.demo.reviewer_name, central.demo.reviewer_password)
     assert answer.url.endswith("/review")
     return browser
-
-
-def order_of(central: RunningCentral, message: Submission) -> str:
-    answer = central.client().find_submission(message)
-    assert answer is not None
-    return answer.order
 
 
 def test_a_student_withdraws_while_pending_and_not_twice(central: RunningCentral) -> None:
@@ -186,16 +119,6 @@ def test_a_photo_replaced_under_the_reviewers_eyes_is_not_approved_unseen(
     assert answer.status_code == 409
     assert "newer photo" in answer.text
     assert state_of(central, second) is OrderState.PENDING
-
-
-def account(central: RunningCentral, name: str, role: staff.Role) -> Browser:
-    settings = load_service_settings(central.demo.config_path)
-    database = Database(settings.resolved_database_url)
-    database.write(lambda session: staff.add(session, name, "a long password", role, utc_now()))
-    database.close()
-    browser = Browser(central)
-    assert browser.log_in(name, "a long password").status_code == 200
-    return browser
 
 
 def test_two_reviewers_never_get_the_same_photo(central: RunningCentral, reviewer: Browser) -> None:

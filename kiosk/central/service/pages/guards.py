@@ -10,6 +10,7 @@ from fastapi import Depends, Form, Request
 
 from kiosk.central.service import sessions
 from kiosk.central.service.api.authentication import ServiceDependency
+from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.sessions import Visitor
 from kiosk.central.service.staff import Right
@@ -22,13 +23,13 @@ class SignInFirst(Exception):  # noqa: N818 - not an error: it becomes a redirec
     """Nobody is signed in.
 
     Attributes:
-        location: the sign-in page, which leads back.
+        location: the sign-in page, which leads back; or another page to be done with first.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, location: str | None = None) -> None:
         super().__init__("sign in first")
         back = request.url.path if request.method == "GET" else "/"
-        self.location = f"/login?next={quote(back, safe='/')}"
+        self.location = location or f"/login?next={quote(back, safe='/')}"
 
 
 def current_visitor(request: Request, service: ServiceDependency) -> Visitor:
@@ -45,6 +46,9 @@ def with_right(right: Right) -> Callable[..., Visitor]:
     def guard(request: Request, visitor: VisitorDependency) -> Visitor:
         if visitor.staff is None:
             raise SignInFirst(request)
+        service: Service = request.app.state.service
+        if service.settings.require_second_factor and not visitor.staff.totp_sealed:
+            raise SignInFirst(request, "/account")
         if not visitor.may(right):
             raise ServiceError(
                 403, "not_allowed", "Your account may not do this.", "Ask an administrator."
@@ -54,8 +58,18 @@ def with_right(right: Right) -> Callable[..., Visitor]:
     return guard
 
 
+def somebody(request: Request, visitor: VisitorDependency) -> Visitor:
+    """Let any account in."""
+    if visitor.staff is None:
+        raise SignInFirst(request)
+    return visitor
+
+
+Somebody = Annotated[Visitor, Depends(somebody)]
 Reviewer = Annotated[Visitor, Depends(with_right(Right.REVIEW))]
 Manager = Annotated[Visitor, Depends(with_right(Right.MANAGE))]
+Operator = Annotated[Visitor, Depends(with_right(Right.OPERATE))]
+Administrator = Annotated[Visitor, Depends(with_right(Right.ADMINISTER))]
 
 
 def account_of(visitor: Visitor) -> Staff:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -16,6 +17,13 @@ from kiosk.central.service.staff import Right
 
 router = APIRouter(include_in_schema=False)
 
+_HOMES = {
+    Right.REVIEW: "/review",
+    Right.MANAGE: "/batches",
+    Right.OPERATE: "/fleet",
+    Right.ADMINISTER: "/staff",
+}
+
 ShortText = Annotated[str, Form(max_length=200)]
 
 
@@ -24,7 +32,10 @@ def home(visitor: VisitorDependency) -> Response:
     """Lead to the page this account works on."""
     if visitor.staff is None:
         return _to("/login")
-    return _to("/review" if visitor.may(Right.REVIEW) else "/batches")
+    for right, path in _HOMES.items():
+        if visitor.may(right):
+            return _to(path)
+    return _to("/account")
 
 
 @router.get("/login")
@@ -53,16 +64,61 @@ def log_in(
     """Sign in; a new session begins, so that one handed to a browser before is worth nothing."""
     try:
         sessions.check_form(service, visitor.nonce, token)
-        address = request.client.host if request.client else "unknown"
-        account = staff.log_in(service, name, password, address)
+        account = staff.log_in(service, name, password, address_of(request))
     except ServiceError as error:
         response = _form(request, service, next, status=error.status, error=error.code, name=name)
         if error.headers:
             response.headers.update({k: v for k, v in error.headers.items() if k == "Retry-After"})
         return response
+    if account.totp_sealed:
+        response = _to(f"/login/code?{urlencode({'next': _local(next)})}")
+        sessions.begin(service, response, account, is_whole=False)
+        return response
     response = _to(_local(next))
     sessions.begin(service, response, account)
     return response
+
+
+@router.get("/login/code")
+def code_form(
+    request: Request,
+    visitor: VisitorDependency,
+    next: str = "/",  # noqa: A002 - the name in the address
+) -> Response:
+    """Ask for the second factor of somebody whose password was right."""
+    if visitor.half is None:
+        return _to("/login")
+    return page(request, "code.html", visitor=visitor, next=_local(next), error="")
+
+
+@router.post("/login/code")
+def log_in_by_code(
+    request: Request,
+    service: ServiceDependency,
+    visitor: VisitorDependency,
+    code: ShortText,
+    token: FormToken = "",
+    next: ShortText = "/",  # noqa: A002 - the name in the form
+) -> Response:
+    """Check the second factor; only now the session is one."""
+    if visitor.half is None:
+        return _to("/login")
+    try:
+        sessions.check_form(service, visitor.nonce, token)
+        staff.log_in_by_code(service, visitor.half, code, address_of(request))
+    except ServiceError as error:
+        return page(
+            request, "code.html", visitor=visitor, status=error.status, next=_local(next),
+            error=error.code,
+        )  # fmt: skip
+    response = _to(_local(next))
+    sessions.begin(service, response, visitor.half)
+    return response
+
+
+def address_of(request: Request) -> str:
+    """Return the browser's address, for the limits on guessing."""
+    return request.client.host if request.client else "unknown"
 
 
 @router.post("/logout")

@@ -1,0 +1,251 @@
+"""Accounts: the second factor, administration, and who may do what."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pyotp
+import pytest
+import requests
+from central_browser import Browser, Form, account, order_of, send
+from central_server import RunningCentral, start_central
+from starlette.routing import BaseRoute, Mount, Route
+
+from kiosk.central.service.app import create_app
+from kiosk.central.service.settings import load_service_settings
+from kiosk.central.service.staff import Role
+
+PASSWORD = "a long password"
+
+
+@pytest.fixture(scope="module")
+def central(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str | None]
+) -> Iterator[RunningCentral]:
+    running = start_central(tmp_path_factory.mktemp("central"), new_database())
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def administrator(central: RunningCentral) -> Browser:
+    return account(central, "root", Role.ADMIN)
+
+
+def enrol(browser: Browser) -> tuple[str, str]:
+    """Set the second factor up as a person does; return the phone's secret and the code used."""
+    page = browser.get("/account")
+    secret = re.search(r"<code>([A-Z2-7]{32})</code>", page.text)[1]
+    assert "<svg" in page.text
+    used = pyotp.TOTP(secret).now()
+    done = browser.submit(page, "/account/second-factor", code=used)
+    assert done.status_code == 200
+    assert "It is on" in done.text
+    return secret, used
+
+
+def test_with_a_second_factor_the_password_alone_opens_nothing(central: RunningCentral) -> None:
+    browser = account(central, "careful", Role.REVIEWER)
+    secret, used = enrol(browser)
+    other = Browser(central)
+    asked = other.log_in("careful", PASSWORD, page="/login?next=/review")
+    assert "/login/code?next=%2Freview" in asked.url
+    half = requests.get(
+        central.address + "/review",
+        cookies=other.session.cookies,
+        allow_redirects=False,
+        timeout=30,
+    )
+    assert half.headers["Location"].startswith("/login"), "half a session is none"
+    refused = other.submit(asked, "/login/code", code=used)
+    assert refused.status_code == 401, "each code once: this one was used to set it up"
+    assert other.submit(refused, "/login/code", code="000000").status_code == 401
+    following = pyotp.TOTP(secret).at(time.time() + 30)
+    inside = other.submit(refused, "/login/code", code=following)
+    assert inside.url.endswith("/review")
+    replayed = Browser(central)
+    asked = replayed.log_in("careful", PASSWORD)
+    assert replayed.submit(asked, "/login/code", code=following).status_code == 401
+
+
+def test_guessing_codes_is_limited(central: RunningCentral) -> None:
+    browser = account(central, "guessed", Role.REVIEWER)
+    enrol(browser)
+    other = Browser(central)
+    page = other.log_in("guessed", PASSWORD)
+    statuses = [other.submit(page, "/login/code", code=f"{n:06d}").status_code for n in range(9)]
+    assert statuses == [401] * 8 + [429]
+
+
+def test_an_offer_of_another_account_or_a_wrong_code_sets_nothing_up(
+    central: RunningCentral,
+) -> None:
+    one, two = (account(central, name, Role.REVIEWER) for name in ("one", "two"))
+    foreign = Form(one.get("/account").text, "/account/second-factor").fields["offer"]
+    page = two.get("/account")
+    answer = two.submit(page, "/account/second-factor", code="123456", offer=foreign)
+    assert answer.status_code == 403
+    wrong = two.submit(two.get("/account"), "/account/second-factor", code="abc")
+    assert wrong.status_code == 422
+    assert Browser(central).log_in("two", PASSWORD).url.endswith("/review"), "no code is asked for"
+
+
+def test_an_administrator_makes_changes_and_ends_accounts(
+    central: RunningCentral, administrator: Browser
+) -> None:
+    page = administrator.submit(administrator.get("/staff"), "/staff", name="Wang", role="reviewer")
+    password = html.unescape(re.search(r"<code>(\S+)</code>", page.text)[1])
+    wang = Browser(central)
+    assert wang.log_in("wang", password).url.endswith("/review")
+    again = administrator.submit(administrator.get("/staff"), "/staff", name="wang", role="admin")
+    assert again.status_code == 409
+
+    def change(**values: str) -> requests.Response:
+        return administrator.submit(administrator.get("/staff"), "/staff/wang", **values)
+
+    change(what="role", role="operations")
+    assert "/login" in wang.get("/review").url, "its sessions ended"
+    assert wang.log_in("wang", password).url.endswith("/fleet")
+    renewed = change(what="password")
+    assert wang.log_in("wang", password).status_code == 401
+    password = html.unescape(re.search(r"<code>(\S+)</code>", renewed.text)[1])
+    assert wang.log_in("wang", password).status_code == 200
+    change(what="deactivate")
+    assert "/login" in wang.get("/account").url
+    assert wang.log_in("wang", password).status_code == 401
+
+
+def test_the_last_administrator_stays(tmp_path: Path) -> None:
+    central = start_central(tmp_path)
+    try:
+        browser = Browser(central)
+        browser.log_in(central.demo.reviewer_name, central.demo.reviewer_password)
+        path = f"/staff/{central.demo.reviewer_name}"
+        for values in ({"what": "deactivate"}, {"what": "role", "role": "reviewer"}):
+            answer = browser.submit(browser.get("/staff"), path, **values)
+            assert answer.status_code == 409
+        assert browser.get("/staff").status_code == 200
+    finally:
+        central.stop()
+
+
+def test_ones_own_password(central: RunningCentral) -> None:
+    browser = account(central, "self", Role.REVIEWER)
+    page = browser.get("/account")
+    wrong = browser.submit(page, "/account/password", old="not it at all", new="quite new words")
+    assert wrong.status_code == 401
+    short = browser.submit(page, "/account/password", old=PASSWORD, new="short")
+    assert short.status_code == 422
+    done = browser.submit(page, "/account/password", old=PASSWORD, new="quite new words")
+    assert done.url.endswith("/login")
+    assert "/login" in browser.get("/account").url
+    assert browser.log_in("self", "quite new words").status_code == 200
+
+
+def test_a_required_second_factor_comes_before_everything(tmp_path: Path) -> None:
+    central = start_central(tmp_path)
+    central.stop()
+    with central.demo.config_path.open("a") as file:
+        file.write("require_second_factor = true\n")
+    central.start()
+    try:
+        browser = Browser(central)
+        browser.log_in(central.demo.reviewer_name, central.demo.reviewer_password)
+        for path in ("/review", "/batches", "/staff", "/fleet"):
+            assert browser.get(path).url.endswith("/account")
+        enrol(browser)
+        assert browser.get("/review").url.endswith("/review")
+    finally:
+        central.stop()
+
+
+# Who may come near each page; a new page fails the test until it has its line here.
+EVERYBODY = frozenset({"nobody", "reviewer", "manager", "operations", "admin"})
+STAFF = EVERYBODY - {"nobody"}
+ALLOWED = {
+    "/": EVERYBODY,
+    "/login": EVERYBODY,
+    "/logout": EVERYBODY,
+    "/r/": EVERYBODY,  # its token is the key
+    "/sandbox/": EVERYBODY,
+    "/account": STAFF,
+    "/review": frozenset({"reviewer", "admin"}),
+    "/batches": frozenset({"manager", "admin"}),
+    "/fleet": frozenset({"operations", "admin"}),
+    "/staff": frozenset({"admin"}),
+}
+# Not for people: booths by their key, machines by their address, files that hold nothing.
+NOT_PAGES = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static")
+
+
+def flat(routes: Iterable[BaseRoute]) -> Iterator[Route]:
+    for route in routes:
+        if isinstance(route, Route):
+            yield route
+        elif not isinstance(route, Mount):  # what FastAPI includes a router as
+            yield from flat(route.original_router.routes)
+
+
+def routes_of(central: RunningCentral) -> list[tuple[str, str]]:
+    app = create_app(load_service_settings(central.demo.config_path))
+    found = [
+        (method, route.path)
+        for route in flat(app.routes)
+        for method in sorted(route.methods - {"HEAD"})
+    ]
+    app.state.service.database.close()
+    return found
+
+
+def allowed(path: str) -> frozenset[str]:
+    fitting = [p for p in ALLOWED if path == p or (p != "/" and path.startswith(p.rstrip("/")))]
+    assert fitting, f"{path} has no line in ALLOWED"
+    return ALLOWED[max(fitting, key=len)]
+
+
+def test_every_role_is_kept_from_every_page_of_others(central: RunningCentral) -> None:
+    order = order_of(central, send(central))
+    people = {role.value: account(central, f"m-{role.value}", role) for role in Role}
+    people["nobody"] = Browser(central)
+    checked = 0
+    for method, pattern in routes_of(central):
+        if pattern.startswith(NOT_PAGES):
+            continue
+        path = pattern.replace("{order_id}", order).replace("{version}", "1")
+        path = re.sub(r"\{[a-z_]+(:\w+)?\}", "x" * 32, path)
+        for name, browser in people.items():
+            answer = browser.session.request(
+                method, central.address + path, allow_redirects=False, timeout=30
+            )
+            if name in allowed(pattern):
+                sent_away = answer.headers.get("Location", "").startswith("/login?next=")
+                assert not sent_away, (name, method, pattern)
+                # A form without its token is refused as such, not for the role.
+                assert "may not do this" not in answer.text, (name, method, pattern)
+            elif name == "nobody":
+                assert answer.headers.get("Location", "").startswith("/login"), (method, pattern)
+            else:
+                assert answer.status_code == 403, (name, method, pattern)
+                assert "may not do this" in answer.text, (name, method, pattern)
+            checked += 1
+    assert checked > 100
+
+
+def test_no_page_is_open_to_booths_and_no_call_to_people(central: RunningCentral) -> None:
+    key = {"Authorization": f"Bearer {central.demo.booth_token}"}
+    administrator = account(central, "m-people", Role.ADMIN)
+    for method, pattern in routes_of(central):
+        path = re.sub(r"\{[a-z_]+(:\w+)?\}", "a" * 64, pattern)
+        if pattern.startswith("/api/v1/") and pattern != "/api/v1/enrolment":
+            answer = administrator.session.request(method, central.address + path, timeout=30)
+            assert answer.status_code == 401, (method, pattern)
+            assert answer.json()["code"] == "booth_unknown"
+        elif not pattern.startswith(NOT_PAGES) and "nobody" not in allowed(pattern):
+            answer = requests.request(
+                method, central.address + path, headers=key, allow_redirects=False, timeout=30
+            )
+            assert answer.headers["Location"].startswith("/login"), (method, pattern)
