@@ -49,6 +49,16 @@ class Darkroom:
                 )
             return self._makers[stand_in]
 
+    def follow(self, gains: tuple[float, float, float]) -> None:
+        """Take in that the light changed a little since calibration; factors of red, green, blue."""
+        self.prepare().follow(gains)
+
+    def use(self, profile: Profile) -> None:
+        """Make photos by another profile from now on: the booth was calibrated anew."""
+        with self._lock:
+            self._profiles[False] = profile
+            self._makers.pop(False, None)
+
     def make(
         self,
         still: bytes,

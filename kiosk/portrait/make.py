@@ -21,6 +21,7 @@ from kiosk.guidance.composition import USUAL_CROWN
 from kiosk.guidance.face_geometry import measure_face_geometry
 from kiosk.guidance.landmarks import Landmarks
 from kiosk.portrait import backdrop, opacity
+from kiosk.portrait.calibrated import Calibrated
 from kiosk.portrait.compose import compose, reaches_edge, room_for
 from kiosk.portrait.conformity import Assessor, check_background, check_file, check_geometry
 from kiosk.portrait.crown import measure_crown_y
@@ -123,8 +124,17 @@ class PortraitMaker:
         self._segmenter = segmenter
         self._assessor = assessor
         self._profile = profile
-        self._plate = profile.plate if profile is not None else plate
+        self._calibrated = Calibrated(profile, plate)
+        self._plate = self._calibrated.plate
         self._prepared: dict[tuple[int, int], backdrop.PreparedPlate] = {}
+
+    def follow(self, gains: tuple[float, float, float]) -> None:
+        """Take in that the booth's light changed a little since it was calibrated.
+
+        Args:
+            gains: its red, green and blue over those of calibration, factor.
+        """
+        self._calibrated.follow(gains)
 
     def make(
         self,
@@ -153,7 +163,7 @@ class PortraitMaker:
         file_rules = self._standard.with_file_limits(min_bytes, max_bytes).file
         clock = _Clock()
         with clock.step("decode"):
-            decoded = decode(still, self._settings)
+            decoded = self._calibrated.straight(decode(still, self._settings))
         # Both release Python's lock most of the time, so they run beside each other.
         with ThreadPoolExecutor(1) as beside:
             cutting = beside.submit(clock.timed, "matte", self._cut_out, decoded)
@@ -162,9 +172,8 @@ class PortraitMaker:
         with clock.step("frame"):
             framing, remarks = self._frame(face, matte)
         with clock.step("compose"):
-            photo, cover = compose(
-                matte.foreground, matte.alpha, framing, colour, self._settings.sharpening
-            )
+            person = self._calibrated.coloured(matte.foreground)
+            photo, cover = compose(person, matte.alpha, framing, colour, self._settings.sharpening)
         with clock.step("encode"):
             encoded = encode(photo, file_rules, self._settings.full_chroma_quality)
         with clock.step("judge"):
