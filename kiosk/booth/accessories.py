@@ -66,7 +66,8 @@ class Accessories:
         for each in (self._modelling, self._status_lamps, self._scanner, self._printer):
             if each is not None:
                 each.start()
-        self.light(on=False)
+        if self._lights.modelling is not None:  # pins are dark until they are told otherwise
+            self.light(on=False)
 
     def stop(self) -> None:
         """Darken the lamps and let go of everything."""

@@ -241,3 +241,29 @@ def test_printer_is_watched_while_it_prints_nothing(tmp_path, caplog):
         wait_for(lambda: accessories.devices()[0].works)
     finally:
         accessories.stop()
+
+
+def test_modelling_light_has_a_level_for_posing_and_one_for_the_rest(pins, monkeypatch):
+    monkeypatch.setattr(
+        "kiosk.booth.accessories.build_lights",
+        lambda settings: build_lights(settings, lambda: pins),
+    )
+    settings = Settings(
+        lights={"driver": "gpio", "modelling_pin": 18, "modelling_level": 0.9,
+                "modelling_rest_level": 0.2},
+        code_scanner={"driver": "none"},
+    )  # fmt: skip
+    accessories = Accessories(
+        settings, light=None, scanner=None, printer=None,
+        on_text=lambda _: None, on_scanner=lambda _: None,
+    )  # fmt: skip
+    accessories.start()
+    try:
+        wait_for(lambda: pins.pin(18).state == pytest.approx(0.2))
+        accessories.light(on=True)
+        wait_for(lambda: pins.pin(18).state == pytest.approx(0.9))
+        accessories.light(on=False)
+        wait_for(lambda: pins.pin(18).state == pytest.approx(0.2))
+    finally:
+        accessories.stop()
+    assert not pins.pin(18).state
