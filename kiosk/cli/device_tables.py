@@ -107,6 +107,7 @@ def watch(
     looks: int | None,
     folder: Path | None,
     as_json: bool,
+    root: Path = Path("/"),
 ) -> bool:
     """Watch cameras until Ctrl-C, or for so many looks; return whether all worked at the last.
 
@@ -116,8 +117,10 @@ def watch(
     from rich.console import Console
     from rich.live import Live
 
+    from kiosk.devices.plugging import Plugging
     from kiosk.devices.watching import WatchedCamera
 
+    plugging = Plugging(root)
     watched = [WatchedCamera(name, camera) for name, camera in cameras.items()]
     seen: list[Seen] = []
     shown: contextlib.AbstractContextManager[Live | None] = contextlib.nullcontext()
@@ -134,9 +137,14 @@ def watch(
             time.sleep(every_s)
             seen = _look(watched, folder)
             count += 1
+            changes = plugging.look()
             if live is not None:
+                for change in changes:  # above the table, where they stay
+                    live.console.print(f"{time.strftime('%H:%M:%S')} {change}", markup=False)
                 live.update(_seen_table(seen), refresh=True)
             else:
+                for change in changes:
+                    typer.echo(json.dumps({"came": change.came, "what": change.what}))
                 for line in map(_seen_line, seen):
                     typer.echo(json.dumps(line, ensure_ascii=False))
     return all(each.works for each in seen)

@@ -163,7 +163,7 @@ def watch_devices(
     folder = _folder(snapshot)
     with _cameras(settings, root) as cameras, _writing(folder):
         built = {name: build() for name, (_, build) in cameras.items()}
-        well = watch(built, every_s=every, looks=looks, folder=folder, as_json=as_json)
+        well = watch(built, every_s=every, looks=looks, folder=folder, as_json=as_json, root=root)
     if not well:
         raise typer.Exit(1)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from booth_parts import FakeCamera
+from device_tree import plug_in_dslr, plug_in_keys
 from PIL import Image
 from standin import wait_for
 
 from hardware.errors import Unsupported
 from kiosk.cli.device_tables import watch
 from kiosk.devices.accessory_trials import try_printer, try_scanner
+from kiosk.devices.plugging import Plugging
 from kiosk.devices.trial import try_camera
 from kiosk.devices.watching import WatchedCamera
 
@@ -93,3 +96,20 @@ def test_scanner_may_be_missing_unless_it_was_asked_for():
     assert not trial.passed
     assert "cable" in trial.what
     assert not try_printer(Absent()).passed
+
+
+def test_what_comes_and_goes_is_told_by_name(tmp_path):
+    plugging = Plugging(tmp_path)
+    assert plugging.look() == ()
+    plug_in_dslr(tmp_path)
+    plug_in_keys(tmp_path, 3, "Honeywell Scanner")
+    plug_in_keys(tmp_path, 4, "USB Keyboard", "1a2c:2124")
+    assert [str(each) for each in plugging.look()] == [
+        "plugged in: DSLR Canon Inc. Canon Digital Camera at 1-1.4",
+        "plugged in: barcode scanner Honeywell Scanner (0c2e:0b61)",
+    ]
+    shutil.rmtree(tmp_path / "sys/bus")
+    assert [str(each) for each in plugging.look()] == [
+        "pulled out: DSLR Canon Inc. Canon Digital Camera at 1-1.4"
+    ]
+    assert plugging.look() == ()
