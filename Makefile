@@ -56,12 +56,14 @@ format: setup
 bench: setup
 	@$(BIN)/python -m tests.benchmarks
 
-# The lock serves CPython 3.11 and 3.12 on x86_64 and aarch64 alike.
+# The locks serve CPython 3.11 and 3.12 on x86_64 and aarch64 alike: requirements.txt for whoever
+# works on the code, requirements-run.txt for booths and servers.
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --python-version 3.11 pyproject.toml
 lock: setup
 	@$(BIN)/pip install --quiet uv
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	  --no-annotate --python-version 3.11 --extra central --extra dslr --extra dev \
-	  pyproject.toml -o requirements.txt
+	@$(LOCK) --extra central --extra dslr --extra lights --extra dev -o requirements.txt
+	@$(LOCK) --extra central --extra dslr --extra lights --extra install -o requirements-run.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-out

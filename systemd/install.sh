@@ -71,7 +71,10 @@ settings="$root/etc/$name"
 program="$root/opt/$name"
 command="$root/usr/local/bin/kiosk"
 
-booth_units="kiosk.target kiosk.service kiosk-outbox.service"
+booth_units="kiosk.target kiosk.service kiosk-outbox.service kiosk-update.service \
+kiosk-update.timer kiosk-health.service kiosk-health.timer kiosk-fallback.service \
+kiosk-reboot.service kiosk-reboot.timer kiosk-dim@.service kiosk-dim-evening.timer \
+kiosk-dim-morning.timer"
 central_units="kiosk-central.service"
 case $role in
     booth) wanted_units=$booth_units; enabled="kiosk.target" ;;
@@ -128,7 +131,7 @@ END
 release_name() {
     cd "$checkout"
     version=$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
-    content=$(find kiosk hardware calibration pyproject.toml requirements.txt -type f \
+    content=$(find kiosk hardware calibration pyproject.toml requirements-run.txt -type f \
         ! -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-12)
     echo "$version-$content"
 }
@@ -143,7 +146,7 @@ install_program() {
         mkdir -p -- "$program/releases"
         "$python" -m venv "$new"
         "$new/bin/pip" install -q --disable-pip-version-check --require-hashes \
-            -r "$checkout/requirements.txt"
+            -r "$checkout/requirements-run.txt"
         # Built from a copy, so that nothing is written into the checkout.
         copy=$(mktemp -d)
         trap 'rm -rf -- "$copy"' EXIT
@@ -156,8 +159,11 @@ install_program() {
     fi
     if [ "$(readlink "$program/current" 2>/dev/null || true)" != "$release" ]; then
         previous=$(readlink "$program/current" 2>/dev/null || true)
-        ln -sfn "$release" "$program/current.new"
-        mv -T -- "$program/current.new" "$program/current"
+        # What an administrator installs counts as proved: it is what updates fall back to.
+        for link in committed current; do
+            ln -sfn "$release" "$program/.$link.new"
+            mv -T -- "$program/.$link.new" "$program/$link"
+        done
         say "switched to $release"
         # The one before stays, to go back to: ln -sfn, as above, and a restart.
         for old in "$program"/releases/*; do
@@ -181,7 +187,7 @@ do_install() {
             *) continue ;;
         esac
         case $unit in
-            *.service)
+            kiosk.service | kiosk-outbox.service | kiosk-central.service)
                 if has_restart_steps; then
                     put "$here/drop-ins/restart-steps.conf" \
                         "$units/$unit.d/50-restart-steps.conf" 0644
@@ -236,7 +242,8 @@ do_uninstall() {
         udevadm control --reload 2>/dev/null || true
     fi
     if [ "$purge" = yes ]; then
-        rm -rf -- "$settings" "$root/var/lib/$name" "$root/var/lib/campus-capture-central"
+        rm -rf -- "$settings" "$root/var/lib/$name" "$root/var/lib/$name-update" \
+            "$root/var/lib/campus-capture-central"
         if [ -z "$root" ]; then
             for user in kiosk kiosk-central; do
                 if id "$user" >/dev/null 2>&1; then userdel "$user"; fi

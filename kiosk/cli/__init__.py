@@ -20,6 +20,8 @@ from kiosk.cli import (
     demo,
     devices,
     doctor,
+    fallback,
+    logs,
     outbox,
     portrait,
     print_sheet,
@@ -59,6 +61,8 @@ def _options(
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("doctor")(doctor.doctor)
+app.command("fallback")(fallback.fallback)
+app.command("logs")(logs.logs)
 app.command("check")(check.check)
 app.command("portrait", cls=portrait.PortraitCommand)(portrait.portrait)
 app.command("print")(print_sheet.print_sheet)

@@ -41,7 +41,11 @@ def run_as(user: str | None, time_out_s: float) -> Runner:
     """Return what runs commands as a user, None for this one."""
 
     def run(command: Sequence[str], environment: Mapping[str, str]) -> Answer:
-        before = ["runuser", "-u", user, "--"] if user is not None else []
+        before = (
+            ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--"]
+            if user is not None
+            else []
+        )
         try:
             done = subprocess.run(  # noqa: S603 - our own command
                 [*before, *command], check=False, capture_output=True, text=True,

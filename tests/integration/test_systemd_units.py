@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,14 @@ PROGRAM = "opt/campus-capture-kiosk/current/bin/kiosk"
 UNITS = "usr/local/lib/systemd/system"
 SETTINGS = "etc/campus-capture-kiosk"
 SERVICES = ("kiosk.service", "kiosk-outbox.service", "kiosk-central.service")
+ONE_SHOTS = (
+    "kiosk-update.service", "kiosk-health.service", "kiosk-fallback.service",
+    "kiosk-reboot.service", "kiosk-dim@20.service",
+)  # fmt: skip
+TIMERS = (
+    "kiosk-update.timer", "kiosk-health.timer", "kiosk-reboot.timer", "kiosk-dim-evening.timer",
+    "kiosk-dim-morning.timer",
+)  # fmt: skip
 
 
 def tool(name: str) -> str:
@@ -70,10 +79,20 @@ def machine(root: Path) -> Path:
     if not SYSTEM_UNITS.is_dir():
         tool("systemd-analyze")
     install(root, "--role", "both")
-    program = root / PROGRAM
-    program.parent.mkdir(parents=True)
-    program.write_text("#!/bin/sh\n")
-    program.chmod(0o755)
+    slot = root / "opt/campus-capture-kiosk/current/bin"
+    for name in (
+        "bin/sh",
+        "bin/systemctl",
+        "bin/sleep",
+        slot / "kiosk",
+        slot / "python",
+        slot.parents[1] / "committed/bin/kiosk",
+        slot.parents[1] / "committed/bin/python",
+    ):
+        program = root / name
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
     own = root / "usr/lib/systemd/system"
     own.mkdir(parents=True)
     for target in SYSTEM_UNITS.glob("*.target"):
@@ -81,7 +100,7 @@ def machine(root: Path) -> Path:
     return root
 
 
-@pytest.mark.parametrize("unit", ["kiosk.target", *SERVICES])
+@pytest.mark.parametrize("unit", ["kiosk.target", *SERVICES, *ONE_SHOTS, *TIMERS])
 def test_systemd_accepts_the_unit_without_a_word(machine: Path, unit: str) -> None:
     done = run(tool("systemd-analyze"), f"--root={machine}", "verify", unit)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -96,8 +115,11 @@ def test_a_mistake_in_a_unit_would_be_noticed(machine: Path) -> None:
 
 @pytest.mark.parametrize(
     ("unit", "most"),
-    [("kiosk.service", 2.0), ("kiosk-outbox.service", 1.5), ("kiosk-central.service", 1.5)],
-)
+    [("kiosk.service", 2.0), ("kiosk-outbox.service", 1.5), ("kiosk-central.service", 1.5),
+     ("kiosk-health.service", 1.5), ("kiosk-fallback.service", 2.0),
+     ("kiosk-reboot.service", 1.5), ("kiosk-dim@.service", 2.5),
+     ("kiosk-update.service", 4.5)],
+)  # fmt: skip
 def test_the_sandbox_is_as_tight_as_documented(unit: str, most: float) -> None:
     done = run(tool("systemd-analyze"), "security", "--offline=true", "--no-pager", SYSTEMD / unit)
     found = re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
@@ -109,10 +131,37 @@ def test_the_sandbox_is_as_tight_as_documented(unit: str, most: float) -> None:
 def test_a_service_comes_back_says_when_it_is_ready_and_needs_no_network(unit: str) -> None:
     text = (SYSTEMD / unit).read_text()
     settings = set(re.findall(r"^(\w+=.*)$", text, re.MULTILINE))
-    assert {"Type=notify", "Restart=always", "StartLimitIntervalSec=0"} <= settings
+    assert {"Type=notify", "Restart=always"} <= settings
+    # One that stops trying has somebody who tells people and tries again.
+    assert settings & {"StartLimitIntervalSec=0", "OnFailure=kiosk-fallback.service"}
     assert {"LimitCORE=0", "UMask=0077", "ProtectSystem=strict"} <= settings
     assert not any("network-online.target" in line for line in settings)
     assert "LoadCredential=" in text
+
+
+@pytest.mark.parametrize("timer", TIMERS)
+def test_the_target_starts_every_timer_and_each_has_its_service(timer: str) -> None:
+    assert timer in (SYSTEMD / "kiosk.target").read_text()
+    named = re.search(r"^Unit=(\S+)$", (SYSTEMD / timer).read_text(), re.MULTILINE)
+    service = named[1] if named else timer.replace(".timer", ".service")
+    assert (SYSTEMD / re.sub(r"@\d+", "@", service)).exists()
+
+
+def test_every_unit_is_installed(machine: Path) -> None:
+    there = {path.name for path in (machine / UNITS).iterdir() if path.is_file()}
+    units = {p.name for p in SYSTEMD.iterdir() if p.suffix in (".service", ".timer", ".target")}
+    assert there == units
+
+
+def test_the_guard_s_command_is_one(tmp_path: Path) -> None:
+    for unit in ("kiosk.service", "kiosk-health.service"):
+        line = re.search(
+            r"-m (kiosk\.update\.guard) (\w+)$", (SYSTEMD / unit).read_text(), re.MULTILINE
+        )
+        assert line
+        done = run(sys.executable, "-I", "-m", line[1], line[2], "--root", tmp_path,
+                   "--state", tmp_path / "state.json")  # fmt: skip
+        assert (done.returncode, done.stdout) == (0, "")
 
 
 @pytest.mark.parametrize("unit", SERVICES)
