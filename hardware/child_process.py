@@ -22,6 +22,7 @@ from typing import IO, Any, Final
 
 from hardware import wire
 from hardware.errors import Misconfigured
+from hardware.shared_frames import FRAME_AREAS, FrameAreas
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +60,8 @@ class ChildProcess:
         arguments: keyword arguments of the driver; what JSON can say.
         python: interpreter of the child; None for the one that runs here.
         environment: variables the child gets on top of this process's own.
-        memory_bytes: size of the shared memory. It takes real memory only where it was written.
+        memory_bytes: the largest picture. Several fit into the shared memory, which takes real
+            memory only where it was written.
 
     Raises:
         Misconfigured: the interpreter cannot be started.
@@ -79,8 +81,9 @@ class ChildProcess:
         self._pending: tuple[int, float] | None = None
         descriptor = os.memfd_create(f"camera-{name}", os.MFD_CLOEXEC)
         try:
-            os.ftruncate(descriptor, memory_bytes)
-            self._map = mmap.mmap(descriptor, memory_bytes)
+            shared_bytes = memory_bytes * (1 + FRAME_AREAS)
+            os.ftruncate(descriptor, shared_bytes)
+            self._map = mmap.mmap(descriptor, shared_bytes)
             command = [
                 *module_command("hardware.isolation_child", python),
                 f"--memory={descriptor}",
@@ -104,6 +107,7 @@ class ChildProcess:
         finally:
             os.close(descriptor)
         self.memory = memoryview(self._map)
+        self.frames = FrameAreas(self.memory, memory_bytes)
         stdin, stdout, stderr = self._process.stdin, self._process.stdout, self._process.stderr
         assert stdin is not None  # noqa: S101 - three pipes were asked for above
         assert stdout is not None  # noqa: S101

@@ -144,6 +144,8 @@ class IsolatedCamera(Camera):
                 child.send("close")
                 child.wait(self._other_deadline_s)
 
+        self._forget_last_frame()
+        self._frames_of = None
         self._supervisor.close(farewell, self._other_deadline_s)
 
     def _do_start_live_view(self) -> None:
@@ -167,7 +169,7 @@ class IsolatedCamera(Camera):
                 self._number_offset = self._last_number
                 self._forget_last_frame()
             message = self._ask_for_frame(child, started, timeout_s)
-            frame = self._checked(child, lambda: wire.frame_from_wire(message, child.memory))
+            frame = self._checked(child, lambda: wire.frame_from_wire(message, child.frames))
             self._waiting_since = None
             self._need_movement(child, frame)
             number = frame.number + self._number_offset
@@ -177,7 +179,8 @@ class IsolatedCamera(Camera):
     def _do_capture_still(self, timeout_s: float) -> Still:
         with self._using(timeout_s) as child:
             limit_s = min(timeout_s, self._still_deadline_s)
-            message = self._ask(child, limit_s + _GRACE_S, "capture_still", timeout_s=limit_s)
+            how = {"timeout_s": limit_s, "room": self._memory_bytes}
+            message = self._ask(child, limit_s + _GRACE_S, "capture_still", **how)
             still = self._checked(child, lambda: wire.still_from_wire(message, child.memory))
             self._forget_last_frame()
             with contextlib.suppress(HardwareError):  # the photo is safe, whatever comes now
@@ -252,7 +255,8 @@ class IsolatedCamera(Camera):
         limit_s = min(timeout_s, self._frame_deadline_s)
         try:
             if child.pending_since is None:
-                child.send("read_frame", timeout_s=limit_s)
+                at, room = child.frames.ask()
+                child.send("read_frame", timeout_s=limit_s, at=at, room=room)
             asked_at = child.pending_since or started
             kill_at = asked_at + self._frame_deadline_s + _GRACE_S
             until = min(started + timeout_s + _GRACE_S, kill_at)
@@ -343,6 +347,7 @@ class IsolatedCamera(Camera):
 
     def _give_up_on(self, child: ChildProcess, fault: HardwareError) -> NoReturn:
         """Have the child killed and another started, and raise `fault`."""
+        self._forget_last_frame()  # it lies in memory that is to be freed
         self._supervisor.give_up_on(child, fault)
         raise fault
 

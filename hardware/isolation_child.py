@@ -111,11 +111,13 @@ class Server:
     def _stop_live_view(self) -> None:
         self._opened().stop_live_view()
 
-    def _read_frame(self, timeout_s: float) -> wire.Message:
-        return wire.frame_to_wire(self._opened().read_frame(timeout_s), self._memory)
+    def _read_frame(self, timeout_s: float, at: int, room: int) -> wire.Message:
+        return wire.frame_to_wire(
+            self._opened().read_frame(timeout_s), self._memory[at : at + room]
+        )
 
-    def _capture_still(self, timeout_s: float) -> wire.Message:
-        return wire.still_to_wire(self._opened().capture_still(timeout_s), self._memory)
+    def _capture_still(self, timeout_s: float, room: int) -> wire.Message:
+        return wire.still_to_wire(self._opened().capture_still(timeout_s), self._memory[:room])
 
     def _apply(self, settings: wire.Message) -> wire.Message:
         return wire.settings_to_wire(self._opened().apply(wire.settings_from_wire(settings)))

@@ -3,12 +3,13 @@
 Two pipes carry one JSON object a line: requests to the child's standard input, replies from its
 standard output. Pictures go through one anonymous shared memory file (`memfd_create`) that both
 sides map; it has no name, so nothing is left behind however either side ends. There is one
-request at a time, and the child writes into the memory only to answer one; the parent copies
-the picture out before it sends the next. So one area is enough, no picture can be overwritten
-while it is read, and whoever got a frame may keep it as long as they like.
+request at a time, and the child writes into the memory only to answer one, only where the request
+says (`hardware.shared_frames`). So no picture is overwritten while it is read, and whoever got a
+frame may keep it as long as they like.
 
-    child  → {"wire": 1}                                                 once, when it is up
-    parent → {"id": 7, "call": "read_frame", "arguments": {"timeout_s": 1.0}}
+    child  → {"wire": 2}                                                 once, when it is up
+    parent → {"id": 7, "call": "read_frame",
+              "arguments": {"timeout_s": 1.0, "at": 67108864, "room": 67108864}}
     child  → {"id": 7, "result": {...}}                                  it worked
     child  → {"id": 7, "error": {"kind": "DeviceLost", "message": "…"}}  it did not
 """
@@ -26,9 +27,10 @@ from typing import Any, Final
 import numpy as np
 
 from hardware import errors
-from hardware.base import CameraSettings, CameraState, Condition, Frame, Pixels, Still
+from hardware.base import CameraSettings, CameraState, Condition, Frame, Still
+from hardware.shared_frames import FrameAreas
 
-WIRE_VERSION: Final = 1
+WIRE_VERSION: Final = 2
 """Both sides must speak the same; counted up when a message changes its meaning."""
 
 CHILD_VARIABLE: Final = "BOOTH_CAMERA_PROCESS"
@@ -135,12 +137,12 @@ def error_from_wire(message: Message) -> errors.HardwareError:
 
 
 def frame_to_wire(frame: Frame, memory: memoryview) -> Message:
-    """Copy a frame's pixels into the shared memory and describe it.
+    """Copy a frame's pixels to the beginning of a piece of shared memory and describe it.
 
     Raises:
         Misconfigured: it does not fit.
     """
-    pixels = np.ascontiguousarray(frame.pixels)
+    pixels = frame.pixels
     _need_room(pixels.nbytes, memory)
     np.copyto(np.frombuffer(memory, np.uint8, pixels.nbytes).reshape(pixels.shape), pixels)
     return {
@@ -151,29 +153,26 @@ def frame_to_wire(frame: Frame, memory: memoryview) -> Message:
     }
 
 
-def frame_from_wire(message: Message, memory: memoryview) -> Frame:
-    """Copy a frame out of the shared memory.
+def frame_from_wire(message: Message, areas: FrameAreas) -> Frame:
+    """Build a frame out of its description, with its pixels where the child wrote them.
 
     Raises:
         WireBroken: the description is none.
     """
     try:
         height, width, channels = (int(n) for n in message["shape"])
-        pixels: Pixels = (
-            np.frombuffer(memory, np.uint8, height * width * channels)
-            .reshape(height, width, channels)
-            .copy()
-        )
-        pixels.flags.writeable = False
         return Frame(
-            pixels, int(message["number"]), float(message["taken_at"]), dict(message["metadata"])
+            areas.pixels((height, width, channels)),
+            int(message["number"]),
+            float(message["taken_at"]),
+            dict(message["metadata"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise WireBroken(f"not a frame: {error}") from error
 
 
 def still_to_wire(still: Still, memory: memoryview) -> Message:
-    """Copy a still's file into the shared memory and describe it.
+    """Copy a still's file to the beginning of a piece of shared memory and describe it.
 
     Raises:
         Misconfigured: it does not fit.

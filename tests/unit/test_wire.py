@@ -10,6 +10,7 @@ import pytest
 
 from hardware import errors, wire
 from hardware.base import CameraSettings, CameraState, Condition, Frame, Still
+from hardware.shared_frames import FRAME_AREAS, FrameAreas
 
 
 @pytest.fixture
@@ -77,22 +78,24 @@ def test_an_error_nobody_foresaw_crosses_as_a_lost_device():
     assert "ZeroDivisionError" in str(crossed)
 
 
-def test_frame_is_copied_out_of_the_memory():
-    memory = memoryview(bytearray(64))
+def crossed(frame):
+    areas = FrameAreas(memoryview(bytearray(128 * (1 + FRAME_AREAS))), 128)
+    at, room = areas.ask()
+    message = wire.frame_to_wire(frame, areas._memory[at : at + room])
+    return wire.frame_from_wire(message, areas)
+
+
+def test_frame_crosses_with_all_that_is_said_of_it():
     pixels = np.arange(36, dtype=np.uint8).reshape(3, 4, 3)
-    message = wire.frame_to_wire(Frame(pixels, 7, 1.5, {"lux": np.float64(3.0)}), memory)
-    frame = wire.frame_from_wire(message, memory)
-    memory[:] = bytes(64)
+    frame = crossed(Frame(pixels, 7, 1.5, {"lux": np.float64(3.0)}))
     assert np.array_equal(frame.pixels, pixels)
     assert not frame.pixels.flags.writeable
     assert (frame.number, frame.taken_at, dict(frame.metadata)) == (7, 1.5, {"lux": 3.0})
 
 
 def test_cut_out_frame_crosses_as_it_looks():
-    memory = memoryview(bytearray(64))
     pixels = np.arange(72, dtype=np.uint8).reshape(3, 8, 3)[:, ::2]
-    frame = wire.frame_from_wire(wire.frame_to_wire(Frame(pixels, 1, 0.0), memory), memory)
-    assert np.array_equal(frame.pixels, pixels)
+    assert np.array_equal(crossed(Frame(pixels, 1, 0.0)).pixels, pixels)
 
 
 def test_still_crosses_byte_for_byte():
@@ -113,7 +116,7 @@ def test_picture_that_does_not_fit_is_refused():
 def test_description_of_a_frame_that_is_none_breaks_the_wire(shape):
     message = {"shape": shape, "number": 1, "taken_at": 0.0, "metadata": {}}
     with pytest.raises(wire.WireBroken, match="not a frame"):
-        wire.frame_from_wire(message, memoryview(bytearray(64)))
+        wire.frame_from_wire(message, FrameAreas(memoryview(bytearray(64 * 9)), 64))
 
 
 def test_description_of_a_still_longer_than_the_memory_breaks_the_wire():
