@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import pytest
-from contract.devices import PrinterContract
 from cups_server import CupsServer, need_cups
 from standin import wait_for
 
@@ -34,12 +33,6 @@ def service(cups):
 @pytest.fixture
 def printer(service):
     return CupsPrinter("booth", service)
-
-
-class TestCupsPrinter(PrinterContract):
-    @pytest.fixture
-    def printer(self, service):
-        return CupsPrinter("booth", service)
 
 
 def number_of(job: str) -> str:

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from contract.devices import LightContract
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from hardware.errors import DeviceBusy, DeviceLost, Misconfigured, NotOpen
@@ -23,18 +22,6 @@ def pins():
 
 def light(pins, pin=18, **options) -> GpioLight:
     return GpioLight("modelling light", pin, factory=lambda: pins, **options)
-
-
-class TestDimmedLight(LightContract):
-    @pytest.fixture
-    def light(self, pins):
-        return light(pins, pwm_hz=1000)
-
-
-class TestSwitchedLight(LightContract):
-    @pytest.fixture
-    def light(self, pins):
-        return light(pins)
 
 
 def test_level_reaches_the_pin_at_the_frequency_set(pins):
