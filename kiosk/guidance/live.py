@@ -17,6 +17,7 @@ from hardware.base import Frame
 from kiosk.guidance.assess import Assessor
 from kiosk.guidance.coach import Coach
 from kiosk.guidance.model import Assessment, CoachWord
+from kiosk.guidance.policy import DEFAULT_POLICY, BatchPolicy
 
 _log = logging.getLogger(__name__)
 
@@ -50,8 +51,8 @@ class Statistics:
 class LiveGuidance:
     """Runs an `Assessor` and a `Coach` on the newest frame.
 
-    `offer`, `pause`, `resume`, `statistics` may be called from any thread. The callbacks come on
-    guidance's own thread and must return soon.
+    `offer`, `pause`, `resume`, `judge_by`, `statistics` may be called from any thread. The
+    callbacks come on guidance's own thread and must return soon.
 
     Args:
         make_assessor: makes the assessor, on guidance's thread; models take seconds to load.
@@ -74,6 +75,7 @@ class LiveGuidance:
         self._on_fault = on_fault
         self._changed = threading.Condition()
         self._frame: Frame | None = None
+        self._policy = DEFAULT_POLICY
         self._paused = False
         self._fresh = False
         self._stopping = False
@@ -100,6 +102,11 @@ class LiveGuidance:
                 self._dropped += 1
             self._frame = frame
             self._changed.notify()
+
+    def judge_by(self, policy: BatchPolicy) -> None:
+        """Judge from the next frame on by what this batch decides."""
+        with self._changed:
+            self._policy = policy
 
     def pause(self) -> None:
         """Take no more frames: nobody is being guided. The models stay loaded."""
@@ -164,6 +171,7 @@ class LiveGuidance:
             return frame
 
     def _guide(self, assessor: Assessor, frame: Frame) -> None:
+        assessor.policy = self._policy
         assessment = assessor.assess(
             frame.pixels, frame_number=frame.number, taken_at=frame.taken_at, kind="live"
         )

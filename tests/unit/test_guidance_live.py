@@ -14,6 +14,7 @@ from hardware.base import Frame
 from kiosk.guidance.coach import Coach
 from kiosk.guidance.live import LiveGuidance
 from kiosk.guidance.model import Assessment, CoachWord
+from kiosk.guidance.policy import BatchPolicy
 from kiosk.settings.guidance import GuidanceSettings
 
 PIXELS = np.zeros((2, 2, 3), np.uint8)
@@ -31,12 +32,15 @@ class SlowAssessor:
         self.begun = threading.Semaphore(0)
         self.seen: list[int] = []
         self.fail_on: set[int] = set()
+        self.policy = BatchPolicy()
+        self.policies: list[BatchPolicy] = []
         self.closed = False
 
     def assess(self, pixels: np.ndarray, *, frame_number: int, **_: Any) -> Assessment:
         self.begun.release()
         assert self.go.acquire(timeout=10)
         self.seen.append(frame_number)
+        self.policies.append(self.policy)
         if frame_number in self.fail_on:
             raise RuntimeError("the model broke")
         return Assessment(frame_number, 0.0, 1)
@@ -101,6 +105,16 @@ def test_only_the_newest_waiting_frame_is_looked_at(booth: Booth) -> None:
     booth.wait_for(lambda: len(booth.results) == 2)
     assert booth.assessor.seen == [1, 9]
     assert booth.guidance.statistics().dropped == 7
+
+
+def test_the_batch_is_followed_from_the_next_frame_on(booth: Booth) -> None:
+    clear = BatchPolicy(glasses="allow_clear")
+    booth.show(1)
+    booth.wait_for(lambda: len(booth.results) == 1)
+    booth.guidance.judge_by(clear)
+    booth.show(2)
+    booth.wait_for(lambda: len(booth.results) == 2)
+    assert booth.assessor.policies == [BatchPolicy(), clear]
 
 
 def test_a_fault_is_reported_and_the_thread_goes_on(booth: Booth) -> None:
