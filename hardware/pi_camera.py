@@ -7,9 +7,10 @@ file nor what it imports uses more than NumPy and Pillow.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 from hardware import pi_controls, pi_devices, pi_pictures
@@ -75,7 +76,6 @@ class PiCamera(Camera):
         self._sensor: Sensor | None = None
         self._device: pi_devices.PiDevice | None = None  # also while closed: the one seen last
         self._settings = CameraSettings()
-        self._colour_gains = (1.0, 1.0)
         self._fault: str | None = None
         self._frames = 0
         self._turn_set: float | None = None
@@ -143,7 +143,7 @@ class PiCamera(Camera):
         }
 
     def _manual(self) -> dict[str, Any]:
-        return pi_controls.manual_controls(self._settings, self._colour_gains)
+        return pi_controls.manual_controls(self._settings)
 
     def _take_turn(self) -> None:
         """Set the exposure time whose turn it is."""
@@ -214,23 +214,17 @@ class PiCamera(Camera):
         return not fixed and self._focus.can_search(self._held().limits)
 
     def _find_focus(self, timeout_s: float) -> None:
-        """Let the lens search once. The sensor has to run for that."""
-        if not self._live_view:
-            self._run_live()
-        try:
+        with self._running():
             self._focus.search(
                 self._held().set, lambda: self._picture(_START_S), timeout_s, self.name
             )
-        finally:
-            if not self._live_view:
-                self._held().stop()
 
     # --- settings -------------------------------------------------------------------------
 
     def _do_apply(self, settings: CameraSettings) -> CameraSettings:
         pi_controls.need_supported(settings, self._held().limits, self.name)
         before = self._settings, self._turns
-        self._settings = pi_controls.merged(self._settings, settings)
+        self._settings = self._with_both_gains(pi_controls.merged(self._settings, settings))
         if settings.exposure_s is not None:
             self._turns = ()  # whoever sets a time wants that one
         if not pi_controls.given(settings):
@@ -242,24 +236,33 @@ class PiCamera(Camera):
             raise
         return self._settings
 
-    def _set_and_read_back(self, settings: CameraSettings) -> None:
-        """Set the values and wait for a picture that was taken with them.
+    def _with_both_gains(self, settings: CameraSettings) -> CameraSettings:
+        """Complete the white balance: libcamera takes both gains, so the other stays as it is."""
+        if (settings.red_gain is None) == (settings.blue_gain is None):
+            return settings
+        with self._running():
+            now = self._picture(_START_S).metadata
+        return pi_controls.merged(
+            CameraSettings(red_gain=now.get("red_gain"), blue_gain=now.get("blue_gain")), settings
+        )
 
-        The sensor has to run for that; without live view it is started for so long.
-        """
+    @contextlib.contextmanager
+    def _running(self) -> Iterator[None]:
+        """Have the sensor run; without live view only for so long."""
         if not self._live_view:
             self._run_live()
         try:
-            self._held().set(
-                {
-                    **pi_controls.pace(self._frames_per_second, self._settings.exposure_s),
-                    **self._manual(),
-                }
-            )
-            self._wait_for(settings)
+            yield
         finally:
             if not self._live_view:
                 self._held().stop()
+
+    def _set_and_read_back(self, settings: CameraSettings) -> None:
+        """Set the values and wait for a picture that was taken with them."""
+        with self._running():
+            pace = pi_controls.pace(self._frames_per_second, self._settings.exposure_s)
+            self._held().set({**pace, **self._manual()})
+            self._wait_for(settings)
 
     def _wait_for(self, settings: CameraSettings) -> None:
         until = time.monotonic() + _SETTLING_S
@@ -279,8 +282,6 @@ class PiCamera(Camera):
     def _picture(self, timeout_s: float) -> Picture:
         picture = self._remembering(lambda: self._held().picture(timeout_s))
         self._fault = None
-        gains = picture.metadata
-        self._colour_gains = (gains.get("red_gain", 1.0), gains.get("blue_gain", 1.0))
         return picture
 
     def _remembering(self, call: Callable[[], _Result]) -> _Result:

@@ -85,27 +85,20 @@ def need_supported(settings: CameraSettings, limits: Limits, camera: str) -> Non
             )
 
 
-def manual_controls(
-    settings: CameraSettings, colour_gains: tuple[float, float] = (1.0, 1.0)
-) -> dict[str, Any]:
+def manual_controls(settings: CameraSettings) -> dict[str, Any]:
     """Return the controls that bring a camera to manual values.
 
     Args:
-        settings: the values; None leaves one automatic.
-        colour_gains: (red, blue) in force now, for when only one of them is set: libcamera takes
-            both or none.
+        settings: the values; None leaves one automatic. Of the white balance's two gains libcamera
+            takes both or none.
     """
     controls: dict[str, Any] = {}
     if settings.exposure_s is not None:
         controls["ExposureTime"] = round(settings.exposure_s * _US)
     if settings.iso is not None:
         controls["AnalogueGain"] = settings.iso / _ISO_OF_GAIN
-    if settings.red_gain is not None or settings.blue_gain is not None:
-        red, blue = settings.red_gain, settings.blue_gain
-        controls["ColourGains"] = (
-            colour_gains[0] if red is None else red,
-            colour_gains[1] if blue is None else blue,
-        )
+    if settings.red_gain is not None and settings.blue_gain is not None:
+        controls["ColourGains"] = (settings.red_gain, settings.blue_gain)
     if settings.focus_dioptre is not None:
         controls |= {"AfMode": AF_MANUAL, "LensPosition": settings.focus_dioptre}
     return controls
