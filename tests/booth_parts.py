@@ -62,6 +62,9 @@ class FakeCamera(Camera):
         self.frames = 0
         self.stills = 0
         self.settings = CameraSettings()
+        self.refusal: Exception | None = None
+        self.focus_error: Exception | None = None
+        self.gone_silently = False
 
     def names(self) -> list[str]:
         return [name for name, _ in self.calls]
@@ -107,10 +110,18 @@ class FakeCamera(Camera):
         return Still(b"still %d" % self.stills, "image/jpeg", time.monotonic())
 
     def _do_check(self) -> None:
-        if self.away:
+        if self.away or self.gone_silently:
             raise DeviceLost(f"{self.name} is gone. Plug it in again.")
 
+    def _do_autofocus(self, timeout_s: float) -> bool:
+        self._called("autofocus")
+        if self.focus_error is not None:
+            raise self.focus_error
+        return True
+
     def _do_apply(self, settings: CameraSettings) -> CameraSettings:
+        if self.refusal is not None:
+            raise self.refusal
         if settings != CameraSettings():
             self._called("apply")
             self.settings = settings

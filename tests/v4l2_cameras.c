@@ -13,6 +13,9 @@
  *   videoN.busy     while it exists another program streams
  *   videoN.broken   while it exists every format is refused
  *   videoN.silent   while it exists no picture comes
+ *   videoN.hang     removed by the next wait for a picture, which never returns
+ *   videoN.crash    removed by the next wait for a picture, which takes its process down
+ *   videoN.stuck    while it exists no control that is set takes its value
  *   videoN.set      written here: each control that was set, "ID VALUE" a line
  *
  * Buffers lie in the device file itself, so mmap needs no help.
@@ -23,6 +26,7 @@
 #include <fcntl.h>
 #include <linux/videodev2.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +94,13 @@ static int is_told(const struct camera *camera, const char *ending)
     FILE *file = beside(camera, ending, "r");
     if (file) fclose(file);
     return file != NULL;
+}
+
+static int is_told_once(const struct camera *camera, const char *ending)
+{
+    char path[600];
+    snprintf(path, sizeof path, "%s%s", camera->path, ending);
+    return unlink(path) == 0;
 }
 
 static int unplugged(int fd)
@@ -261,7 +272,7 @@ static int use_control(struct camera *camera, struct v4l2_control *asked, int se
 {
     struct control *control = control_of(camera, asked->id);
     if (!control) return fail(EINVAL);
-    if (set) {
+    if (set && !is_told(camera, ".stuck")) {
         int value = asked->value < control->minimum ? control->minimum : asked->value;
         control->value = value > control->maximum ? control->maximum : value;
         FILE *log = beside(camera, ".set", "a");
@@ -397,6 +408,9 @@ int ioctl(int fd, unsigned long request, ...)
 /* Wait until a picture is due or the camera is pulled out: 1, 0 in vain, -1 gone. */
 static int wait_for_picture(struct camera *camera, int fd, double until)
 {
+    if (is_told_once(camera, ".crash")) raise(SIGSEGV);
+    if (is_told_once(camera, ".hang"))
+        for (;;) pause();
     for (;;) {
         if (unplugged(fd)) return -1;
         if (due(camera)) return 1;

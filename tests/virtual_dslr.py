@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import io
 import os
+import signal
+import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -20,9 +23,13 @@ from hardware.gphoto2_camera import Gphoto2Camera
 from hardware.gphoto2_connect import connect
 from hardware.gphoto2_errors import error_from_code
 from hardware.gphoto2_quirks import quirks_of
+from hardware.gphoto2_session import Session
 
 _MARK = b"photo number "
 _DIGITS = 8
+
+FULL_AFTER = 26
+"""Photos after which the virtual camera has no room."""
 
 
 def install(folder: Path) -> Path:
@@ -51,6 +58,83 @@ def photo_number(still: Still) -> int:
     return int(still.data[at : at + _DIGITS])
 
 
+class PlayedFaults:
+    """What the virtual camera lacks or never does, put into the session by files in its folder.
+
+    Live view is played; all else is libgphoto2's own. ``hang-live``, ``hang-still``, ``crash-live``
+    and ``freeze`` are removed by whoever does what they say, so that a restart cures it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        noise = np.random.default_rng(5)
+        size = (135, 240, 3)
+        self._bright = [
+            cv2.imencode(".jpg", noise.integers(90, 220, size, np.uint8))[1].tobytes()
+            for _ in range(6)
+        ]
+        self._dark = [
+            cv2.imencode(".jpg", noise.integers(0, 9, size, np.uint8))[1].tobytes()
+            for _ in range(6)
+        ]
+        self._turn = 0
+        self._frozen = False
+
+    def hang_if_told(self, name: str) -> None:
+        if self._told_once(name):
+            while True:
+                time.sleep(3600)
+
+    def put_into(self, session: Session) -> None:
+        capture, download = session.capture, session.download
+        read, write = session.read, session.write
+
+        def read_if_there(name):
+            self._need_there(session.model, f"reading '{name}'")
+            return read(name)
+
+        def busy_capture():
+            if (self._folder / "busy").exists():
+                raise error_from_code(-110, session.model, "taking a photo")
+            return capture()
+
+        def cut_off_download(file):
+            if self._told_once("unplug-mid-still"):
+                unplug(self._folder)
+            return download(file)
+
+        def write_in_vain(name, word):
+            if not (self._folder / "stuck").exists():
+                write(name, word)
+
+        session.preview = self._preview
+        session.capture, session.download = busy_capture, cut_off_download
+        session.read, session.write = read_if_there, write_in_vain
+
+    def _preview(self, limit_s: float) -> bytes:
+        del limit_s
+        self.hang_if_told("hang-live")
+        if self._told_once("crash-live"):
+            os.kill(os.getpid(), signal.SIGSEGV)
+        self._need_there("Nikon DSC D750", "reading the live view")
+        self._frozen = self._frozen or self._told_once("freeze")
+        self._turn += not self._frozen
+        pictures = self._dark if (self._folder / "dark").exists() else self._bright
+        return pictures[self._turn % len(pictures)]
+
+    def _need_there(self, model: str, doing: str) -> None:
+        # libgphoto2's own camera, once opened, only notices at the next photo.
+        if not (self._folder / "pictures" / "scene.jpg").exists():
+            raise error_from_code(-7, model, doing)
+
+    def _told_once(self, name: str) -> bool:
+        try:
+            (self._folder / name).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+
 class VirtualDslr(Gphoto2Camera):
     """The driver, with a scene that changes from photo to photo.
 
@@ -58,10 +142,16 @@ class VirtualDslr(Gphoto2Camera):
     the same size, because libgphoto2 has noted the size.
     """
 
-    def __init__(self, folder: Path, *arguments, **options):
+    def __init__(self, folder: Path, *arguments, played_live_view: bool = False, **options):
         super().__init__(*arguments, **options)
         self.folder = folder
         self.count = 0
+        self.played = PlayedFaults(folder) if played_live_view else None
+
+    def _connect_and_prepare(self) -> None:
+        super()._connect_and_prepare()
+        if self.played is not None:
+            self.played.put_into(self._linked().session)
 
     def _do_open(self) -> None:
         if (self.folder / "held").exists():  # no second program can hold a virtual camera
@@ -72,6 +162,8 @@ class VirtualDslr(Gphoto2Camera):
         super()._do_open()
 
     def _do_capture_still(self, timeout_s: float) -> Still:
+        if self.played is not None:
+            self.played.hang_if_told("hang-still")
         picture = self.folder / "pictures" / "scene.jpg"
         self.count += 1
         if picture.exists():

@@ -9,13 +9,17 @@ import pytest
 from booth_parts import FakeCamera
 from standin import wait_for
 
-from hardware.errors import DeviceBusy
+from hardware.base import CameraSettings
+from hardware.errors import DeviceBusy, Misconfigured, Unsupported
 from kiosk.booth.live_view import LiveView
 from kiosk.booth.patience import Patience
 
+NO_SETTINGS = CameraSettings()
+
 
 class Running:
-    def __init__(self) -> None:
+    def __init__(self, settings: CameraSettings = NO_SETTINGS) -> None:
+        self.lags: list[float] = []
         self.camera = FakeCamera()
         self.frames: list = []
         self.told: list[str] = []
@@ -24,7 +28,13 @@ class Running:
             on_fault=self.told.append, on_recovered=lambda: self.told.append("back"),
         )  # fmt: skip
         self.live_view = LiveView(
-            self.camera, on_frame=self.look, patience=patience, still_timeout_s=5.0
+            self.camera,
+            on_frame=self.look,
+            patience=patience,
+            still_timeout_s=5.0,
+            settings=settings,
+            check_every_s=0.0,
+            on_still=lambda _, still: self.lags.append(still.shutter_lag_s),
         )
 
     def look(self, frame) -> None:
@@ -166,3 +176,69 @@ def test_stop_cancels_what_waits_and_closes_the_camera(running):
 
 def test_stop_before_start_is_no_mistake():
     Running().live_view.stop()
+
+
+def test_the_profiles_values_are_set_whenever_the_camera_is_opened(running):
+    running.live_view.stop()
+    late = Running(settings=CameraSettings(exposure_s=0.008, iso=100))
+    late.live_view.start()
+    wait_for(lambda: late.camera.settings == CameraSettings(exposure_s=0.008, iso=100))
+    late.live_view.stop()
+
+
+def test_a_camera_that_takes_no_values_is_used_as_it_is_set(running, caplog):
+    running.live_view.stop()
+    late = Running(settings=CameraSettings(focus_dioptre=1.0))
+    late.camera.refusal = Unsupported("It has no control for the focus.")
+    late.live_view.start()
+    late.live_view.show(on=True)
+    wait_for(lambda: late.frames)
+    late.live_view.stop()
+    assert "no control for the focus" in caplog.text
+
+
+def test_a_camera_that_takes_other_values_is_not_used(running):
+    running.live_view.stop()
+    late = Running(settings=CameraSettings(iso=100))
+    late.camera.refusal = Misconfigured("Turn its mode dial to M.")
+    late.live_view.start()
+    late.live_view.show(on=True)
+    wait_for(lambda: late.told)
+    assert "mode dial" in late.told[0]
+    assert late.frames == []
+    late.camera.refusal = None
+    wait_for(lambda: late.frames)
+    late.live_view.stop()
+
+
+def test_an_idle_camera_that_went_away_is_found_out(running):
+    wait_for(lambda: running.camera.is_open)
+    running.camera.gone_silently = True
+    wait_for(lambda: running.told)
+    running.camera.gone_silently = False
+    wait_for(lambda: running.told[1:] == ["back"])
+
+
+def test_focus_comes_before_the_still_that_was_ordered_after_it(running):
+    running.live_view.show(on=True)
+    wait_for(lambda: running.frames)
+    running.live_view.focus()
+    running.live_view.take_still().result(5)
+    names = running.camera.names()
+    assert names.index("autofocus") < names.index("capture_still")
+
+
+def test_a_camera_that_finds_no_focus_goes_on(running, caplog):
+    running.camera.focus_error = Misconfigured("It found nothing to focus on.")
+    running.live_view.show(on=True)
+    running.live_view.focus()
+    wait_for(lambda: "nothing to focus on" in caplog.text)
+    seen = len(running.frames)
+    wait_for(lambda: len(running.frames) > seen)
+    assert running.told == []
+
+
+def test_each_still_tells_its_lag(running):
+    running.live_view.take_still().result(5)
+    wait_for(lambda: running.lags)
+    assert running.lags == [0.0]

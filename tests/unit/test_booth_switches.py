@@ -99,3 +99,21 @@ def test_a_coach_that_has_to_get_well_does_not_rest(board):
     board.switches.guidance_fails(True)
     board.switches.rest_coach()
     assert board.coached
+
+
+def test_a_dark_picture_stays_on_with_its_lamp_until_it_is_light(board):
+    board.switches.guide(on=True)
+    board.switches.picture_dark(True)
+    board.switches.guide(on=False)
+    assert (board.live, board.level) == (True, 1.0), "else nobody would see it become light"
+    board.switches.picture_dark(False)
+    assert board.guiding == (False, False, 0.0)
+
+
+def test_a_picture_that_is_light_again_interrupts_no_visit(board):
+    board.switches.guide(on=True)
+    resumed = board.resumed
+    board.switches.picture_dark(True)
+    board.switches.picture_dark(False)
+    assert board.guiding == (True, True, 1.0)
+    assert board.resumed == resumed
