@@ -76,6 +76,7 @@ class PiCamera(Camera):
         self._sensor: Sensor | None = None
         self._device: pi_devices.PiDevice | None = None  # also while closed: the one seen last
         self._settings = CameraSettings()
+        self._stuck = False  # in a still that did not come
         self._fault: str | None = None
         self._frames = 0
         self._turn_set: float | None = None
@@ -97,6 +98,7 @@ class PiCamera(Camera):
 
     def _do_open(self) -> None:
         self._fault = None
+        self._stuck = False
         self._settings = CameraSettings()
         self._focus.forget()
         picamera, self._device = self._open_device()
@@ -124,6 +126,8 @@ class PiCamera(Camera):
         self._held().stop()
 
     def _do_read_frame(self, timeout_s: float) -> Frame:
+        if self._stuck:
+            raise DeviceLost(f"{self.name} is stuck in a photo. Close it and open it again.")
         self._take_turn()
         picture = self._picture(timeout_s)
         self._frames += 1
@@ -174,7 +178,7 @@ class PiCamera(Camera):
                 lambda: self._held().still(controls, max(0.0, until - time.monotonic()))
             )
         except DeviceTimeout as error:
-            self._back_to_live()
+            self._stuck = True  # it would not go back to live view either
             raise DeviceTimeout(
                 f"{self.name} took no photo within {timeout_s:.1f} s. Check its ribbon cable and "
                 "the Raspberry Pi's power supply."
