@@ -131,7 +131,10 @@ class Assessor:
         if landmarks.attributes is not None:
             parts.append(Part.WORN)
         if landmarks.person is not None:
-            parts += (Part.PERSON, _TURNS[self._masks % len(_TURNS)])
+            parts.append(Part.PERSON)
+            # A new sitter is looked at from all sides at once, lest a shot is taken unseen.
+            new = [part for part in _TURNS if NAMES_OF[part][0] not in self._held]
+            parts += new or [_TURNS[self._masks % len(_TURNS)]]
             self._masks += 1
         return tuple(parts)
 

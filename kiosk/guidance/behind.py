@@ -29,8 +29,9 @@ _KEEP = 0.75
 before it does not bend it."""
 _OFF_LEVELS = 14.0
 """A cell so far from the surface, levels of 255, is not plain backdrop."""
-_HARD_STEP = 12.0
-"""Levels between neighbouring cells: a shadow of a person a hand's breadth away is softer."""
+_HARD_STEP, _HARD_PART = 12.0, 0.45
+"""An edge is hard when neighbouring cells differ by so many levels, and by so much of how far the
+place is off the surface: the edge of a shadow is spread over several cells."""
 _TINT_EV = 0.12
 """Channels of a shadow darken alike, to so many stops."""
 _OTHER = 0.5
@@ -72,10 +73,12 @@ def measure_behind(person: PersonMask) -> Behind:
     away = seen & (off > _OFF_LEVELS)
     stops = np.log2((linear(small) + 1e-4) / (linear(np.clip(fitted, 1.0, 255.0)) + 1e-4))
     alike = np.ptp(stops, axis=2) < _TINT_EV + 0.25 * np.abs(stops.mean(axis=2))
-    soft = _largest_step(small, seen) < _HARD_STEP
-    shadow = seen & alike & soft & (stops.mean(axis=2) < 0)
-    thing = away & ~shadow
-    darker = -stops.mean(axis=2)[shadow]
+    depth = cv2.dilate(np.where(seen, off, 0.0).astype(np.float32), np.ones((9, 9), np.uint8))
+    soft = _largest_step(small, seen) < np.maximum(_HARD_STEP, _HARD_PART * depth)
+    # More light than expected, softly, is a lamp's course that the surface does not follow.
+    course = seen & alike & soft
+    thing = away & ~course
+    darker = -stops.mean(axis=2)[course & (stops.mean(axis=2) < 0)]
     return Behind(
         thing_fraction=_largest_blob(thing) / float(seen.sum()),
         shadow_ev=float(np.percentile(darker, 95)) if len(darker) else 0.0,

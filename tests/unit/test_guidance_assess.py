@@ -9,6 +9,7 @@ import pytest
 from kiosk.guidance.assess import Assessor
 from kiosk.guidance.landmarks import Landmarks
 from kiosk.guidance.model import Verdict
+from kiosk.guidance.policy import BatchPolicy
 from kiosk.settings.guidance import GuidanceSettings
 from kiosk.standards import load
 
@@ -53,6 +54,38 @@ def test_what_the_slow_models_said_is_held_and_the_crown_moves_with_the_face() -
         assert second[name] is not None
         assert second[name] == first[name]
     assert second["crown_y_px"] == pytest.approx(first["crown_y_px"] + 20, abs=0.5)
+
+
+def test_slow_looks_take_turns_once_all_were_made() -> None:
+    plain = faces.picture(crown_y=130)
+    striped = plain.copy()
+    shirt = (plain == (220, 220, 225)).all(axis=2)
+    striped[shirt & (np.arange(plain.shape[1]) // 9 % 2 == 0)[None, :]] = (90, 30, 40)
+    dressed = faces.landmarks(faces.face(width=216), striped)
+    live = assessor(WHOLE, *[dressed] * 3)
+    patterns = [live.assess(IMAGE, kind="live").measurements["clothes_pattern_fraction"]]
+    for _ in range(3):
+        result = live.assess(striped, kind="live")
+        patterns.append(result.measurements["clothes_pattern_fraction"])
+    assert patterns[0] is not None, "looked at with the first mask"
+    assert patterns[1] == patterns[0], "held: it is another one's turn"
+    assert patterns[-1] > 0.45, "looked at again within three masks"
+
+
+def test_exposure_is_judged_against_calibration_in_live_frames_only() -> None:
+    calibrated = assessor(WHOLE, WHOLE, live=False)
+    calibrated.plate_level = (60.0, 120.0, 160.0)
+    live = calibrated.assess(IMAGE, kind="live")
+    assert live.rules["exposure"].hint == "too_bright"
+    assert calibrated.assess(IMAGE, kind="photo").measurements["exposure_ev"] is None
+
+
+def test_clothes_are_held_against_the_batch_s_background() -> None:
+    on_blue, on_white = assessor(WHOLE, live=False), assessor(WHOLE, live=False)
+    on_white.policy = BatchPolicy(background="white")
+    assert on_blue.assess(IMAGE, kind="photo").rules["clothes_distinct"].verdict is Verdict.PASS
+    refused = on_white.assess(IMAGE, kind="photo").rules["clothes_distinct"]
+    assert refused.hint == "other_clothes"
 
 
 def test_a_new_sitter_inherits_nothing() -> None:
