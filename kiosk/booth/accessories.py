@@ -102,5 +102,6 @@ class Accessories:
             found.append(DeviceState("code_scanner", works=True))
         if self._printer is not None:
             state = self._printer.state()
-            found.append(DeviceState("printer", state.ready, state.message or self._printer.name))
+            trouble = state.message.split(". ")[0]  # the remedy is the doctor's; a row is short
+            found.append(DeviceState("printer", state.ready, trouble or self._printer.name))
         return tuple(found)

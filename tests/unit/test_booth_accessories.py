@@ -235,7 +235,7 @@ def test_printer_is_watched_while_it_prints_nothing(tmp_path, caplog):
     accessories.start()
     try:
         wait_for(lambda: not accessories.devices()[0].works)
-        assert "out of paper" in accessories.devices()[0].detail
+        assert accessories.devices()[0].detail == "The printer is out of paper"
         assert "out of paper" in caplog.text
         director.printer(None)
         wait_for(lambda: accessories.devices()[0].works)
