@@ -149,7 +149,7 @@ class Gphoto2Camera(Camera):
     def _do_start_live_view(self) -> None:
         link = self._linked()
         self._number = 0
-        link.controls.apply(self._live_view_settings)
+        self._set_role(link, self._live_view_settings)
         link.controls.set_viewfinder(on=True)
         self._first_pixels = first_picture(link.session)
 

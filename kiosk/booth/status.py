@@ -154,4 +154,14 @@ class StatusWatch:
 
 def _device(name: str, state: CameraState) -> DeviceState:
     works = state.condition in (Condition.READY, Condition.CLOSED)
-    return DeviceState(name, works, state.fault or state.model or state.driver)
+    return DeviceState(name, works, _in_use(state) if works else state.fault or state.driver)
+
+
+def _in_use(state: CameraState) -> str:
+    """Say what staff may want to know of a camera that works."""
+    parts = [state.model or state.driver]
+    if state.battery_percent is not None:
+        parts.append(f"battery {state.battery_percent} %")
+    if state.restarts:
+        parts.append(f"restarts {state.restarts}")
+    return ", ".join(parts) + (f". {state.fault}" if state.fault else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -82,6 +83,15 @@ def test_camera_that_is_away_is_named_with_its_fault(running):
     running.camera = CameraState("fake", condition=Condition.TEMPORARY_FAULT, fault="unplugged")
     (device,) = running.line.devices
     assert (device.works, device.detail) == (False, "unplugged")
+
+
+def test_camera_that_works_again_tells_battery_restarts_and_its_last_fault(running):
+    running.camera = replace(
+        running.camera, battery_percent=20, restarts=2, fault="The picture stood still."
+    )
+    (device,) = running.line.devices
+    assert device.works
+    assert device.detail == "Model 1, battery 20 %, restarts 2. The picture stood still."
 
 
 def test_central_backend_that_does_not_answer_shows_and_is_asked_again(running):
