@@ -27,11 +27,13 @@ from kiosk.portrait.opaque import Mask, Opaque, segmenter_guess
 _FAINT = 0.1
 """A pixel with less alpha says nothing of the person's colour."""
 _LITTLE = 1e-3
-_ROUNDS = 4
+_DEEPER = 2.5
+"""From here on the deeper a place is, the surer it is opaque; times where the inside begins."""
+_ROUNDS = 6
 _FITS = 2
 # Distances, thousandths of the picture's longer side.
 _COLOUR_SIGMA = 5.5
-_FIT_SIGMA = 7.5
+_FIT_SIGMA = 9.0
 _EDGE_WEIGHT, _FAR_WEIGHT = 0.3, 0.2
 """Solved places, and the backdrop, count so much in the fit, over opaque ones."""
 _ROOM = np.ones((3, 3), np.uint8)
@@ -44,22 +46,31 @@ class Edge:
     Attributes:
         colour: (H, W, 3) the person's colour, linear light.
         slope: (H, W, 3) k, per linear light.
-        trust: (H, W) how well alpha = k . (S - B) holds near by, 0 to 1.
+        variance: (H, W) of alpha = k . (S - B) near by, squared alpha.
+        guess: (H, W) weight of the segmenter's guess, 1/variance.
     """
 
     colour: Floats
     slope: Floats
-    trust: Floats
+    variance: Floats
+    guess: Floats
 
 
-def price_of(within: Mask, limits: MatteLimits) -> Price:
-    """Return the prices at the edge; inside the person hardly any backdrop is expected."""
-    return Price(
-        limits.shading,
-        np.where(within, np.float32(limits.gloss_inside), np.float32(limits.gloss)),
-        np.where(within, np.float32(limits.guess_within), np.float32(limits.guess))
-        * np.float32(limits.residual),
-    )
+def price_of(within: Mask, guess: Floats, limits: MatteLimits) -> Price:
+    """Return the prices at the edge; inside the person gloss is likelier.
+
+    Args:
+        within: places inside the person.
+        guess: weight of the segmenter's guess, 1/variance.
+        limits: of the matte.
+    """
+    gloss = np.where(within, np.float32(limits.gloss_inside), np.float32(limits.gloss))
+    return Price(limits.shading, gloss, guess * np.float32(limits.residual))
+
+
+def lean(variance: Floats, guess: Floats, limits: MatteLimits) -> Floats:
+    """Return how far alpha moves from the mixture's to the line's, 0 to 1, by their precision."""
+    return np.asarray(1 / (1 + variance * (1 / limits.line_residual + guess)), np.float32)
 
 
 def study(
@@ -78,9 +89,16 @@ def study(
     opaque = found.known & (person >= limits.person_sure)
     opaque = cv2.erode(opaque.astype(np.uint8), _ROOM, borderValue=1) > 0
     band = seen & ~opaque
-    colour, alpha = _settle(light, behind, person, found, opaque, band, limits)
-    slope, trust = _fit(light - behind, colour - behind, alpha, opaque, band, limits)
-    return Edge(colour, slope, trust)
+    # Hardly any backdrop is expected inside the person, the less the deeper.
+    within = np.float32(limits.guess_within) * np.maximum(found.depth / _DEEPER, 1) ** 4
+    guess = np.where(found.inside, within, np.float32(limits.guess))
+    colour, alpha = _settle(light, behind, person, found, (opaque, band, guess), limits)
+    slope, variance = _fit(light - behind, colour, behind, alpha, (opaque, band, guess), limits)
+    return Edge(colour, slope, variance, guess)
+
+
+_Places = tuple[Mask, Mask, Floats]
+"""Where alpha is 1, where it is wanted, and how much the segmenter's guess counts."""
 
 
 def _settle(
@@ -88,12 +106,13 @@ def _settle(
     behind: Floats,
     person: Floats,
     found: Opaque,
-    opaque: Mask,
-    band: Mask,
+    places: _Places,
     limits: MatteLimits,
 ) -> tuple[Floats, Floats]:
     """Return the person's colour and alpha, solved in turns."""
-    s, b, price = light[band], behind[band], price_of(found.inside[band], limits)
+    opaque, band, weight_of_guess = places
+    s, b = light[band], behind[band]
+    price = price_of(found.inside[band], weight_of_guess[band], limits)
     guess = segmenter_guess(person[band], limits)
     colour, alpha, own = found.colour, opaque.astype(np.float32), light.copy()
     sigma = _COLOUR_SIGMA * max(person.shape) / 1000
@@ -111,46 +130,47 @@ def _settle(
 
 def _fit(
     change: Floats,
-    whole: Floats,
+    foreground: Floats,
+    behind: Floats,
     alpha: Floats,
-    opaque: Mask,
-    band: Mask,
+    places: _Places,
     limits: MatteLimits,
 ) -> tuple[Floats, Floats]:
-    """Return k and its trust, by weighted least squares around each place of the edge.
+    """Return k and the variance of the alpha it gives, by weighted least squares near by.
 
     Args:
         change: (H, W, 3) S - B.
-        whole: (H, W, 3) F - B, from which k is guessed to begin with.
+        foreground: (H, W, 3) F, from which k is guessed to begin with.
+        behind: (H, W, 3) B.
         alpha: (H, W) as solved.
-        opaque: (H, W) where alpha is 1.
-        band: (H, W) where k is wanted.
+        places: (H, W) each.
         limits: of the matte.
     """
+    opaque, band, guess = places
     sigma = _FIT_SIGMA * max(alpha.shape) / 1000
     weight = np.where(opaque, 1, np.where(band, _EDGE_WEIGHT, _FAR_WEIGHT)).astype(np.float32)
-    places = cv2.dilate(band.astype(np.uint8), _ROOM) > 0
+    there = cv2.dilate(band.astype(np.uint8), _ROOM) > 0
 
     def near(values: Floats) -> Floats:
-        return np.asarray(cv2.GaussianBlur(weight * values, (0, 0), sigma)[places], np.float32)
+        return np.asarray(cv2.GaussianBlur(weight * values, (0, 0), sigma)[there], np.float32)
 
     total = near(np.ones_like(alpha))
     normal = np.empty((len(total), 3, 3), np.float32)
     for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)):
         normal[:, i, j] = normal[:, j, i] = near(change[..., i] * change[..., j])
-    start = whole[places]
+    start = foreground[there] - behind[there]
     start /= np.maximum((start * start).sum(axis=1, keepdims=True), _LITTLE)
     firm = limits.line_prior * total
     inverse = np.linalg.inv(normal + firm[:, None, None] * np.eye(3, dtype=np.float32))
-    slope, trust = np.zeros_like(change), np.zeros_like(alpha)
+    slope, variance = np.zeros_like(change), np.ones_like(alpha)
     for _ in range(_FITS):
         told = np.stack([near(change[..., i] * alpha) for i in range(3)], axis=1)
         k = np.einsum("nij,nj->ni", inverse, told + firm[:, None] * start)
         left = near(alpha * alpha) - 2 * (k * told).sum(axis=1)
         left += np.einsum("ni,nij,nj->n", k, normal, k)
-        slope[places] = k
-        trust[places] = 1 / (1 + np.maximum(left / total, 0) / limits.line_residual)
+        slope[there] = k
+        variance[there] = np.maximum(left / total, 0) + limits.residual * (k * k).sum(axis=1)
         fitted = np.clip((slope[band] * change[band]).sum(axis=1), 0, 1)
         alpha = alpha.copy()
-        alpha[band] += trust[band] * (fitted - alpha[band])
-    return slope, trust
+        alpha[band] += lean(variance[band], guess[band], limits) * (fitted - alpha[band])
+    return slope, variance

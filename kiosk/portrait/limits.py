@@ -41,14 +41,14 @@ class MatteLimits:
         gloss_inside: gloss inside the person, price.
         guess: weight of the segmenter at the edge, 1/variance.
         guess_inside: its weight where opaque places inside are looked for, 1/variance.
-        guess_within: its weight inside where none were found, 1/variance.
+        guess_within: its weight where the inside begins and none were found, 1/variance.
         opaque: opaque, where no colour allows a lower alpha.
         opaque_solved: opaque, where alpha was solved.
         shines_through: inside the person, so much backdrop makes it see-through.
         surface_codes: a surface differs from the backdrop by at least so many codes.
         surface_change: and changes over a few pixels by less than this part of it.
         line_prior: weight of the filled-in colour in the line alpha follows, squared light.
-        line_residual: a line with this mean squared error of alpha is trusted by half.
+        line_residual: the mixture counts as much as a line with this variance of alpha.
         spill_reach: spill is removed so near the edge, of the longer side.
         alike_share: share of a person's surface near the backdrop's colour.
     """
@@ -85,11 +85,11 @@ class MatteLimits:
     guess_inside: float = 700.0
     guess_within: float = 100.0
     opaque: float = 0.95
-    opaque_solved: float = 0.98
+    opaque_solved: float = 0.995
     shines_through: float = 0.1
     surface_codes: float = 10.0
     surface_change: float = 0.05
-    line_prior: float = 1e-3
+    line_prior: float = 5e-4
     line_residual: float = 8e-3
     spill_reach: float = 0.03
     alike_share: float = 0.3

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.portrait.backdrop import Backdrop
-from kiosk.portrait.edge import price_of, study
+from kiosk.portrait.edge import lean, price_of, study
 from kiosk.portrait.light import Floats
 from kiosk.portrait.limits import MatteLimits
 from kiosk.portrait.matte import Matte
@@ -50,16 +50,17 @@ def solve(light: Floats, backdrop: Backdrop, person: Floats, limits: MatteLimits
     band = seen & ~inside
     seen_small = cv2.resize(seen.astype(np.uint8), half, interpolation=cv2.INTER_NEAREST) > 0
     edge = study(small[0], small[1], small[2], found, seen_small, limits)
-    known = np.concatenate([edge.colour, edge.slope, edge.trust[..., None]], axis=2)
-    known = cv2.resize(known, (width, height), interpolation=cv2.INTER_LINEAR)
-    colour = known[..., :3]
+    colour, slope, variance, weight = (
+        cv2.resize(x, (width, height), interpolation=cv2.INTER_LINEAR)
+        for x in (edge.colour, edge.slope, edge.variance, edge.guess)
+    )
     s, f, b = light[band], colour[band], backdrop.light[band]
-    slope, trust = known[band][:, 3:6], known[band][:, 6]
     within = _enlarged(found.inside, (width, height))[band] > 0
     guess = segmenter_guess(person[band], limits)
-    mixed = unmix(s, f, b, guess, price_of(within, limits))
+    mixed = unmix(s, f, b, guess, price_of(within, weight[band], limits))
     a = np.clip(1 - mixed.through, 0, 1)
-    a += trust * (np.clip((slope * (s - b)).sum(axis=1), 0, 1) - a)
+    on_line = np.clip((slope[band] * (s - b)).sum(axis=1), 0, 1)
+    a += lean(variance[band], weight[band], limits) * (on_line - a)
     alpha = inside.astype(np.float32)
     alpha[band] = a
     own = np.where(inside[..., None], light, colour)

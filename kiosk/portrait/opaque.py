@@ -38,11 +38,13 @@ class Opaque:
         known: (H, W) opaque places.
         inside: (H, W) places well inside the person, opaque or, as between strands, not.
         colour: (H, W, 3) the person's colour, linear light; filled in where not known.
+        depth: (H, W) how deep inside the segmenter's person, over where `inside` begins.
     """
 
     known: Mask
     inside: Mask
     colour: Floats
+    depth: Floats
 
 
 def find_opaque(light: Floats, behind: Floats, person: Floats, limits: MatteLimits) -> Opaque:
@@ -82,7 +84,7 @@ def find_opaque(light: Floats, behind: Floats, person: Floats, limits: MatteLimi
     for _ in range(_GROWTH):
         add(edge, free, guess, 1 - limits.opaque_solved)
         known |= dense
-    return Opaque(known, inside, _spread(light, known))
+    return Opaque(known, inside, _spread(light, known), depth / np.float32(_INSIDE))
 
 
 def segmenter_guess(person: Floats, limits: MatteLimits) -> Floats:
