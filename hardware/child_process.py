@@ -29,9 +29,10 @@ _log = logging.getLogger(__name__)
 _REAP_S: Final = 1.0
 _STDERR_LINES_KEPT: Final = 5
 
-# glibc gives every thread an arena of its own and keeps what large pictures leave in it: some
-# 20 MB a camera.
-_SMALL_MEMORY: Final = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144"}
+# glibc gives every thread an arena of its own and keeps what large pictures leave in it. A low
+# threshold for mmap would save some 10 MB a camera more, and double its time on the processor:
+# each picture would have all its pages cleared anew.
+_SMALL_MEMORY: Final = {"MALLOC_ARENA_MAX": "2"}
 
 # Another interpreter knows nothing of this one's packages, and must not: a NumPy built for this
 # Python would break it. So it is shown the one folder it needs, and nothing beside it.
