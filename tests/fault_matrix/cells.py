@@ -57,8 +57,9 @@ FAULTS: tuple[Fault, ...] = (
 SAYS_ELSE: dict[tuple[str, str], tuple[str, ...]] = {
     # Who streams already is not turned away: the camera is taken when the driver starts afresh.
     ("uvc", "busy"): (AWAY,),
+    ("pi", "busy"): (AWAY,),
 }
-AT_ELSE: dict[tuple[str, str], str] = {("uvc", "busy"): "live"}
+AT_ELSE: dict[tuple[str, str], str] = {("uvc", "busy"): "live", ("pi", "busy"): "live"}
 
 
 @dataclass(frozen=True)

@@ -326,6 +326,63 @@ class Uvc(Driver):
             self._holder = None
 
 
+class Pi(Driver):
+    title = "pi"
+    breaks_still_after_s = None
+    cannot: ClassVar = {
+        "unplug_idle": "its ribbon cable is not made to be pulled while it is powered",
+        "full": "keeps no photos",
+    }
+
+    def build(self) -> IsolatedCamera:
+        path = os.pathsep.join([str(TESTS), str(TESTS.parent)])
+        return self.isolated(
+            "played_pi:played_pi", {"folder": str(self.folder)}, {"PYTHONPATH": path}
+        )
+
+    def has_values(self, wanted: CameraSettings) -> bool:
+        has = self.camera.apply(CameraSettings()).exposure_s or 0.0
+        return abs(has / (wanted.exposure_s or 1.0) - 1.0) < _PI_ROUNDS
+
+    def _told(self, name: str) -> Callable[[], None]:
+        (self.folder / name).touch()
+        return lambda: (self.folder / name).unlink(missing_ok=True)
+
+    def break_hang_live(self):
+        return self._told("hang-live") and nothing
+
+    def break_hang_still(self):
+        return self._told("hang-still") and nothing
+
+    def break_crash(self):
+        return self._told("crash") and nothing
+
+    def break_unplug_still(self):
+        self._told("unplug-mid-still")
+        return lambda: (self.folder / "gone").unlink(missing_ok=True)
+
+    def break_busy(self):
+        return self.break_held()
+
+    def break_dark(self):
+        return self._told("dark")
+
+    def break_frozen(self):
+        return self._told("freeze") and nothing
+
+    def break_misset(self):
+        mend = self._told("stuck")
+        self.kill()
+        return mend
+
+    def break_held(self):
+        mend = self._told("held")
+        self.kill()
+        return mend
+
+
+_PI_ROUNDS = 0.01
+"""A sensor exposes in whole lines."""
 _EXPOSURE, _EXPOSURE_UNIT_S = 0x009A0902, 0.0001
 _WAIT = "import time; time.sleep(600)"
 
@@ -336,4 +393,4 @@ def _replace(file: Path, data: bytes) -> None:
     new.replace(file)
 
 
-DRIVERS: tuple[type[Driver], ...] = (Simulated, VirtualDslr, Uvc)
+DRIVERS: tuple[type[Driver], ...] = (Simulated, VirtualDslr, Pi, Uvc)
