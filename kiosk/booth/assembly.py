@@ -283,6 +283,7 @@ class Booth:
             CodeReader(codes.engine),
             FrameVote(codes.votes_needed, codes.votes_of_frames, codes.forget_s),
             thorough_every=codes.thorough_every_frames,
+            check_every_s=section.idle_check_s,
             on_text=lambda text: self.post(Scanned(text)),
             on_frame=lambda frame: self._screen.show_code_preview(frame.pixels),
             patience=self._patience(

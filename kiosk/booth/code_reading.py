@@ -27,6 +27,7 @@ class CodeReading(CameraThread):
         on_text: called with a text that counts.
         on_frame: called with each frame, for the small live picture on the code screen.
         patience: told how each call went.
+        check_every_s: as `CameraThread`.
     """
 
     def __init__(
@@ -39,8 +40,9 @@ class CodeReading(CameraThread):
         on_text: Callable[[str], None],
         on_frame: Callable[[Frame], None],
         patience: Patience,
+        check_every_s: float = 3.0,
     ) -> None:
-        super().__init__(camera, patience, "codes")
+        super().__init__(camera, patience, "codes", check_every_s=check_every_s)
         self._reader = reader
         self._vote = vote
         self._thorough_every = thorough_every
