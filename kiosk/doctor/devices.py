@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from hardware.base import Camera
+from hardware.base import Camera, CameraState
 from hardware.errors import (
     DeviceBusy,
     DeviceLost,
@@ -26,6 +26,9 @@ _FIRST_FRAME_S = 5.0
 """A camera that has just been opened may need seconds to its first picture."""
 _DARK = 3
 """Brightest of 255 that still counts as black: a cap, a closed shutter."""
+
+_BATTERY_LOW_PERCENT = 25
+"""A day's work needs more."""
 
 _SECTIONS = {"main": "main_camera", "codes": "code_camera", "stand_in": "stand_in_camera"}
 
@@ -60,9 +63,11 @@ def camera(name: str, section: CameraSection, build: CameraFactory) -> Finding:
         remedy = next((text for kind, text in _REMEDIES if isinstance(error, kind)), "")
         return failed(title, str(error), remedy or "See docs/doctor.md.")
     width, height = frame.size
-    what = f"{state.model or state.driver}, live view {width} x {height}."
+    what = f"{state.model or state.driver}, live view {width} x {height}{_told_by(state)}."
     if int(frame.pixels.max()) <= _DARK:
         return warning(title, f"{what} The picture is black.", "Take the cap off; switch it on.")
+    if state.battery_percent is not None and state.battery_percent <= _BATTERY_LOW_PERCENT:
+        return warning(title, what, "Charge its battery, or power it from the mains adapter.")
     if str(section.driver) == "simulated":
         return warning(
             title,
@@ -70,6 +75,17 @@ def camera(name: str, section: CameraSection, build: CameraFactory) -> Finding:
             f"For real students set {_SECTIONS.get(name, name)}.driver.",
         )
     return ok(title, what)
+
+
+def _told_by(state: CameraState) -> str:
+    """Say what the camera tells of itself beside its model."""
+    told = {
+        "lens {}": state.lens or None,
+        "battery {} %": state.battery_percent,
+        "{:,} MB free": None if state.free_bytes is None else state.free_bytes // 1_000_000,
+        "{:,} releases": state.shutter_count,
+    }
+    return "".join(f", {words.format(v)}" for words, v in told.items() if v is not None)
 
 
 _CAMERA_PATHS = ("/dev/bus/usb/", "/dev/video", "/dev/media")

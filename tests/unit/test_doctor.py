@@ -201,6 +201,22 @@ def test_a_camera_that_gives_a_picture_is_let_go_of_again() -> None:
     assert not made.is_open
 
 
+def test_a_camera_tells_lens_battery_space_and_releases(monkeypatch) -> None:
+    told = CameraState(
+        "gphoto2", "EOS R6", battery_percent=80, free_bytes=1_234_000_000, lens="RF 85mm",
+        shutter_count=4711,
+    )  # fmt: skip
+    monkeypatch.setattr(FakeCamera, "state", lambda _: told)
+    section = CameraSection(driver="gphoto2")
+    finding = devices.camera("main", section, lambda *_: FakeCamera())
+    assert_grave(
+        finding, Status.OK, "lens RF 85mm", "battery 80 %", "1,234 MB free", "4,711 releases"
+    )
+    monkeypatch.setattr(FakeCamera, "state", lambda _: CameraState("gphoto2", battery_percent=10))
+    finding = devices.camera("main", section, lambda *_: FakeCamera())
+    assert_grave(finding, Status.WARNING, "battery 10 %", "Charge")
+
+
 def test_camera_troubles_come_with_their_remedies() -> None:
     busy = FakeCamera(fault=DeviceBusy("The camera is claimed."))
     lost = FakeCamera(fault=DeviceLost("No camera at usb:001,004."))
