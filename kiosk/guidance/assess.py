@@ -82,6 +82,7 @@ class Assessor:
         frame_number: int = 0,
         taken_at: float = 0.0,
         kind: Kind,
+        exposure_ev: float | None = None,
     ) -> Assessment:
         """Measure and judge one picture.
 
@@ -92,6 +93,8 @@ class Assessor:
             kind: ``live`` judges whether the standard's composition can be cut out of this
                 frame, ``photo`` whether this photo has it, ``picture`` leaves composition
                 unknown.
+            exposure_ev: how much lighter the backdrop was than at calibration, stops, where
+                that is known from elsewhere: a finished photo does not show it any more.
         """
         landmarks = self._finder.find(pixels)
         known = Known(
@@ -104,6 +107,8 @@ class Assessor:
             measurements = self._hold(measurements, landmarks, parts)
         else:
             measurements = measure(pixels, landmarks, known, EVERYTHING)
+        if exposure_ev is not None:
+            measurements = MappingProxyType({**measurements, "exposure_ev": exposure_ev})
         context = RuleContext(
             kind,
             landmarks.width_px,

@@ -29,8 +29,16 @@ _JPEG_BLOCK_PX = 16
 class Assessor(Protocol):
     """What conformity needs of guidance: an `Assessor` told that it judges photos."""
 
-    def assess(self, pixels: Pixels) -> Assessment:
-        """Measure and judge one picture, (H, W, 3) uint8 RGB."""
+    def assess(
+        self, pixels: Pixels, *, background: str | None = None, exposure_ev: float | None = None
+    ) -> Assessment:
+        """Measure and judge one picture, (H, W, 3) uint8 RGB.
+
+        Args:
+            pixels: the decoded file.
+            background: name of its official colour; None for the standard's usual one.
+            exposure_ev: of the still over the calibrated one, stops; None when not known.
+        """
 
 
 def check_file(encoded: Encoded, rules: FileRules) -> tuple[Pixels, FileReport, list[Remark]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from calibration.backdrop import Plate
 from calibration.profile import Profile
 from hardware.base import Pixels
@@ -21,9 +23,18 @@ class PhotoAssessor:
     def __init__(self, assessor: Assessor) -> None:
         self._assessor = assessor
 
-    def assess(self, pixels: Pixels) -> Assessment:
-        """Measure and judge one finished photo, (H, W, 3) uint8 RGB."""
-        return self._assessor.assess(pixels, kind="photo")
+    def assess(
+        self, pixels: Pixels, *, background: str | None = None, exposure_ev: float | None = None
+    ) -> Assessment:
+        """Measure and judge one finished photo, (H, W, 3) uint8 RGB.
+
+        Args:
+            pixels: the decoded file.
+            background: name of its official colour; None for the standard's usual one.
+            exposure_ev: of the still over the calibrated one, stops; None when not known.
+        """
+        self._assessor.policy = replace(self._assessor.policy, background=background)
+        return self._assessor.assess(pixels, kind="photo", exposure_ev=exposure_ev)
 
 
 def load_maker(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,8 @@ import numpy as np
 
 import kiosk
 from calibration.backdrop import Plate
+from calibration.colour import ColourCorrection
+from calibration.colour import apply as correct
 from calibration.profile import Profile
 from hardware.base import Pixels
 from kiosk.guidance.composition import USUAL_CROWN
@@ -30,7 +33,7 @@ from kiosk.portrait.encode import encode
 from kiosk.portrait.errors import NoPerson, PlateMismatch, SeveralPeople
 from kiosk.portrait.framing import Framing, Head, frame
 from kiosk.portrait.guess import guess
-from kiosk.portrait.light import Floats, to_linear
+from kiosk.portrait.light import Floats, to_encoded, to_linear
 from kiosk.portrait.limits import MatteLimits
 from kiosk.portrait.matte import Matte
 from kiosk.portrait.report import (
@@ -126,6 +129,7 @@ class PortraitMaker:
         self._profile = profile
         self._calibrated = Calibrated(profile, plate)
         self._plate = self._calibrated.plate
+        self._correction = None if profile is None else ColourCorrection.of(profile)
         self._prepared: dict[tuple[int, int], backdrop.PreparedPlate] = {}
 
     def follow(self, gains: tuple[float, float, float]) -> None:
@@ -143,6 +147,7 @@ class PortraitMaker:
         background: str | None = None,
         min_bytes: int | None = None,
         max_bytes: int | None = None,
+        light_gains: tuple[float, float, float] | None = None,
     ) -> Portrait:
         """Make the photo of a still.
 
@@ -151,6 +156,8 @@ class PortraitMaker:
             background: name of an official colour; None for the standard's usual one.
             min_bytes: the batch's own smallest file, where it has one.
             max_bytes: the batch's own largest file, where it has one.
+            light_gains: the lamps' red, green and blue over those of calibration, as
+                `calibration.drift` measured them; None when they were not measured.
 
         Returns:
             the photo and its report; look at `report.conforms` before passing it on.
@@ -166,7 +173,9 @@ class PortraitMaker:
             decoded = self._calibrated.straight(decode(still, self._settings))
         # Both release Python's lock most of the time, so they run beside each other.
         with ThreadPoolExecutor(1) as beside:
-            cutting = beside.submit(clock.timed, "matte", self._cut_out, decoded)
+            cutting = beside.submit(
+                clock.timed, "matte", lambda still: self._cut_out(still, light_gains), decoded
+            )
             face = clock.timed("find", self._look, decoded.pixels)
             matte = cutting.result()
         with clock.step("frame"):
@@ -181,7 +190,9 @@ class PortraitMaker:
             remarks += more
             ground, more = check_background(written, cover, self._standard, background)
             remarks += more
-            assessment = self._assessor.assess(written)
+            assessment = self._assessor.assess(
+                written, background=background, exposure_ev=_exposure_ev(matte)
+            )
             scale = framing.scale * decoded.scale
             geometry, more = check_geometry(assessment, framing.head.crown_y, scale, self._standard)
             remarks += more + rule_remarks(assessment.rules) + self._own_remarks(matte, scale)
@@ -195,7 +206,9 @@ class PortraitMaker:
             matte=_matte_report(matte),
             provenance=Provenance(
                 original_sha256=hashlib.sha256(still).hexdigest(),
+                booth=None if self._profile is None else self._profile.booth,
                 profile=None if self._profile is None else self._profile.version,
+                colour_corrected=self._correction is not None,
                 software=f"campus-capture-kiosk {kiosk.__version__}",
                 standard=self._standard.name,
             ),
@@ -216,19 +229,34 @@ class PortraitMaker:
             raise NoPerson("No face is in the still. Take it again with the sitter in place.")
         return landmarks.face
 
-    def _cut_out(self, decoded: DecodedStill) -> Matte:
+    def _cut_out(
+        self, decoded: DecodedStill, gains: tuple[float, float, float] | None = None
+    ) -> Matte:
         person = self._segmenter.find(decoded.pixels)
-        light, limits = to_linear(decoded.pixels), self._limits
+        correction, limits = self._correction, self._limits
+        if correction is not None and gains is not None:
+            correction = correction.followed(gains)
+        light = np.minimum(correct(to_linear(decoded.pixels), correction), 1)
         if self._plate is None:
             return guess(light, person, limits)
         height, width = person.shape
         size = (width, height)
         if size not in self._prepared:
-            self._prepared = {size: backdrop.prepare_plate(self._plate, size, decoded.size)}
+            plate = backdrop.prepare_plate(self._plate, size, decoded.size, self._correction)
+            self._refuse_person(plate)
+            self._prepared = {size: plate}
         elif tuple(self._plate.still_size) != decoded.size:
             raise PlateMismatch("The still has another size than the clean plate.")
         behind = backdrop.follow(light, self._prepared[size], person, limits)
         return opacity.solve(light, behind, person, limits)
+
+    def _refuse_person(self, plate: backdrop.PreparedPlate) -> None:
+        """Refuse a plate with somebody in it: whoever sits there now would get holes."""
+        there = self._segmenter.find(to_encoded(plate.light)) > self._limits.person_sure
+        if float(there.mean()) > self._limits.plate_person:
+            raise PlateMismatch(
+                "Somebody stands in the clean plate. Take the plate again with the booth empty."
+            )
 
     def _frame(self, face: Floats, matte: Matte) -> tuple[Framing, list[Remark]]:
         found = measure_face_geometry(face)
@@ -250,6 +278,11 @@ class PortraitMaker:
         if scale > 1:
             remarks.append(Remark("enlarged", False, scale, 1.0, scale - 1))
         return remarks
+
+
+def _exposure_ev(matte: Matte) -> float | None:
+    """Return the still's exposure over the plate's, stops; None without a plate."""
+    return math.log2(matte.exposure) if matte.method == "plate" and matte.exposure > 0 else None
 
 
 def _matte_report(matte: Matte) -> MatteReport:
