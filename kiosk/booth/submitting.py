@@ -10,12 +10,15 @@ import secrets
 import threading
 from datetime import UTC, datetime
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from kiosk.booth.payments import reference_for
 from kiosk.booth.photographer import Shot
 from kiosk.central.contract import Submission
 from kiosk.central.errors import OutboxError, OutboxFull
 from kiosk.central.outbox import Outbox
 from kiosk.central.outbox_index import EntryState
+from kiosk.central.signature import sign
 from kiosk.visit.model import PaymentMethod, Receipt, Stored, StoreFailed, StorePhoto
 
 log = logging.getLogger(__name__)
@@ -43,12 +46,22 @@ class Submitting:
         booth: this booth's name.
         key: this booth's key; signs what it shot.
         public_url: the address students' phones reach the central backend at.
+        report_key: signs the reports; None leaves them unsigned.
     """
 
-    def __init__(self, outbox: Outbox, *, booth: str, key: str, public_url: str) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        *,
+        booth: str,
+        key: str,
+        public_url: str,
+        report_key: Ed25519PrivateKey | None = None,
+    ) -> None:
         self._outbox = outbox
         self._booth = booth
         self._key = key.encode()
+        self._report_key = report_key
         self._public_url = public_url.rstrip("/")
         self._receipts: dict[str, Receipt] = {}
         self._tokens: dict[str, str] = {}
@@ -95,6 +108,9 @@ class Submitting:
     ) -> Submission:
         photo, original = shot.portrait.photo_sha256, shot.still.sha256
         signature = hmac.new(self._key, f"{photo}{original}".encode(), hashlib.sha256)
+        report = shot.portrait.report.as_dict()
+        if self._report_key is not None:
+            report = sign(report, self._report_key)
         student, payment = effect.student, effect.payment
         return Submission(
             batch=effect.batch.code,
@@ -116,7 +132,7 @@ class Submitting:
             staff_passed=effect.staff_passed,
             receipt_number=receipt.number,
             receipt_token=token,
-            report=shot.portrait.report.as_dict(),
+            report=report,
             signature=signature.hexdigest(),
         )
 

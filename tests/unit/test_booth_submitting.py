@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 import threading
 from dataclasses import replace
@@ -20,6 +21,7 @@ from kiosk.booth.photographer import Shot
 from kiosk.booth.submitting import Submitting, receipt_number
 from kiosk.central.errors import OutboxError, OutboxFull
 from kiosk.central.outbox import Outbox
+from kiosk.central.signature import Verified, load_signing_key, public_key, verify
 from kiosk.visit import model as m
 
 KEY = "the booth's key"
@@ -103,6 +105,18 @@ def test_signature_is_made_with_the_booths_key(running):
     text = f"{sha256(PORTRAIT)}{sha256(ORIGINAL)}".encode()
     expected = hmac.new(KEY.encode(), text, hashlib.sha256).hexdigest()
     assert running.stored().submission.signature == expected
+
+
+def test_report_is_signed_with_the_booths_own_key(tmp_path):
+    key = load_signing_key(tmp_path / "report.key")
+    with Outbox(tmp_path / "outbox", b"k" * 32, min_free_bytes=0) as outbox:
+        Submitting(
+            outbox, booth="b", key=KEY, public_url="https://centre.example", report_key=key
+        ).store(STORE, SHOT)
+        with outbox.claim(PHOTO.photo_id) as parcel:
+            report = json.loads(parcel.submission.model_dump_json())["report"]
+    assert verify(report, public_key(key)) is Verified.VALID
+    assert verify({**report, "conforms": False}, public_key(key)) is Verified.INVALID
 
 
 def test_stored_again_it_is_the_same_receipt_and_one_entry(running):
