@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.backdrop import Plate
+from calibration.colour import ColourCorrection
+from calibration.colour import apply as correct
 from kiosk.portrait.errors import PlateMismatch
 from kiosk.portrait.fill import fill
 from kiosk.portrait.light import Floats, to_linear
@@ -62,9 +64,14 @@ class Backdrop:
 
 
 def prepare_plate(
-    plate: Plate, size: tuple[int, int], still_size: tuple[int, int]
+    plate: Plate,
+    size: tuple[int, int],
+    still_size: tuple[int, int],
+    correction: ColourCorrection | None = None,
 ) -> PreparedPlate:
     """Bring a plate to `size`, (width, height), for a still of `still_size` in full.
+
+    Its colours are corrected as the still's are.
 
     Raises:
         PlateMismatch: the plate was taken at another picture size.
@@ -78,7 +85,7 @@ def prepare_plate(
     pixels = plate.pixels
     if (pixels.shape[1], pixels.shape[0]) != size:
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    light = to_linear(pixels)
+    light = np.minimum(correct(to_linear(pixels), correction), 1)
     return PreparedPlate(light, plate.noise, _texture(light))
 
 

@@ -32,6 +32,7 @@ class MatteLimits:
         largest_tint: channels change apart by at most this factor.
         largest_unrest: usual difference to the plate's texture, fraction of its light.
         least_agreement: fraction of the backdrop that must look like the plate.
+        plate_person: fraction of a plate that is surely a person makes it no clean plate.
         plain_wall: without a plate, a wall this smooth is filled in behind the person, codes.
         noise_codes: a smaller difference to the backdrop is noise, code values.
         faint_codes: where nobody is seen, fainter hair than this is noise, code values.
@@ -72,6 +73,7 @@ class MatteLimits:
     largest_tint: float = 1.25
     largest_unrest: float = 0.05
     least_agreement: float = 0.6
+    plate_person: float = 0.01
     plain_wall: float = 12.0
 
     # solving

@@ -114,15 +114,19 @@ class Provenance:
 
     Attributes:
         original_sha256: of the still's bytes.
+        booth: the booth's name, or None without a profile.
         profile: the calibration profile's version, or None without one.
         software: name and version of this program.
         standard: name of the photo standard.
+        colour_corrected: whether the profile's colour matrix was applied.
     """
 
     original_sha256: str
     profile: str | None
     software: str
     standard: str
+    booth: str | None = None
+    colour_corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
