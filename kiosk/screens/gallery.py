@@ -62,9 +62,7 @@ STATUS = StatusLine(
         DeviceState("main_camera", works=True, detail="1280×720"),
         DeviceState("code_camera", works=True, detail="1280×720"),
         DeviceState("code_scanner", works=True),
-        DeviceState("light", works=True),
         DeviceState("printer", works=False, detail="photo is out of paper"),
-        DeviceState("disk", works=True, detail="41 GB"),
         DeviceState("calibration", works=False, detail="profile_old"),
     ),
 )
