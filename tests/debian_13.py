@@ -18,7 +18,8 @@ from v4l2_cameras import draw_jpegs
 
 import hardware
 
-SYSTEM = Path(__file__).parent / "system"
+TESTS = Path(__file__).parent
+SYSTEM = TESTS / "system"
 PLAYED = SYSTEM / "pi_in_debian_13"
 MACHINES_VARIABLE = "KIOSK_TEST_MACHINES"
 _BUILD_S = 1200.0
@@ -62,8 +63,9 @@ class PiMachine:
     def install(cls, root: Path, played: Path) -> PiMachine:
         """Put a camera, and the devices it needs, into a folder of its own."""
         played.mkdir(exist_ok=True)
-        for name in ("preloaded.c", "pykms.py", "virtual_pi.py"):
+        for name in ("pykms.py", "virtual_pi.py", "pi_in_process.py"):
             shutil.copy(PLAYED / name, played)
+        shutil.copy(TESTS / "contract" / "devices.py", played / "contract_devices.py")
         draw_jpegs(played / "pictures", (1280, 720))
         machine = cls(root, played)
         machine.plug_in()
@@ -73,6 +75,22 @@ class PiMachine:
         subprocess.run(["chroot", root, *command], check=True, timeout=60)
         shutil.copy(library, played)
         return machine
+
+    def pytest(self, file: str) -> str:
+        """Run tests of `played` in the folder's own Python and return what pytest said."""
+        checkout = str(Path(hardware.__file__).parents[1])
+        options = ["-q", "-rA", "-p", "no:cacheprovider", file]
+        code = (
+            f"import sys; sys.path.insert(0, {checkout!r}); "
+            f"import pytest; sys.exit(pytest.main({options!r}))"
+        )
+        done = subprocess.run(
+            [self.python, "-c", code], env={**os.environ, **self.environment},
+            capture_output=True, text=True, timeout=110, check=False,
+        )  # fmt: skip
+        print(done.stdout)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def plug_in(self) -> None:
         """Put the camera at its port: libcamera finds it at the next start."""

@@ -24,8 +24,12 @@ from hardware.errors import DeviceTimeout, NotOpen, Unsupported
 class CameraContract:
     """Bring the fixture `camera`: closed, and working when opened.
 
-    A driver says here what its camera cannot do. That is then tested too: it has to say so.
+    A driver says here what its camera cannot do. That is then tested too: it has to say so. It
+    also says which driver it is and whether it runs ``in-process`` or ``isolated``, for the list
+    of `contract/kept.py`; stand-ins for a part of the driver say nothing.
     """
+
+    keeps: tuple[str, str] | None = None
 
     has_live_view = True
     settings = CameraSettings(exposure_s=1 / 60)

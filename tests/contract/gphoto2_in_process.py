@@ -16,6 +16,7 @@ def folder(tmp_path_factory):
 
 
 class TestDslr(CameraContract):
+    keeps = ("gphoto2", "in-process")
     has_live_view = False
     settings = CameraSettings(exposure_s=0.005)
 

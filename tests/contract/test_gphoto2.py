@@ -8,14 +8,13 @@ own (`contract/gphoto2_in_process.py`).
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 import virtual_dslr
 from contract.devices import CameraContract
+from contract.inner import run_inner
 from standin import wait_for
 
 from hardware.base import CameraSettings, Condition
@@ -50,21 +49,11 @@ def camera(folder):
 
 
 def test_the_contract_is_kept_in_process(tmp_path):
-    done = subprocess.run(
-        [
-            sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rA",
-            f"--basetemp={tmp_path / 'inner'}", "contract/gphoto2_in_process.py",
-        ],
-        cwd=TESTS, capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
-    print(done.stdout)
-    assert done.returncode == 0, done.stdout + done.stderr
-    wanted = {name for name in dir(CameraContract) if name.startswith("test_")}
-    missing = [name for name in wanted if f"::{name}" not in done.stdout]
-    assert missing == [], "each test of the contract has to run"
+    run_inner("contract/gphoto2_in_process.py", tmp_path, {})
 
 
 class TestIsolatedDslr(CameraContract):
+    keeps = ("gphoto2", "isolated")
     has_live_view = False
     settings = CameraSettings(exposure_s=0.005)
 

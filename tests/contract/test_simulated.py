@@ -32,23 +32,43 @@ def main_arguments(tmp_path):
 
 
 class TestSimulatedMainCamera(CameraContract):
+    keeps = ("simulated", "in-process")
+
     @pytest.fixture
     def camera(self, main_arguments):
         return simulated_main_camera(**main_arguments)
 
 
 class TestSimulatedCodeCamera(CameraContract):
+    keeps = ("simulated code", "in-process")
+
     @pytest.fixture
     def camera(self, tmp_path):
         return simulated_code_camera(str(tmp_path), 320, 180, 50.0)
 
 
 class TestIsolatedCamera(CameraContract):
+    keeps = ("simulated", "isolated")
+
     @pytest.fixture
     def camera(self, main_arguments):
         camera = IsolatedCamera(
             "main", driver_spec("simulated"), main_arguments, open_deadline_s=30.0,
             frame_deadline_s=5.0, frozen_after_s=5.0,
+        )  # fmt: skip
+        yield camera
+        camera.close()
+
+
+class TestIsolatedCodeCamera(CameraContract):
+    keeps = ("simulated code", "isolated")
+
+    @pytest.fixture
+    def camera(self, tmp_path):
+        arguments = {"folder": str(tmp_path), "width": 320, "height": 180}
+        camera = IsolatedCamera(
+            "codes", driver_spec("simulated", "code"), {**arguments, "frames_per_second": 50.0},
+            open_deadline_s=30.0, frame_deadline_s=5.0, frozen_after_s=5.0,
         )  # fmt: skip
         yield camera
         camera.close()

@@ -14,6 +14,7 @@ import time
 import numpy as np
 import pytest
 from contract.devices import CameraContract
+from contract.inner import run_inner
 from PIL import Image
 from standin import wait_for
 from v4l2_cameras import CONTROLS, CameraTree, build_library, draw_jpegs
@@ -69,11 +70,26 @@ def make(tree, library):
 
 
 class TestUvcCameraIsolated(CameraContract):
+    keeps = ("uvc", "isolated")
     unsupported = CameraSettings(aperture=5.6)
 
     @pytest.fixture
     def camera(self, make):
         return make()
+
+
+class TestUvcCodeCameraIsolated(CameraContract):
+    keeps = ("uvc code", "isolated")
+    unsupported = CameraSettings(aperture=5.6)
+
+    @pytest.fixture
+    def camera(self, make):
+        return make("code")
+
+
+def test_the_contract_is_kept_in_process(tree, library, tmp_path):
+    """The library that plays the kernel is preloaded, so into a process of its own."""
+    run_inner("contract/uvc_in_process.py", tmp_path, tree.environment(library), classes=2)
 
 
 def read_many(camera, timeout_s):

@@ -28,7 +28,7 @@ cp -L /etc/ssl/certs/ca-certificates.crt "$new/etc/ssl/certs/ca-certificates.crt
 chroot "$new" python3 -m venv --system-site-packages /opt/picamera2
 # Folders of wheels that this machine knows are not in there.
 chroot "$new" /usr/bin/env -u PIP_FIND_LINKS /opt/picamera2/bin/python -m pip install \
-    --quiet --no-cache-dir --disable-pip-version-check 'picamera2>=0.3.18'
+    --quiet --no-cache-dir --disable-pip-version-check 'picamera2>=0.3.18' pytest
 
 # The tests mount what they play here; libcamera's virtual pipeline looks for its cameras there.
 mkdir -p "$new/opt/booth-test" "$new/usr/share/libcamera/pipeline"

@@ -14,6 +14,7 @@ import time
 
 import pytest
 from contract.devices import CameraContract
+from contract.inner import need_whole_contract
 from debian_13 import PiMachine, debian_13
 from PIL import Image
 from standin import wait_for
@@ -60,6 +61,7 @@ def make(machine):
 
 
 class TestPiCameraIsolated(CameraContract):
+    keeps = ("pi", "isolated")
     settings = CameraSettings()  # the virtual sensor has no controls
     unsupported = CameraSettings(exposure_s=1 / 60)
 
@@ -69,12 +71,18 @@ class TestPiCameraIsolated(CameraContract):
 
 
 class TestPiCodeCameraIsolated(CameraContract):
+    keeps = ("pi code", "isolated")
     settings = CameraSettings()
     unsupported = CameraSettings(exposure_s=1 / 60)
 
     @pytest.fixture
     def camera(self, make):
         return make("code", exposures_s=[0.002, 0.008])
+
+
+def test_the_contract_is_kept_in_process(machine):
+    said = machine.pytest("/opt/booth-test/pi_in_process.py")
+    need_whole_contract(said, classes=2)
 
 
 def again(camera):
