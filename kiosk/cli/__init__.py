@@ -26,6 +26,7 @@ from kiosk.cli import (
     portrait,
     print_sheet,
     release,
+    report,
     run,
     screens,
     update,
@@ -65,6 +66,7 @@ app.command("fallback")(fallback.fallback)
 app.command("logs")(logs.logs)
 app.command("check")(check.check)
 app.command("portrait", cls=portrait.PortraitCommand)(portrait.portrait)
+app.command("report")(report.report)
 app.command("print")(print_sheet.print_sheet)
 for group in (calibrate, central, codes, config, devices, outbox, release, screens, update):
     app.add_typer(group.app)

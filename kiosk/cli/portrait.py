@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from calibration.profile import Profile
     from kiosk.portrait.make import Portrait, PortraitMaker
     from kiosk.settings import Settings
+    from kiosk.standards import Standard
+
+Signer = Callable[[dict[str, Any]], dict[str, Any]]
 
 _PLATE_OPTION = (
     "Stills of the empty backdrop, or a folder of them; after the stills, several may follow. "
@@ -82,7 +86,14 @@ def portrait(
     ] = None,
     report: Annotated[
         Path | None,
-        typer.Option(help="Also write the report as JSON (a folder for several stills)."),
+        typer.Option(
+            help="Also write the report: JSON, or a page for people where the name ends in .html "
+            "(a folder for several stills)."
+        ),
+    ] = None,
+    sign_key: Annotated[
+        Path | None,
+        typer.Option(help="Sign the report with this key; made on first use.", dir_okay=False),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON line a still on standard output.")
@@ -108,6 +119,7 @@ def portrait(
         rules.background.colour(background)
     except (SettingsError, StandardError) as error:
         _wrong(str(error))
+    sign = _signer(sign_key)
     found_profile, plate = _known_backdrop(plates or [], profile, settings)
     from kiosk.portrait.loading import load_maker
 
@@ -122,7 +134,7 @@ def portrait(
             "alpha": _place(alpha, still, "_alpha.png", several=several),
             "report": _place(report, still, ".json", several=several),
         }
-        good = _make_one(maker, still, places, background, as_json=as_json) and good
+        good = _make_one(maker, still, places, background, sign, as_json=as_json) and good
     if not good:
         raise typer.Exit(1)
 
@@ -132,6 +144,7 @@ def _make_one(
     still: Path,
     places: dict[str, Path | None],
     background: str | None,
+    sign: Signer | None,
     *,
     as_json: bool,
 ) -> bool:
@@ -152,7 +165,7 @@ def _make_one(
         _say(line, as_json=as_json)
         return False
     seconds = time.perf_counter() - start
-    _write(made, places)
+    _write(made, places, maker.standard, sign)
     line |= {
         "photo": str(places["photo"]),
         "conforms": made.report.conforms,
@@ -168,7 +181,37 @@ def _make_one(
     return made.report.conforms
 
 
-def _write(made: Portrait, places: dict[str, Path | None]) -> None:
+def _signer(path: Path | None) -> Signer | None:
+    if path is None:
+        return None
+    from kiosk.central.signature import ReportKeyError, load_signing_key, sign
+
+    try:
+        key = load_signing_key(path)
+    except ReportKeyError as error:
+        _wrong(str(error))
+    return lambda report: sign(report, key)
+
+
+def _report_file(
+    made: Portrait, place: Path | None, standard: Standard, sign: Signer | None
+) -> bytes:
+    """Return the report as the file's name asks for it."""
+    report = made.report.as_dict()
+    if sign is not None:
+        report = sign(report)
+    if place is not None and place.suffix.lower() in (".html", ".htm"):
+        from kiosk.central.signature import verify
+        from kiosk.portrait.report_page import render
+
+        page = render(report, standard, photo=made.jpeg, signature=verify(report).value)
+        return page.encode()
+    return json.dumps(report, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def _write(
+    made: Portrait, places: dict[str, Path | None], standard: Standard, sign: Signer | None
+) -> None:
     import io
 
     from PIL import Image
@@ -177,7 +220,7 @@ def _write(made: Portrait, places: dict[str, Path | None]) -> None:
     if places["alpha"] is not None:
         Image.fromarray(made.alpha).save(alpha, "PNG")
     contents = {
-        "report": made.report.as_json().encode() + b"\n",
+        "report": _report_file(made, places["report"], standard, sign),
         "alpha": alpha.getvalue(),
         "photo": made.jpeg,
     }

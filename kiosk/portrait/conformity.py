@@ -62,6 +62,8 @@ def check_file(encoded: Encoded, rules: FileRules) -> tuple[Pixels, FileReport, 
         dpi=dpi,
         quality=encoded.quality,
         chroma=encoded.chroma,
+        min_bytes=rules.min_bytes,
+        max_bytes=rules.max_bytes,
     )
     remarks = []
     if size != (rules.width_px, rules.height_px):

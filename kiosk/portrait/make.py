@@ -140,6 +140,11 @@ class PortraitMaker:
         """
         self._calibrated.follow(gains)
 
+    @property
+    def standard(self) -> Standard:
+        """The standard photos are made to."""
+        return self._standard
+
     def make(
         self,
         still: bytes,

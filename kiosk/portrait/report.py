@@ -68,6 +68,9 @@ class FileReport:
     dpi: float | None
     quality: int
     chroma: str
+    min_bytes: int | None = None
+    """What was allowed: the standard's band, or the batch's own."""
+    max_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
