@@ -53,7 +53,7 @@ def print_sheet(
     wrong.
     """
     from kiosk.cli.pictures import UnreadablePicture, read_pixels
-    from kiosk.portrait.errors import PortraitError
+    from kiosk.portrait.print_errors import PrintSheetError
     from kiosk.portrait.print_sheet import FORMATS, encode_sheet, make_sheet, upright
     from kiosk.portrait.print_sizes import paper as paper_named
     from kiosk.portrait.print_sizes import photo_size
@@ -73,7 +73,7 @@ def print_sheet(
     try:
         chosen = paper_named(paper or settings.printer.paper)
         sheet = make_sheet(pixels, chosen, [photo_size(name) for name in names], copies)
-    except PortraitError as error:
+    except PrintSheetError as error:
         _wrong(str(error))
     if out is not None:
         _write(out, encode_sheet(sheet, FORMATS[out.suffix.lower()]))

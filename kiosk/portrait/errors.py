@@ -45,15 +45,3 @@ class PlateMismatch(PortraitError):  # noqa: N818
     """The clean plate is not one for this still: another size, or another place."""
 
     key = "plate_mismatch"
-
-
-class UnknownSize(PortraitError):  # noqa: N818
-    """There is no photo size or paper of that name."""
-
-    key = "unknown_size"
-
-
-class DoesNotFit(PortraitError):  # noqa: N818
-    """The photos asked for have no room on the paper."""
-
-    key = "does_not_fit"

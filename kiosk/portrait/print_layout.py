@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kiosk.portrait.errors import DoesNotFit
+from kiosk.portrait.print_errors import DoesNotFit
 from kiosk.portrait.print_sizes import Paper, PhotoSize, to_pixels
 
 GAP_MM = 3.0

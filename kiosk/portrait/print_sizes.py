@@ -8,7 +8,7 @@ from importlib import resources
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kiosk.portrait.errors import UnknownSize
+from kiosk.portrait.print_errors import UnknownSize
 
 MM_PER_INCH = 25.4
 

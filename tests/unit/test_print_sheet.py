@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from kiosk.portrait.errors import DoesNotFit, UnknownSize
+from kiosk.portrait.print_errors import DoesNotFit, UnknownSize
 from kiosk.portrait.print_layout import lay_out
 from kiosk.portrait.print_sheet import DPI, encode_sheet, make_sheet, upright
 from kiosk.portrait.print_sizes import paper, photo_size, print_sizes
