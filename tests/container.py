@@ -1,0 +1,148 @@
+"""A Debian 12 of its own, booted by systemd-nspawn: systemd is its first process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from debian_13 import machines
+
+SYSTEM = Path(__file__).parent / "system"
+CHECKOUT = Path(__file__).resolve().parents[1]
+_BUILD_S = 1500.0
+_BOOT_S = 90.0
+
+
+def debian_12() -> Path:
+    """Return the folder, built if need be; skips where it cannot be, except in CI."""
+    say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+    if os.geteuid() != 0:
+        say("a container needs root")
+    for tool in ("debootstrap", "systemd-nspawn", "nsenter"):
+        if shutil.which(tool) is None:
+            say(f"{tool} is not installed (systemd/system-packages.sh system)")
+    folder = machines() / "debian-12"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run([SYSTEM / "debian_12.sh", folder], check=True, timeout=_BUILD_S)
+    return folder
+
+
+@contextlib.contextmanager
+def layered(lower: Sequence[Path], folder: Path) -> Iterator[Path]:
+    """Lay a folder for changes over others that stay as they are; yields what is seen."""
+    upper, work, seen = folder / "changes", folder / "work", folder / "root"
+    for path in (upper, work, seen):
+        path.mkdir(parents=True, exist_ok=True)
+    below = ":".join(str(path) for path in lower)
+    options = f"lowerdir={below},upperdir={upper},workdir={work}"
+    subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, seen], check=True)
+    try:
+        yield seen
+    finally:
+        subprocess.run(["umount", "--lazy", seen], check=False)
+
+
+def in_folder(root: Path, *command: str, timeout_s: float = 900.0) -> str:
+    """Run a command in a folder without booting it; the network is this machine's."""
+    done = subprocess.run(
+        ["systemd-nspawn", "--quiet", "-D", root, "--register=no", "--keep-unit", "--pipe",
+         "--resolv-conf=off", *command],
+        check=False, capture_output=True, text=True, timeout=timeout_s,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{command}: {done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+    return done.stdout
+
+
+class Container:
+    """A booted folder.
+
+    Args:
+        root: the folder.
+        name: of the machine; one at a time may have it.
+    """
+
+    def __init__(self, root: Path, name: str = "booth") -> None:
+        self.root = root
+        self._name = name
+        self._process: subprocess.Popen[bytes] | None = None
+        self._first = 0
+        self._console = tempfile.TemporaryFile()  # noqa: SIM115 - closed in power_off
+
+    def boot(self) -> None:
+        """Boot it and wait until systemd has started what it starts.
+
+        A network of its own, so that its ports are free.
+        """
+        self._process = subprocess.Popen(
+            ["systemd-nspawn", "--quiet", "-D", self.root, "-b", f"--machine={self._name}",
+             "--register=no", "--keep-unit", "--private-network", "--console=pipe"],
+            stdin=subprocess.DEVNULL, stdout=self._console, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        self.wait(self._is_up, _BOOT_S, "it boots")
+
+    def _is_up(self) -> bool:
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        try:
+            self._first = int(children.read_text().split()[0])
+        except (OSError, IndexError):
+            return False
+        state = self.run("systemctl", "is-system-running", check=False).stdout.strip()
+        return state in ("running", "degraded")
+
+    def run(
+        self, *command: str, check: bool = True, timeout_s: float = 120.0
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command inside."""
+        done = subprocess.run(
+            ["nsenter", "-t", str(self._first), "-m", "-u", "-i", "-n", "-p", "-C",
+             f"--root=/proc/{self._first}/root", "--wd=/", "/usr/bin/env", "-i",
+             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
+             "LANG=C.UTF-8", "SYSTEMD_PAGER=", *command],
+            check=False, capture_output=True, text=True, timeout=timeout_s,
+        )  # fmt: skip
+        if check:
+            assert done.returncode == 0, f"{command}: {done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+        return done
+
+    def say(self, *command: str) -> str:
+        """Run a command and return what it said."""
+        return self.run(*command).stdout.strip()
+
+    def wait(self, until: Callable[[], bool], seconds: float, what: str) -> float:
+        """Wait until something holds; return how long it took."""
+        began = time.monotonic()
+        while not until():
+            assert self._process is None or self._process.poll() is None, self.console()
+            assert time.monotonic() - began < seconds, f"{what}: not in {seconds} s"
+            time.sleep(0.25)
+        return time.monotonic() - began
+
+    def console(self) -> str:
+        """Return what it wrote to its console."""
+        self._console.seek(0)
+        return self._console.read().decode(errors="replace")[-4000:]
+
+    def pull_the_plug(self) -> None:
+        """End it at once, as a power cut does."""
+        if self._process is not None:
+            subprocess.run(["pkill", "-KILL", "-P", str(self._process.pid)], check=False)
+            self._process.kill()
+            self._process.wait(30)
+            self._process = None
+
+    def power_off(self) -> None:
+        """Shut it down."""
+        if self._process is not None and self._process.poll() is None:
+            self.run("systemctl", "poweroff", check=False)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(60)
+        self.pull_the_plug()
+        self._console.close()
