@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from types import MappingProxyType
 from typing import Protocol, Self
+
+import numpy as np
 
 from hardware.base import Pixels
 from kiosk.guidance.face_points import OVAL
@@ -17,7 +18,8 @@ from kiosk.settings.guidance import GuidanceSettings
 from kiosk.standards import Standard
 
 _TURNS = (Part.BEHIND, Part.CLOTHES, Part.DETAIL)
-"""Live, each new person mask is followed by one of these in turn: none of them changes fast."""
+_MASKS_A_TURN = 2
+"""Live, every second person mask is followed by one of these in turn: none of them changes fast."""
 
 
 class Finder(Protocol):
@@ -139,7 +141,8 @@ class Assessor:
             parts.append(Part.PERSON)
             # A new sitter is looked at from all sides at once, lest a shot is taken unseen.
             new = [part for part in _TURNS if NAMES_OF[part][0] not in self._held]
-            parts += new or [_TURNS[self._masks % len(_TURNS)]]
+            turn, rest = divmod(self._masks, _MASKS_A_TURN)
+            parts += new or ([_TURNS[turn % len(_TURNS)]] if rest == 0 else [])
             self._masks += 1
         return tuple(parts)
 
@@ -175,5 +178,6 @@ def _outline(landmarks: Landmarks) -> tuple[tuple[float, float], ...]:
     """Return the face's oval in fractions of the picture."""
     if landmarks.face is None:
         return ()
-    oval = landmarks.face[list(OVAL), :2] / (landmarks.width_px, landmarks.height_px)
-    return tuple((float(x), float(y)) for x, y in oval if math.isfinite(x) and math.isfinite(y))
+    oval = landmarks.face.take(OVAL, axis=0)[:, :2] / (landmarks.width_px, landmarks.height_px)
+    seen = oval[np.isfinite(oval).all(axis=1)]
+    return tuple(zip(*seen.T.tolist(), strict=True)) if len(seen) else ()

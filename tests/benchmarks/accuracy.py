@@ -1,7 +1,8 @@
 """How right guidance is, on real pictures and on rendered people whose pose is known.
 
-Run ``python tests/benchmarks/accuracy.py``. Prints one JSON line a table. Needs the pictures
-beside the checkout (../shared/data); the rendered people are in the project.
+Run ``python tests/benchmarks/accuracy.py [PAGE]``. Prints one JSON line a table, then the tables
+of `rule_accuracy`, which go into the page too. Needs the pictures beside the checkout
+(../shared/data); the rendered people are in the project.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import guidance_pictures as pictures  # noqa: E402
+import rule_accuracy  # noqa: E402
 
 from kiosk.guidance.assess import Assessor  # noqa: E402
 from kiosk.guidance.mediapipe_models import FaceMesh  # noqa: E402
@@ -152,14 +154,15 @@ def _short(value: float | None) -> float | None:
 def main() -> None:
     with pictures.file_assessor() as assessor:
         sitters(assessor)
-        if not DATA.is_dir():
+        if DATA.is_dir():
+            portraits(assessor)
+            closed_eyes(assessor)
+            hand_set(assessor)
+            crown(assessor)
+            roll(assessor)
+        else:
             say("real pictures", skipped="../shared/data is not beside this checkout")
-            return
-        portraits(assessor)
-        closed_eyes(assessor)
-        hand_set(assessor)
-        crown(assessor)
-        roll(assessor)
+    rule_accuracy.main()
 
 
 if __name__ == "__main__":

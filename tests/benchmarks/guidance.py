@@ -12,6 +12,7 @@ import json
 import resource
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -23,6 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from kiosk.guidance import landmarks as finding  # noqa: E402
 from kiosk.guidance import mediapipe_models as models  # noqa: E402
 from kiosk.guidance.assess import Assessor  # noqa: E402
+from kiosk.guidance.attributes.crop import normalised  # noqa: E402
 from kiosk.settings.guidance import GuidanceSettings  # noqa: E402
 from kiosk.standards import load  # noqa: E402
 
@@ -57,6 +59,12 @@ class Bare:
         self.finder = finding.LandmarkFinder(SETTINGS, live=True)
         self.turn = 0
         self.square = np.zeros((256, 256, 3), np.uint8)
+        worn = self.finder._attributes
+        self.networks = [
+            (network._net, normalised(np.zeros((2, size.height_px, size.width_px, 3), np.uint8)))
+            for network in (worn._eyes, worn._head)
+            for size in (network.geometry,)
+        ]
 
     def __call__(self, pixels: np.ndarray) -> None:
         turn, self.turn = self.turn, self.turn + 1
@@ -67,6 +75,10 @@ class Bare:
             self.finder._pose._run(pixels)
         if turn % SETTINGS.person_every == SETTINGS.person_every * 2 // 3:
             self.finder._segmenter._run(self.square)
+        if turn % SETTINGS.worn_every == SETTINGS.worn_every // 2:
+            for network, crop in self.networks:
+                network.setInput(crop)
+                network.forward()
 
 
 def main() -> None:
@@ -77,7 +89,7 @@ def main() -> None:
             assessor.assess(frame, kind="live")
         peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         bare = Bare()  # a second set of models: not part of what guidance takes
-        ways = {"bare": bare, "guidance": assessor.assess}
+        ways = {"bare": bare, "guidance": partial(assessor.assess, kind="live")}
         wall: dict[str, list[float]] = {name: [] for name in ways}
         cpu: dict[str, list[float]] = {name: [] for name in ways}
         for frame in shown:
@@ -108,7 +120,7 @@ def main() -> None:
                 "bare_cpu_ms": round(1e3 * cpu_s["bare"], 2),
                 "guidance_cpu_ms": round(1e3 * cpu_s["guidance"], 2),
                 "ratio": round(cpu_s["guidance"] / cpu_s["bare"], 3),
-                "ratio_limit": 1.25,
+                "ratio_limit": 1.2,
                 "peak_memory_mb": round(peak_mb),
             }
         )
