@@ -100,7 +100,7 @@ class Gphoto2Camera(Camera):
         self._first_pixels: Pixels | None = None
 
     def state(self) -> CameraState:
-        """Describe the camera; battery, space and count are those of the last still or check."""
+        """Describe the camera; battery, space and count are those of the last check."""
         condition = Condition.READY if self.is_open else Condition.CLOSED
         return dataclasses.replace(self._seen, condition=condition, live_view=self._live_view)
 
@@ -198,7 +198,6 @@ class Gphoto2Camera(Camera):
                 self._first_pixels = None
                 self._set_role(link, self._live_view_settings)
                 link.controls.set_viewfinder(on=True)
-            self._seen = _look(link.session, link.quirks)
         except HardwareError as error:
             _log.warning("after the photo: %s", error)
         return still

@@ -183,8 +183,6 @@ class IsolatedCamera(Camera):
             message = self._ask(child, limit_s + _GRACE_S, "capture_still", **how)
             still = self._checked(child, lambda: wire.still_from_wire(message, child.memory))
             self._forget_last_frame()
-            with contextlib.suppress(HardwareError):  # the photo is safe, whatever comes now
-                self._see(child, self._ask(child, self._other_deadline_s, "state"))
             return still
 
     def _do_autofocus(self, timeout_s: float) -> bool:

@@ -104,6 +104,7 @@ class LiveView(CameraThread):
             raise
         future.set_result(still)
         self._on_still(self._camera.state(), still)
+        self._camera.check()  # battery, space and count; the photo does not wait for it
 
     def _ended(self) -> None:
         while not self._stills.empty():

@@ -242,3 +242,10 @@ def test_each_still_tells_its_lag(running):
     running.live_view.take_still().result(5)
     wait_for(lambda: running.lags)
     assert running.lags == [0.0]
+
+
+def test_a_camera_lost_just_after_the_still_does_not_cost_it(running):
+    running.live_view.show(on=True)
+    wait_for(lambda: running.frames)
+    running.camera.gone_silently = True
+    assert running.live_view.take_still().result(5).data == b"still 1"
