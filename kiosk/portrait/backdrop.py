@@ -16,8 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.backdrop import Plate
-from calibration.colour import ColourCorrection
-from calibration.colour import apply as correct
 from kiosk.portrait.errors import PlateMismatch
 from kiosk.portrait.fill import fill
 from kiosk.portrait.light import Floats, to_linear
@@ -64,14 +62,9 @@ class Backdrop:
 
 
 def prepare_plate(
-    plate: Plate,
-    size: tuple[int, int],
-    still_size: tuple[int, int],
-    correction: ColourCorrection | None = None,
+    plate: Plate, size: tuple[int, int], still_size: tuple[int, int]
 ) -> PreparedPlate:
     """Bring a plate to `size`, (width, height), for a still of `still_size` in full.
-
-    Its colours are corrected as the still's are.
 
     Raises:
         PlateMismatch: the plate was taken at another picture size.
@@ -85,7 +78,7 @@ def prepare_plate(
     pixels = plate.pixels
     if (pixels.shape[1], pixels.shape[0]) != size:
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    light = np.minimum(correct(to_linear(pixels), correction), 1)
+    light = to_linear(pixels)
     return PreparedPlate(light, plate.noise, _texture(light))
 
 

@@ -33,6 +33,11 @@ class Calibrated:
             else replace(known, pixels=straighten(known.pixels, self._lens))
         )  # fmt: skip
 
+    @property
+    def colour_corrected(self) -> bool:
+        """Whether the profile knows the true colours."""
+        return self._colour is not None
+
     def follow(self, gains: tuple[float, float, float]) -> None:
         """Take in that the light changed since calibration.
 

@@ -16,8 +16,6 @@ import numpy as np
 
 import kiosk
 from calibration.backdrop import Plate
-from calibration.colour import ColourCorrection
-from calibration.colour import apply as correct
 from calibration.profile import Profile
 from hardware.base import Pixels
 from kiosk.guidance.composition import USUAL_CROWN
@@ -129,7 +127,6 @@ class PortraitMaker:
         self._profile = profile
         self._calibrated = Calibrated(profile, plate)
         self._plate = self._calibrated.plate
-        self._correction = None if profile is None else ColourCorrection.of(profile)
         self._prepared: dict[tuple[int, int], backdrop.PreparedPlate] = {}
 
     def follow(self, gains: tuple[float, float, float]) -> None:
@@ -152,7 +149,6 @@ class PortraitMaker:
         background: str | None = None,
         min_bytes: int | None = None,
         max_bytes: int | None = None,
-        light_gains: tuple[float, float, float] | None = None,
     ) -> Portrait:
         """Make the photo of a still.
 
@@ -161,8 +157,6 @@ class PortraitMaker:
             background: name of an official colour; None for the standard's usual one.
             min_bytes: the batch's own smallest file, where it has one.
             max_bytes: the batch's own largest file, where it has one.
-            light_gains: the lamps' red, green and blue over those of calibration, as
-                `calibration.drift` measured them; None when they were not measured.
 
         Returns:
             the photo and its report; look at `report.conforms` before passing it on.
@@ -178,9 +172,7 @@ class PortraitMaker:
             decoded = self._calibrated.straight(decode(still, self._settings))
         # Both release Python's lock most of the time, so they run beside each other.
         with ThreadPoolExecutor(1) as beside:
-            cutting = beside.submit(
-                clock.timed, "matte", lambda still: self._cut_out(still, light_gains), decoded
-            )
+            cutting = beside.submit(clock.timed, "matte", self._cut_out, decoded)
             face = clock.timed("find", self._look, decoded.pixels)
             matte = cutting.result()
         with clock.step("frame"):
@@ -213,7 +205,7 @@ class PortraitMaker:
                 original_sha256=hashlib.sha256(still).hexdigest(),
                 booth=None if self._profile is None else self._profile.booth,
                 profile=None if self._profile is None else self._profile.version,
-                colour_corrected=self._correction is not None,
+                colour_corrected=self._calibrated.colour_corrected,
                 software=f"campus-capture-kiosk {kiosk.__version__}",
                 standard=self._standard.name,
             ),
@@ -234,20 +226,15 @@ class PortraitMaker:
             raise NoPerson("No face is in the still. Take it again with the sitter in place.")
         return landmarks.face
 
-    def _cut_out(
-        self, decoded: DecodedStill, gains: tuple[float, float, float] | None = None
-    ) -> Matte:
+    def _cut_out(self, decoded: DecodedStill) -> Matte:
         person = self._segmenter.find(decoded.pixels)
-        correction, limits = self._correction, self._limits
-        if correction is not None and gains is not None:
-            correction = correction.followed(gains)
-        light = np.minimum(correct(to_linear(decoded.pixels), correction), 1)
+        light, limits = to_linear(decoded.pixels), self._limits
         if self._plate is None:
             return guess(light, person, limits)
         height, width = person.shape
         size = (width, height)
         if size not in self._prepared:
-            plate = backdrop.prepare_plate(self._plate, size, decoded.size, self._correction)
+            plate = backdrop.prepare_plate(self._plate, size, decoded.size)
             self._refuse_person(plate)
             self._prepared = {size: plate}
         elif tuple(self._plate.still_size) != decoded.size:

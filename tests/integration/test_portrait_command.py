@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,11 @@ from portrait_scenes import GREEN, as_jpeg, booth_scene
 from typer.testing import CliRunner
 
 from calibration.backdrop import clean_plate
+from calibration.profile import Profile
 from kiosk.cli import calibrate
 from kiosk.cli.portrait import PortraitCommand, portrait, spread_plates
 from kiosk.portrait.errors import NoPerson, PlateMismatch, SeveralPeople
+from kiosk.portrait.light import to_encoded, to_linear
 from kiosk.portrait.loading import load_maker
 from kiosk.portrait.make import PortraitMaker
 from kiosk.settings import load as load_settings
@@ -100,6 +103,85 @@ def test_person_whom_the_still_cuts_off(maker):
     made = maker.make(as_jpeg(low.still))
     assert not made.passed
     assert "cut_off_bottom" in made.remarks
+
+
+@pytest.mark.parametrize(("place", "edge"), [(0.16, "left"), (0.84, "right")])
+def test_person_who_leaves_the_still_at_the_side(maker, place, edge):
+    aside = booth_scene(GREEN, people=(("mei", place),), **BOOTH)
+    made = maker.make(as_jpeg(aside.still))
+    assert not made.passed
+    assert f"cut_off_{edge}" in made.remarks
+
+
+def test_plate_with_a_person_in_it_makes_no_photo(scene):
+    """A plate that passed by every other check: the sitter of before would show through."""
+    facts, settings = clean_plate(scene.plates), load_settings()
+    plate = replace(facts, pixels=scene.still)
+    maker = load_maker(load_standard("chsi"), settings.portrait, settings.guidance, plate=plate)
+    other = booth_scene(GREEN, people=(("kofi", 0.5),), **BOOTH)
+    with pytest.raises(PlateMismatch, match="booth empty"):
+        maker.make(as_jpeg(other.still))
+
+
+def test_moved_camera_before_a_wall_with_panels(scene):
+    """What the plate shows stands elsewhere now, farther than it is followed."""
+    settings, facts = load_settings(), clean_plate(scene.plates)
+    seams = np.arange(scene.still.shape[1]) % 90 < 30
+    away = (scene.alpha == 0) & np.roll(seams, 14)
+    still, pixels = scene.still.copy(), facts.pixels.copy()
+    still[away] //= 2
+    pixels[:, seams] //= 2
+    maker = load_maker(
+        load_standard("chsi"), settings.portrait, settings.guidance,
+        plate=replace(facts, pixels=pixels),
+    )  # fmt: skip
+    with pytest.raises(PlateMismatch, match="moved"):
+        maker.make(as_jpeg(still))
+
+
+def test_colours_are_corrected_by_the_profile(scene):
+    """The camera sees too much red and too little blue; the profile knows."""
+    cast = np.array([1.15, 1.0, 0.85], np.float32)
+    facts, settings = clean_plate(scene.plates), load_settings()
+    tinted = [to_encoded(to_linear(x) * cast) for x in (scene.still, facts.pixels)]
+    matrix = [[1 / 1.15, 0, 0], [0, 1, 0], [0, 0, 1 / 0.85]]
+    right = load_maker(load_standard("chsi"), settings.portrait, settings.guidance, plate=facts)
+    profiles = [
+        Profile("hall-1", replace(facts, pixels=tinted[1]), sections=sections)
+        for sections in ({"colour": {"matrix": matrix}}, {})
+    ]
+    skin = []
+    for profile in profiles:
+        maker = load_maker(
+            load_standard("chsi"), settings.portrait, settings.guidance, profile=profile
+        )
+        made = maker.make(as_jpeg(tinted[0]))
+        assert made.report.provenance.booth == "hall-1"
+        assert made.report.provenance.colour_corrected == bool(profile.sections)
+        skin.append(face_colour(made.jpeg))
+    wanted = face_colour(right.make(as_jpeg(scene.still)).jpeg)
+    assert np.abs(skin[0] - wanted).max() < 3
+    assert np.abs(skin[1] - wanted).max() > 6
+
+
+def face_colour(jpeg: bytes) -> np.ndarray:
+    with Image.open(io.BytesIO(jpeg)) as image:
+        return np.asarray(image.convert("RGB"))[300:330, 220:260].reshape(-1, 3).mean(axis=0)
+
+
+def test_report_as_a_page_and_signed(files):
+    out, page = files / "one.jpg", files / "one.html"
+    call = [str(files / "still.jpg"), "--plate", str(files / "plates"), "--out", str(out)]
+    key = str(files / "report.key")
+    run = CliRunner().invoke(app, [*call, "--report", str(page), "--sign-key", key])
+    assert run.exit_code == 0, run.output
+    text = page.read_text(encoding="utf-8")
+    assert "签名有效" in text
+    assert 'class="verdict pass"' in text
+    (files / "bad.key").write_bytes(b"x")
+    run = CliRunner().invoke(app, [*call, "--sign-key", str(files / "bad.key")])
+    assert run.exit_code == 2
+    assert "not a signing key" in run.output
 
 
 def test_without_a_plate_it_is_marked(scene):
