@@ -18,7 +18,7 @@ from hardware.sim.misadjustment import RIGHT, Misadjustment
 from hardware.sim.paced_camera import RIGHT_EXPOSURE, PacedCamera, View
 from hardware.sim.pinhole import HeldCard
 from hardware.sim.pose import Motion, alive
-from hardware.sim.run_folder import RunFolder
+from hardware.sim.run_folder import RunFolder, common_folder
 from hardware.sim.scene import Exposure, Scene, truth
 
 AMBIENT: Final = 0.25
@@ -126,7 +126,7 @@ def _light(settings: CameraSettings) -> float:
 
 
 def simulated_main_camera(
-    folder: str,
+    folder: str = "",
     person: str | None = None,
     width: int = 1280,
     height: int = 720,
@@ -139,7 +139,7 @@ def simulated_main_camera(
     """Build the simulated main camera.
 
     Args:
-        folder: the run folder shared with the `Director`.
+        folder: the run folder shared with the `Director`; empty for this machine's common one.
         person: which sitter; None for the first.
         width: of live view, pixels.
         height: of live view, pixels.
@@ -153,7 +153,7 @@ def simulated_main_camera(
         Misconfigured: there is no such person or picture.
     """
     cv2.setNumThreads(1)  # a camera of the booth must not take the cores from the guidance
-    run_folder = RunFolder(folder)
+    run_folder = RunFolder(folder or common_folder())
     wardrobe = Wardrobe(person, None if portrait is None else Path(portrait))
     view = SitterView(run_folder, wardrobe, (width, height), (still_width, still_height), seed)
     return PacedCamera(

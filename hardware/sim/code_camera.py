@@ -14,7 +14,7 @@ from hardware.sim.cameras import exposure_of
 from hardware.sim.colour import gain_table
 from hardware.sim.paced_camera import PacedCamera, View
 from hardware.sim.phone import hold, phone_sheet
-from hardware.sim.run_folder import RunFolder
+from hardware.sim.run_folder import RunFolder, common_folder
 
 _NOISE: Final = 2.2  # 8 bit values; a small sensor in an ordinary room
 _NOISE_MARGIN: Final = 53
@@ -126,7 +126,7 @@ def _room(width: int, height: int, rng: np.random.Generator) -> Pixels:
 
 
 def simulated_code_camera(
-    folder: str,
+    folder: str = "",
     width: int = 1280,
     height: int = 720,
     frames_per_second: float = 15.0,
@@ -135,14 +135,14 @@ def simulated_code_camera(
     """Build the simulated second camera.
 
     Args:
-        folder: the run folder shared with the `Director`.
+        folder: the run folder shared with the `Director`; empty for this machine's common one.
         width: pixels.
         height: pixels.
         frames_per_second: of live view.
         seed: of room and noise.
     """
     cv2.setNumThreads(1)  # as the main camera
-    run_folder = RunFolder(folder)
+    run_folder = RunFolder(folder or common_folder())
     view = PhoneView(run_folder, (width, height), seed)
     return PacedCamera(
         "simulated code camera", "code", run_folder, view, frames_per_second, f"SIM-{seed:04d}"

@@ -68,6 +68,11 @@ class RunFolder:
         return None
 
 
+def common_folder() -> Path:
+    """Return the folder the simulated devices of this machine share when none is named."""
+    return Path(tempfile.gettempdir()) / "campus-capture-simulated-booth"
+
+
 def _replace(path: Path, text: str) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".new")
     try:

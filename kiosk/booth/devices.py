@@ -17,7 +17,9 @@ from kiosk.settings.camera import CameraSection, CodeCameraSection
 
 
 def _simulated(section: CameraSection) -> dict[str, object]:
+    folder = section.simulated_folder
     return {
+        **({} if folder is None else {"folder": str(folder)}),
         "width": section.width_px,
         "height": section.height_px,
         "frames_per_second": section.frames_per_second,

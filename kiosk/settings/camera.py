@@ -22,6 +22,9 @@ class CameraSection(Section):
     python: str = Field(
         "", description="pi: the Python that has picamera2; empty finds the system's own"
     )
+    simulated_folder: Path | None = Field(
+        None, description="simulated: where its scene is directed from; default: a temporary one"
+    )
     width_px: int = Field(1280, ge=320, le=8000, description="live view width, pixels")
     height_px: int = Field(720, ge=240, le=8000, description="live view height, pixels")
     frames_per_second: float = Field(25.0, ge=1.0, le=120.0, description="live view, 1/second")
