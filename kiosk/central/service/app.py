@@ -21,7 +21,16 @@ from kiosk.central.service.api import payments as payments_api
 from kiosk.central.service.context import open_service, utc_now
 from kiosk.central.service.jobs import Worker
 from kiosk.central.service.middleware import BodyLimit, RequestLog, SecurityHeaders
-from kiosk.central.service.pages import account, batches, fleet, login, receipt, review, sandbox
+from kiosk.central.service.pages import (
+    account,
+    batches,
+    fleet,
+    login,
+    receipt,
+    review,
+    sandbox,
+    second_look,
+)
 from kiosk.central.service.pages import staff as staff_pages
 from kiosk.central.service.settings import CentralServiceSettings
 from kiosk.central.service.tasks import TASKS
@@ -77,8 +86,8 @@ def create_app(
     answers.install(app)
     for router in (
         batches_api.router, payments_api.router, submissions.router, health.router,
-        login.router, account.router, staff_pages.router, review.router, receipt.router,
-        batches.router, fleet.router, sandbox.router,
+        login.router, account.router, staff_pages.router, second_look.router, review.router,
+        receipt.router, batches.router, fleet.router, sandbox.router,
     ):  # fmt: skip
         app.include_router(router)
     static = Path(pages.__file__).parents[1] / "static"

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from kiosk import standards
 from kiosk.central.contract import OrderState, Submission, SubmissionAnswer
-from kiosk.central.service import batches, history, payments, pictures
+from kiosk.central.service import batches, history, jobs, payments, pictures
 from kiosk.central.service.booths import digest
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
@@ -179,6 +179,7 @@ def _record(
     lifetime = timedelta(days=service.settings.receipt_lifetime_days)
     session.add(Receipt(token_hash=token_hash, order_id=order.id, expires_at=now + lifetime))
     session.flush()
+    jobs.put(session, "compare_photo", {"photo": photo.id}, now)
     return _answer(photo)
 
 

@@ -20,6 +20,8 @@ class Action(enum.StrEnum):
     WITHDRAW = "withdraw"
     APPROVE = "approve"
     REJECT = "reject"
+    UNDO = "undo"
+    """The reviewer takes back what they have just decided."""
     PROCESS = "process"
     """The approved photo goes into production."""
     FINISH = "finish"
@@ -42,6 +44,8 @@ TRANSITIONS: Mapping[tuple[OrderState | None, Action], OrderState] = MappingProx
         (OrderState.PENDING, Action.WITHDRAW): OrderState.WITHDRAWN,
         (OrderState.PENDING, Action.APPROVE): OrderState.APPROVED,
         (OrderState.PENDING, Action.REJECT): OrderState.REJECTED,
+        (OrderState.APPROVED, Action.UNDO): OrderState.PENDING,
+        (OrderState.REJECTED, Action.UNDO): OrderState.PENDING,
         (OrderState.REJECTED, Action.SUBMIT): OrderState.PENDING,
         (OrderState.WITHDRAWN, Action.SUBMIT): OrderState.PENDING,
         (OrderState.APPROVED, Action.PROCESS): OrderState.PROCESSING,
@@ -55,6 +59,7 @@ PARTIES: Mapping[Action, Party] = MappingProxyType(
         Action.WITHDRAW: Party.STUDENT,
         Action.APPROVE: Party.REVIEWER,
         Action.REJECT: Party.REVIEWER,
+        Action.UNDO: Party.REVIEWER,
         Action.PROCESS: Party.MANAGER,
         Action.FINISH: Party.MANAGER,
     }

@@ -10,10 +10,7 @@ from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, tup
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import OrderState
-from kiosk.central.service import history
 from kiosk.central.service.errors import ServiceError
-from kiosk.central.service.orders import Action
-from kiosk.central.service.reasons import REASONS
 from kiosk.central.service.tables import Batch, Order, Staff
 
 
@@ -124,54 +121,6 @@ def release(session: Session, order: Order, reviewer: Staff) -> None:
         .values(leased_by=None, leased_until=None)
         .execution_options(synchronize_session=False)
     )
-
-
-def decide(
-    session: Session,
-    order_id: str,
-    version: int,
-    reviewer: Staff,
-    at: datetime,
-    reasons: Sequence[str] | None,
-) -> Order:
-    """Approve a photo, or reject it with reasons.
-
-    Args:
-        session: the transaction.
-        order_id: which order.
-        version: which version of its photo the reviewer saw.
-        reviewer: who decides.
-        at: now, UTC.
-        reasons: codes of the catalogue to reject with; None approves.
-
-    Raises:
-        ServiceError: it is not pending, is another reviewer's, is a newer version by now, or a
-            reason is unknown or missing.
-    """
-    order = find(session, order_id)
-    if order.version != version:
-        raise ServiceError(
-            409, "photo_replaced", "A newer photo has come in.", "Look at the new one."
-        )
-    held = order.leased_until is not None and order.leased_until > at
-    if held and order.leased_by != reviewer.id:
-        raise ServiceError(
-            409, "order_leased", "Another reviewer is looking at this photo.", "Take the next one."
-        )
-    actor = f"staff:{reviewer.name}"
-    if reasons is None:
-        history.change(session, order, Action.APPROVE, actor, at, {"version": version})
-        return order
-    unknown = [code for code in reasons if code not in REASONS]
-    if unknown or not reasons:
-        raise ServiceError(
-            422, "reasons", "A rejection needs reasons of the catalogue.", "Choose at least one."
-        )
-    ordered = [code for code in REASONS if code in reasons]
-    detail = {"version": version, "reasons": ordered}
-    history.change(session, order, Action.REJECT, actor, at, detail)
-    order.photo.reasons = ordered
-    return order
 
 
 def _free_for(reviewer: Staff, at: datetime) -> ColumnElement[bool]:

@@ -76,6 +76,11 @@ class CentralServiceSettings(BaseModel):
         300, ge=10, le=86_400, description="a photo is a reviewer's so long"
     )
 
+    review_undo_s: int = Field(10, ge=0, le=300, description="a decision can be taken back so long")
+    second_look_percent: float = Field(
+        2.0, ge=0, le=100, description="of decided photos, judged by another reviewer too"
+    )
+
     sandbox: bool = Field(False, description="play money: anybody can settle a sandbox payment")
     sandbox_settles_after_s: float | None = Field(
         None, ge=0, description="sandbox payments settle by themselves after, seconds; none: never"

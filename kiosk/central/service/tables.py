@@ -9,11 +9,13 @@ from sqlalchemy import (
     JSON,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     MetaData,
     String,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -62,6 +64,7 @@ class Base(DeclarativeBase):
     )
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way
         datetime: UtcDateTime,
+        float: Double,
         dict[str, Any]: JSON,
         list[str]: JSON,
     }
@@ -168,7 +171,7 @@ class Order(Base):
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
-    code_hash: Mapped[str] = mapped_column(String(64))
+    code_hash: Mapped[str] = mapped_column(String(64), index=True)
     state: Mapped[str] = mapped_column(Word)
     version: Mapped[int]
     revision: Mapped[int] = mapped_column()
@@ -220,6 +223,7 @@ class Photo(Base):
     signature: Mapped[str] = mapped_column(String(128))
     signature_valid: Mapped[bool | None]
     reasons: Mapped[list[str]]
+    is_compared: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     order: Mapped[Order] = relationship(back_populates="photos")
     booth: Mapped[Booth] = relationship()
@@ -269,3 +273,71 @@ class Job(Base):
     taken_until: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(500))
+
+
+class PhotoPrint(Base):
+    """What finds copies of a photo: its 64 bits, in hex, and where its face is, pixels."""
+
+    __tablename__ = "photo_prints"
+
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), primary_key=True)
+    photo_sha256: Mapped[str] = mapped_column(String(64))
+    bits: Mapped[str] = mapped_column(String(16))
+    x: Mapped[float]
+    y: Mapped[float]
+    side: Mapped[float]
+
+
+class PrintKey(Base):
+    """The index over `PhotoPrint`: one row for each band of its bits."""
+
+    __tablename__ = "print_keys"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"), primary_key=True)
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), primary_key=True)
+
+
+class Likeness(Base):
+    """Two photos that look like copies of each other, by their correlation."""
+
+    __tablename__ = "likenesses"
+
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), primary_key=True, index=True)
+    score: Mapped[float]
+
+
+class Decision(Base):
+    """What a reviewer decided on a photo; `undone_at` when it was taken back."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("decisions_of", "staff_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+    is_approved: Mapped[bool]
+    is_second_look: Mapped[bool]
+    spent_s: Mapped[float | None]
+    undone_at: Mapped[datetime | None]
+
+
+class SecondLook(Base):
+    """A decided photo that another reviewer judges too, without seeing the first decision."""
+
+    __tablename__ = "second_looks"
+    __table_args__ = (Index("second_looks_open", "done_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), unique=True)
+    first_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    first_approved: Mapped[bool]
+    second_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    second_approved: Mapped[bool | None]
+    leased_by: Mapped[int | None]
+    leased_until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+
+    photo: Mapped[Photo] = relationship()

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from kiosk.central.service import sweeping
+from kiosk.central.service import duplicates, sweeping
 from kiosk.central.service.jobs import Task
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
+        "compare_photo": Task(duplicates.compare_job),
         "sweep_storage": Task(sweeping.sweep_job, every=timedelta(hours=24)),
     }
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Form, Request
@@ -11,7 +12,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from kiosk import standards
 from kiosk.central.contract import OrderState
-from kiosk.central.service import review, sessions
+from kiosk.central.service import decisions, duplicates, review, second_look, sessions
 from kiosk.central.service.api.authentication import ServiceDependency
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
@@ -33,10 +34,23 @@ _VERDICTS = ("fail", "hint", "unknown", "pass")
 def queue(request: Request, service: ServiceDependency, visitor: Reviewer) -> Response:
     """Show what waits."""
     now = service.clock()
-    waiting = service.database.read(
-        lambda session: review.queue(session, account_of(visitor), now, _SHOWN_IN_QUEUE)
+    account, settled = account_of(visitor), now - timedelta(seconds=service.settings.review_undo_s)
+
+    def work(session: Session) -> tuple[review.Queue, int]:
+        waiting = review.queue(session, account, now, _SHOWN_IN_QUEUE)
+        return waiting, second_look.waiting(session, account, settled)
+
+    waiting, looks = service.database.read(work)
+    undo = _undo_offer(service, visitor, request)
+    return page(
+        request,
+        "queue.html",
+        visitor=visitor,
+        queue=waiting,
+        second_looks=looks,
+        now=now,
+        undo=undo,
     )
-    return page(request, "queue.html", visitor=visitor, queue=waiting, now=now)
 
 
 @router.post("/next")
@@ -54,12 +68,15 @@ def show(
     now, lease_s = service.clock(), service.settings.review_lease_s
     account = account_of(visitor)
 
-    def work(session: Session) -> tuple[bool, Order, Payment | None]:
+    def work(
+        session: Session,
+    ) -> tuple[bool, Order, Payment | None, Sequence[tuple[Photo, float]]]:
         mine = review.take(session, order_id, account, now, lease_s)
         order = review.find(session, order_id)
-        return mine, order, session.get(Payment, order.photo.payment_reference)
+        copies = duplicates.copies_of(session, order.photo)
+        return mine, order, session.get(Payment, order.photo.payment_reference), copies
 
-    mine, order, payment = service.database.write(work)
+    mine, order, payment, copies = service.database.write(work)
     return page(
         request,
         "review.html",
@@ -69,7 +86,9 @@ def show(
         earlier=list(reversed(order.photos[:-1])),
         is_pending=order.state == OrderState.PENDING,
         mine=mine,
-        checks=_checks(order.photo),
+        checks=checks_of(order.photo),
+        copies=copies,
+        undo=_undo_offer(service, visitor, request),
         reasons=list(REASONS.values()),
         all_reasons=REASONS,
         geometry=standards.load(order.batch.standard),
@@ -100,6 +119,17 @@ def reject(
 ) -> Response:
     """Reject with reasons, and open the next."""
     return _decide(service, visitor, order_id, version, token, reason or [])
+
+
+@router.post("/{order_id}/undo")
+def undo(
+    order_id: str, service: ServiceDependency, visitor: Reviewer, token: FormToken = ""
+) -> Response:
+    """Take back the decision just made, and show the photo again."""
+    sessions.check_form(service, visitor.nonce, token)
+    account, now, policy = account_of(visitor), service.clock(), policy_of(service)
+    service.database.write(lambda session: decisions.undo(session, order_id, account, now, policy))
+    return RedirectResponse(f"/review/{order_id}", status_code=303)
 
 
 @router.post("/{order_id}/skip")
@@ -165,22 +195,45 @@ def _decide(
     sessions.check_form(service, visitor.nonce, token)
     account, now = account_of(visitor), service.clock()
     order = service.database.write(
-        lambda session: review.decide(session, order_id, version, account, now, reasons)
+        lambda session: decisions.decide(
+            session, order_id, version, account, now, reasons, policy_of(service)
+        )
     )
-    return _next(service, visitor, order)
+    return _next(service, visitor, order, decided=order.id)
 
 
-def _next(service: Service, visitor: Visitor, after: Order | None) -> Response:
+def policy_of(service: Service) -> decisions.Policy:
+    """Return the settings' policy."""
+    settings = service.settings
+    return decisions.Policy(
+        settings.review_lease_s, settings.review_undo_s, settings.second_look_percent
+    )
+
+
+def _undo_offer(service: Service, visitor: Visitor, request: Request) -> Order | None:
+    """Return the order just decided, while the decision can be taken back."""
+    order_id = request.query_params.get("decided", "")
+    account, now, policy = account_of(visitor), service.clock(), policy_of(service)
+    if not order_id:
+        return None
+    return service.database.read(
+        lambda session: decisions.can_undo(session, order_id[:16], account, now, policy)
+    )
+
+
+def _next(service: Service, visitor: Visitor, after: Order | None, decided: str = "") -> Response:
     now, lease_s = service.clock(), service.settings.review_lease_s
     account = account_of(visitor)
     order_id = service.database.write(
         lambda session: review.take_next(session, account, now, lease_s, after)
     )
     path = f"/review/{order_id}" if order_id else "/review"
+    if decided:
+        path += f"?decided={decided}"
     return RedirectResponse(path, status_code=303)
 
 
-def _checks(photo: Photo) -> list[dict[str, Any]]:
+def checks_of(photo: Photo) -> list[dict[str, Any]]:
     """Return the report's remarks and rules, the doubtful first.
 
     What does not look like one is left out: the report was written by some booth's software.

@@ -1,7 +1,7 @@
 "use strict";
-// The queue by keyboard: n begins.
+// The queue by keyboard: n begins, u takes the last decision back.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "n" || event.ctrlKey || event.metaKey || event.altKey) return;
-  const start = document.getElementById("start");
-  if (start) start.click();
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const button = document.getElementById({ n: "start", u: "undo" }[event.key]);
+  if (button) button.click();
 });

@@ -1,6 +1,6 @@
 "use strict";
 // The review page by keyboard: a approves, 1-9 choose reasons, Enter rejects, Escape clears,
-// n goes on, l shows the standard's lines. Without this script the buttons do the same.
+// n goes on, u takes the last decision back, z zooms, l shows the standard's lines. Without this script the buttons do the same.
 const form = document.getElementById("decision");
 const note = document.getElementById("note");
 const boxes = form ? [...form.querySelectorAll("input[name=reason]")] : [];
@@ -21,13 +21,23 @@ function press(id) {
 
 function showLines() {
   const lines = document.getElementById("lines");
+  if (!lines) return;
   const button = document.getElementById("show-lines");
   const visible = lines.hasAttribute("hidden");
   lines.toggleAttribute("hidden", !visible);
   if (button) button.setAttribute("aria-pressed", String(visible));
 }
 
+function zoom() {
+  const frame = document.querySelector(".photo .frame");
+  const button = document.getElementById("zoom");
+  const large = frame.classList.toggle("zoomed");
+  if (button) button.setAttribute("aria-pressed", String(large));
+}
+
 const keys = {
+  u: () => press("undo"),
+  z: zoom,
   a: () => press("approve"),
   Enter: () => press("reject"),
   n: () => press("skip"),
@@ -72,6 +82,8 @@ if (form) {
 
 const button = document.getElementById("show-lines");
 if (button) button.addEventListener("click", showLines);
+const zoomButton = document.getElementById("zoom");
+if (zoomButton) zoomButton.addEventListener("click", zoom);
 
 // Coming back by the browser's history: the form may be sent again.
 window.addEventListener("pageshow", () => {

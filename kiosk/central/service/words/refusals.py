@@ -55,4 +55,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "至少要保留一名系统管理员。",
         "At least one administrator has to stay.",
     ),
+    "error_undo_late": (
+        "已不能撤销。如有误，请告知批次管理员。",
+        "This can no longer be taken back. Tell the batch's manager if it was wrong.",
+    ),
+    "error_look_done": ("这张照片已经复核。", "This was judged already."),
 }
