@@ -130,7 +130,7 @@ class Sensor:
             # Given back to a camera that runs, it would at once be filled again; that exposure
             # would have to be waited for.
             self._picamera.stop()
-            return self._copied(request)
+            return self._copied(request, request.get_metadata())
 
     def stop(self) -> None:
         """Stop it. Does nothing when it does not run."""
@@ -159,7 +159,7 @@ class Sensor:
                 exposure_s = float(said.get("ExposureTime", 0)) / 1e6
                 # One that was asked for long ago lay ready since.
                 if now - taken_at - exposure_s < self._fresh_s or now >= until:
-                    return self._copied(request)
+                    return self._copied(request, said)
 
     def close(self) -> None:
         """Let go of the camera; never raises."""
@@ -210,10 +210,9 @@ class Sensor:
         except Exception as error:  # noqa: BLE001 - a job that failed holds nothing
             _log.debug("a picture asked for before failed: %s", error)
 
-    def _copied(self, request: Any) -> Picture:
+    def _copied(self, request: Any, said: Mapping[str, Any]) -> Picture:
         main = request.config["main"]
         space = request.config["colour_space"]
-        said = request.get_metadata()
         pixels = pi_pictures.rgb(
             request.make_array("main"),
             main["format"],

@@ -5,8 +5,10 @@ On a stand-in for picamera2 (`fake_picamera2`); `system/test_pi_camera.py` has t
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import fake_picamera2
@@ -14,6 +16,7 @@ import pytest
 from contract.devices import CameraContract
 from fake_picamera2 import FakePicamera2
 
+import hardware
 from hardware import pi_python
 from hardware.base import CameraSettings, Condition
 from hardware.errors import DeviceBusy, DeviceLost, DeviceTimeout, Misconfigured, Unsupported
@@ -229,3 +232,18 @@ def test_the_python_with_the_library_is_found(tmp_path, monkeypatch):
         find(system=str(tmp_path / "absent"))
     monkeypatch.setattr(pi_python.importlib.util, "find_spec", lambda _: object())
     assert find(system=str(system)) is None
+
+
+def test_the_child_needs_nothing_that_raspberry_pi_os_lacks():
+    code = (
+        "import sys; import hardware.isolation_child, hardware.pi_camera; "
+        "print(*{name.partition('.')[0] for name in sys.modules} - sys.stdlib_module_names)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(hardware.__file__).parents[1],
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    ours = {"hardware", "numpy", "PIL", "__main__"}
+    at_start = {"sitecustomize", "cython_runtime"}
+    foreign = {name for name in done.stdout.split() if not name.startswith(("_", "distutils"))}
+    assert foreign - ours - at_start == set()
