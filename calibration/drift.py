@@ -26,7 +26,9 @@ _TOP: Final = 0.14  # of the height, likewise
 _CORNER: Final = (0.24, 0.42)  # of width and height: the upper corners, for shift and detail
 _DARK: Final = 0.004  # linear light below which a place tells nothing
 _AGREES: Final = 0.04  # fraction of the light
-_CLEAR: Final = 0.25  # agreement of two corners' shifts, of a pixel and more
+_FITS: Final = 0.6  # least correlation of a corner with what it was
+_FREE: Final = 0.93  # of the places agree: nobody stands there
+_ROUGH_STEP: Final = 4
 _TEXTURE: Final = 0.0015  # least contrast of a wall's slow unevenness, fraction
 _DETAIL: Final = 0.004  # least contrast of fine detail in the reference, fraction
 _ROUGH_PX: Final = 3.0  # blur that leaves the wall's unevenness and hides threads and noise
@@ -95,7 +97,7 @@ def measure_drift(
         "light_moved": Figure(moved, "", None, limits.max_light_moved),
     }
     corners = _corners(frame, empty)
-    shift = _shift(corners)
+    shift = _shift(corners, free=agreement >= _FREE)
     if shift is not None:
         figures["shift"] = Figure(shift, "", None, limits.max_shift)
     detail = _detail(corners) if usual_detail >= _USABLE_DETAIL else None
@@ -209,21 +211,52 @@ def _flattened(pixels: Pixels) -> Floats:
     return out
 
 
-def _shift(corners: list[_Corner]) -> float | None:
-    """Return how far the picture moved, fraction of its height; None where no texture shows it."""
-    found = []
+def _shift(corners: list[_Corner], *, free: bool) -> float | None:
+    """Return how far the picture moved, fraction of its height; None where nothing shows it.
+
+    The wall's slow unevenness is searched for where it was; its threads and the noise are blurred
+    away first, for they repeat.
+
+    Args:
+        corners: the upper corners.
+        free: whether surely nobody stands in them.
+    """
+    found, height = [], corners[0].height
     for corner in corners:
-        now, then = (cv2.GaussianBlur(p, (0, 0), _ROUGH_PX) for p in (corner.now, corner.then))
+        now, then = (_rough(p) for p in (corner.now, corner.then))
         if min(float(now.std()), float(then.std())) < _TEXTURE:
             return None
-        window = cv2.createHanningWindow(now.shape[::-1], cv2.CV_32F)
-        (x, y), _ = cv2.phaseCorrelate(then, now, window)
-        found.append((x, y))
-    (x1, y1), (x2, y2) = found
-    far = math.hypot(x1 + x2, y1 + y2) / 2
-    if math.hypot(x1 - x2, y1 - y2) > 1.0 + _CLEAR * far:
-        return None
-    return far / corners[0].height
+        tall, wide = now.shape
+        reach_x, reach_y = wide // 5, tall // 5
+        middle = now[reach_y : tall - reach_y, reach_x : wide - reach_x]
+        fit = cv2.matchTemplate(then, middle, cv2.TM_CCOEFF_NORMED)
+        _, best, _, (x, y) = cv2.minMaxLoc(fit)
+        if best >= _FITS:
+            right, down = _peak(fit, x, y)
+            found.append((best, math.hypot(right - reach_x, down - reach_y) * _ROUGH_STEP))
+    if found:
+        return max(found)[1] / height
+    # Farther off than was searched, or another backdrop: either way not the booth it was.
+    return reach_y * _ROUGH_STEP / height if free else None
+
+
+def _rough(light: Floats) -> Floats:
+    soft = cv2.GaussianBlur(light, (0, 0), _ROUGH_PX)
+    step = 1 / _ROUGH_STEP
+    small: Floats = cv2.resize(soft, None, fx=step, fy=step, interpolation=cv2.INTER_AREA)
+    return small
+
+
+def _peak(fit: Floats, x: int, y: int) -> tuple[float, float]:
+    """Return where the best fit lies between the steps: the top of a parabola each way."""
+    height, width = fit.shape
+    at = [float(x), float(y)]
+    for axis, place, size in ((0, x, width), (1, y, height)):
+        if 0 < place < size - 1:
+            side = fit[y, x - 1 : x + 2] if axis == 0 else fit[y - 1 : y + 2, x]
+            a, b, c = (float(v) for v in side)
+            at[axis] += (a - c) / (2 * (a - 2 * b + c)) if a - 2 * b + c < 0 else 0.0
+    return at[0], at[1]
 
 
 def _detail(corners: list[_Corner]) -> float | None:

@@ -139,6 +139,7 @@ class FakeScreen:
         self.photos: list[tuple[bytes, tuple[str, ...]]] = []
         self.payment_qr: list[Pixels | None] = []
         self.receipt_qr: list[Pixels | None] = []
+        self.calibrations: list[Pixels | None] = []
         self.outlines = 0
         self.previews = 0
         self.code_previews = 0
@@ -167,6 +168,9 @@ class FakeScreen:
 
     def show_photo(self, jpeg: bytes, remarks) -> None:
         self.photos.append((jpeg, tuple(remarks)))
+
+    def show_calibration(self, pixels: Pixels | None) -> None:
+        self.calibrations.append(pixels)
 
     def show_payment_qr(self, pixels: Pixels | None) -> None:
         self.payment_qr.append(pixels)

@@ -3,7 +3,9 @@
 Worked out from measured spectra: reflectances of the patches (average of 30 charts, BabelColor),
 sensitivities of a Nikon D5100 (measured at the NPL), and the lights CIE D65, CIE A and CIE LED-B3,
 400 to 700 nm in steps of 10; each light white-balanced to a perfect white, no matrix applied. So a
-3 × 3 matrix fits them as well, and as badly, as it fits a real camera.
+3 × 3 matrix fits them as well, and as badly, as it fits a real camera. ``true`` are the colours
+that the chart's maker publishes, in linear sRGB: what a camera without fault would show, and what
+the simulated sitter is drawn for.
 """
 
 from __future__ import annotations
@@ -18,6 +20,35 @@ from hardware.sim.colour import Linear
 
 CHECKER: Final[Mapping[str, Linear]] = MappingProxyType(
     {
+        "true": np.array(
+            [
+                [0.1737, 0.0788, 0.0528],
+                [0.5599, 0.2774, 0.2109],
+                [0.1042, 0.1889, 0.3289],
+                [0.1058, 0.1507, 0.0508],
+                [0.2275, 0.2124, 0.4264],
+                [0.1153, 0.5074, 0.4111],
+                [0.7460, 0.2021, 0.0298],
+                [0.0587, 0.1012, 0.3877],
+                [0.5602, 0.0801, 0.1146],
+                [0.1092, 0.0420, 0.1381],
+                [0.3328, 0.4973, 0.0426],
+                [0.7711, 0.3578, 0.0204],
+                [0.0209, 0.0475, 0.2841],
+                [0.0461, 0.2920, 0.0615],
+                [0.4462, 0.0364, 0.0405],
+                [0.8418, 0.5743, 0.0046],
+                [0.5224, 0.0778, 0.2893],
+                [0.0000, 0.2337, 0.3772],
+                [0.8797, 0.8849, 0.8342],
+                [0.5846, 0.5921, 0.5844],
+                [0.3578, 0.3670, 0.3652],
+                [0.1901, 0.1908, 0.1898],
+                [0.0859, 0.0887, 0.0898],
+                [0.0314, 0.0315, 0.0323],
+            ],
+            np.float32,
+        ),
         "daylight": np.array(
             [
                 [0.1350, 0.0829, 0.0646],

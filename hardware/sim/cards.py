@@ -55,7 +55,8 @@ def sheet(card: Card, light: str = "daylight") -> Linear:
 
     Args:
         card: which.
-        light: under which light a colour chart is seen: ``daylight``, ``tungsten`` or ``led``.
+        light: under which light a colour chart is seen: ``daylight``, ``tungsten``, ``led``, or
+            ``true`` for its published colours.
 
     Returns:
         (H, W, 3) float32, linear light as the camera's sensor sees it, white-balanced;

@@ -44,7 +44,7 @@ class HeldCard:
         yaw_deg: turned about its upright axis.
         pitch_deg: tipped, its top away from the camera.
         roll_deg: turned clockwise in its own plane.
-        light: the light a colour chart is seen under.
+        light: the light a colour chart is seen under, of `hardware.sim.card_colours`.
     """
 
     card: Card

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from calibration.errors import CalibrationError
-from calibration.profile import Profile, load
-from hardware.base import Camera, CameraSettings, CodeScanner, Frame, Light, Printer
+from calibration.profile import Profile
+from calibration.wizard import Placing
+from hardware.base import Camera, CameraSettings, CameraState, CodeScanner, Frame, Light, Printer
 from kiosk.booth.accessories import Accessories
 from kiosk.booth.batches import BatchDirectory, BatchUnavailable, for_visit
+from kiosk.booth.calibrating import Calibrating, read_or_refuse
 from kiosk.booth.coaching import CoachRelay, Listener
 from kiosk.booth.code_fault import CodeFault
 from kiosk.booth.code_reading import CodeReading
@@ -81,6 +82,8 @@ class Booth:
         printer: the printer, in the place of the settings'.
         listeners: told every assessment and the coach's word.
         on_report: told every photo's conformity report.
+        on_placing: told what calibration wants to see next, None for nothing any more; the
+            simulated booth's staff listens.
 
     Raises:
         BoothError, SettingsError, OutboxError, CodeError: it cannot be put together; the message
@@ -99,6 +102,7 @@ class Booth:
         printer: Printer | None = None,
         listeners: Sequence[Listener] = (),
         on_report: Callable[[dict[str, Any]], None] = lambda _: None,
+        on_placing: Callable[[Placing | None], None] = lambda _: None,
     ) -> None:
         _check_rules(settings.visit.reshoot_rules)
         self.settings = settings
@@ -109,7 +113,14 @@ class Booth:
         self.outbox = open_outbox(settings, self.paths.base)
         self._batches = batches = BatchDirectory(self.client, self.paths.batches)
         models = BoothModels(self.standard, settings.guidance)
-        profile, stand_in = _profile(self.paths.profile), self._stand_in_profile()
+        self.calibrating = Calibrating(
+            settings,
+            self.paths,
+            self.standard,
+            look=lambda on: self._switches.look(on),  # noqa: PLW0108 - made below
+            tell=lambda fails: self._tell_fault(Fault.CALIBRATION, fails),
+        )
+        profile, stand_in = self.calibrating.profile, self._stand_in_profile()
         self.darkroom = Darkroom(self.standard, settings, profile, models.shared, stand_in)
         coach = Coach(settings.guidance)
         self._lag = ShutterLag(
@@ -178,6 +189,9 @@ class Booth:
                 reshoot_rules=settings.visit.reshoot_rules,
             ),
             submitting=submitting,
+            calibration=self.calibrating.desk(
+                self.live_view, self.code_reading, self.darkroom, self.post, screen, on_placing
+            ),
         )
         self._status = StatusWatch(
             self.outbox,
@@ -190,7 +204,7 @@ class Booth:
             booth=settings.booth.name,
             every_s=settings.booth.status_every_s,
             network_every_s=settings.booth.network_every_s,
-            devices=self.accessories.devices,
+            devices=lambda: (*self.calibrating.watch.devices(), *self.accessories.devices()),
             note=DeviceLog(self.paths.data / DEVICES_FILE).note,
         )
         rules = rules_from(settings.visit)
@@ -202,7 +216,12 @@ class Booth:
             ),
             rules,
             perform=self.performer.perform,
-            show=Showing(screen, self.accessories.show, lambda v: tell_visit(camera, v)),
+            show=Showing(
+                screen,
+                self.accessories.show,
+                lambda v: tell_visit(camera, v),
+                self.calibrating.watch.visit_shown,
+            ),
         )
 
     @property
@@ -228,6 +247,7 @@ class Booth:
         self._status.start()
         self.darkroom.prepare()
         self.loop.start()
+        self.calibrating.watch.start()
 
     def stop(self) -> None:
         """Stop everything, in the order in which nothing is lost."""
@@ -272,7 +292,7 @@ class Booth:
             still_timeout_s=section.still_deadline_s,
             settings=values,
             check_every_s=section.idle_check_s,
-            on_open=self._lag.expect,
+            on_open=self._camera_opened,
             on_still=self._lag.note,
         )
 
@@ -285,7 +305,7 @@ class Booth:
             thorough_every=codes.thorough_every_frames,
             check_every_s=section.idle_check_s,
             on_text=lambda text: self.post(Scanned(text)),
-            on_frame=lambda frame: self._screen.show_code_preview(frame.pixels),
+            on_frame=self._on_code_frame,
             patience=self._patience(
                 camera, section, lambda fails: self._code_fault.camera(fails=fails)
             ),
@@ -313,14 +333,23 @@ class Booth:
         section = self.settings.stand_in_camera
         if not section.used or section.profile_file is None:
             return None
-        return _profile(self.paths.data / section.profile_file)
+        return read_or_refuse(self.paths.data / section.profile_file, needed=True)
 
     def _tell_dark(self, dark: bool) -> None:  # noqa: FBT001 - a listener
         self._switches.picture_dark(dark)
         self._tell_fault(Fault.CAMERA_DARK, dark)
 
+    def _camera_opened(self, state: CameraState) -> None:
+        self._lag.expect(state)
+        self.calibrating.watch.camera_opened(state)
+
+    def _on_code_frame(self, frame: Frame) -> None:
+        self.calibrating.code_frame_shown(frame)
+        self._screen.show_code_preview(frame.pixels)
+
     def _on_frame(self, frame: Frame) -> None:
         self._darkness.look(frame)
+        self.calibrating.frame_shown(frame)
         self._screen.show_preview(frame.pixels)
         self.guidance.offer(frame)
 
@@ -331,16 +360,6 @@ def _check_rules(names: Sequence[str]) -> None:
             raise BoothError(
                 f"visit.reshoot_rules: there is no rule {name!r}. Choose from: {', '.join(RULES)}."
             )
-
-
-def _profile(path: Path | None) -> Profile | None:
-    if path is None:
-        log.warning("no calibration profile is set: photos are cut out without a clean plate")
-        return None
-    try:
-        return load(path)
-    except CalibrationError as error:
-        raise BoothError(str(error)) from error
 
 
 def _pin_hash(settings: Settings) -> str | None:

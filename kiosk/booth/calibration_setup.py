@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from calibration.board import Board
 from calibration.geometry import PhotoDemand
 from calibration.limits import DriftLimits, PlateLimits, StepLimits
+from calibration.profile import Profile
 from calibration.session import Conditions
+from kiosk.booth.paths import BoothPaths
 from kiosk.codes.reader import CodeReader
 from kiosk.settings import Settings
 from kiosk.settings.calibration import CalibrationSettings
@@ -82,3 +86,16 @@ def drift_limits(section: CalibrationSettings) -> DriftLimits:
         max_blur=section.drift_blur_max,
         min_agreement=section.drift_agreement_min,
     )
+
+
+def keep(profile: Profile, paths: BoothPaths) -> Path:
+    """Write a profile where the booth looks for it; older ones are kept. Returns the file.
+
+    Raises:
+        ProfileError: it cannot be written.
+    """
+    place = paths.profile or paths.data / "profiles"
+    if place.suffix and not place.is_dir():
+        profile.save(place.parent / "profiles")
+        return profile.write(place)
+    return profile.save(place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import queue
 import threading
@@ -52,6 +53,9 @@ class LiveView(CameraThread):
         self._on_frame = on_frame
         self._still_timeout_s = still_timeout_s
         self._stills: queue.SimpleQueue[Future[Still]] = queue.SimpleQueue()
+        self._values: queue.SimpleQueue[tuple[Future[CameraSettings], CameraSettings]] = (
+            queue.SimpleQueue()
+        )
 
     def take_still(self) -> Future[Still]:
         """Ask for a still; the future carries it or a `HardwareError`.
@@ -60,6 +64,16 @@ class LiveView(CameraThread):
         """
         future: Future[Still] = Future()
         self._stills.put(future)
+        self._wake.set()
+        return future
+
+    def apply(self, settings: CameraSettings) -> Future[CameraSettings]:
+        """Set manual values; the future carries what the camera reads back, or its error.
+
+        They are set again whenever the camera has been opened.
+        """
+        future: Future[CameraSettings] = Future()
+        self._values.put((future, settings))
         self._wake.set()
         return future
 
@@ -79,7 +93,9 @@ class LiveView(CameraThread):
         if self._focus_wanted.is_set():
             self._focus_wanted.clear()
             self._focus()
-        if not self._stills.empty():
+        if not self._values.empty():
+            self._set(*self._values.get())
+        elif not self._stills.empty():
             self._capture(self._stills.get())
         elif self._wanted.is_set():
             self._camera.start_live_view()
@@ -93,6 +109,21 @@ class LiveView(CameraThread):
             self._camera.autofocus()
         except (DeviceBusy, Misconfigured, Unsupported) as error:
             log.warning("the camera does not focus, and stays as it is: %s", error)
+
+    def _set(self, future: Future[CameraSettings], settings: CameraSettings) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            found = self._camera.apply(settings)
+        except (Misconfigured, Unsupported) as error:
+            future.set_exception(error)  # the camera works; it only cannot do that
+            return
+        except Exception as error:
+            future.set_exception(error)
+            raise
+        known = {n: v for n, v in dataclasses.asdict(settings).items() if v is not None}
+        self._settings = dataclasses.replace(self._settings, **known)
+        future.set_result(found)
 
     def _capture(self, future: Future[Still]) -> None:
         if not future.set_running_or_notify_cancel():
@@ -109,3 +140,5 @@ class LiveView(CameraThread):
     def _ended(self) -> None:
         while not self._stills.empty():
             self._stills.get().cancel()
+        while not self._values.empty():
+            self._values.get()[0].cancel()

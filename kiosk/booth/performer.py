@@ -15,6 +15,7 @@ from kiosk.booth.photographer import Photographer
 from kiosk.booth.submitting import Submitting
 from kiosk.visit.model import (
     BatchRefused,
+    Calibrate,
     CheckLastFour,
     CheckPin,
     ClosePayment,
@@ -62,13 +63,24 @@ class Switchboard(Protocol):
         """Clear the screen of everything personal."""
 
 
+class Desk(Protocol):
+    """Who calibrates the booth."""
+
+    def perform(self, effect: Calibrate) -> None:
+        """Begin what staff touched; returns at once."""
+
+    def stop(self) -> None:
+        """Finish what runs."""
+
+
 class Performer:
     """Effects in, answers out.
 
     Args:
         post: hands an event to the visit.
         switches: cameras, coach, lamp and screen.
-        batches, identification, payments, photographer, submitting: the parts that do the work.
+        batches, identification, payments, photographer, submitting, calibration: the parts that
+            do the work.
     """
 
     def __init__(
@@ -81,6 +93,7 @@ class Performer:
         payments: Payments,
         photographer: Photographer,
         submitting: Submitting,
+        calibration: Desk,
     ) -> None:
         self._post = post
         self._switches = switches
@@ -89,6 +102,7 @@ class Performer:
         self._payments = payments
         self._photographer = photographer
         self._submitting = submitting
+        self._calibration = calibration
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="effect")
         # The face models of the portrait are used by one thread at a time.
         self._darkroom = ThreadPoolExecutor(1, thread_name_prefix="portrait")
@@ -96,6 +110,7 @@ class Performer:
     def stop(self) -> None:
         """Finish what runs; nothing new is begun."""
         self._payments.stop()
+        self._calibration.stop()
         for pool in (self._workers, self._darkroom):
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -110,6 +125,8 @@ class Performer:
                 self._photographer.forget()
                 self._submitting.forget()
                 self._switches.forget()
+            case Calibrate():
+                self._calibration.perform(effect)
             case Note(what=what):
                 log.info("visit: %s", what)
             case RecordConsent(version=version, request=request):

@@ -50,7 +50,7 @@ class Darkroom:
             return self._makers[stand_in]
 
     def follow(self, gains: tuple[float, float, float]) -> None:
-        """Take in that the light changed a little since calibration; factors of red, green, blue."""
+        """Take in that the light changed since calibration: factors of red, green, blue."""
         self.prepare().follow(gains)
 
     def use(self, profile: Profile) -> None:

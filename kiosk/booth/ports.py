@@ -28,6 +28,9 @@ class Screen(Protocol):
     def show_photo(self, jpeg: bytes, remarks: Sequence[str]) -> None:
         """Show the finished photo, and the keys of what was remarked on it."""
 
+    def show_calibration(self, pixels: Pixels | None) -> None:
+        """Show what a calibration step found; None for the live view."""
+
     def show_payment_qr(self, pixels: Pixels | None) -> None:
         """Show the payment's QR code; None takes it away."""
 

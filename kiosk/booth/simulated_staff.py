@@ -17,7 +17,7 @@ _CARDS: Final[Mapping[Placing, HeldCard | None]] = MappingProxyType(
     {
         Placing.GREY_CARD: HeldCard(Card.GREY),
         Placing.EMPTY: None,
-        Placing.CHART: HeldCard(Card.CHECKER),
+        Placing.CHART: HeldCard(Card.CHECKER, light="true"),
         Placing.BOARD: HeldCard(Card.CHARUCO),
         Placing.BOARD_LEFT: HeldCard(Card.CHARUCO, right_mm=-160, down_mm=-70, yaw_deg=25),
         Placing.BOARD_RIGHT: HeldCard(Card.CHARUCO, right_mm=160, down_mm=70, yaw_deg=-25),
@@ -59,6 +59,13 @@ class SimulatedStaff:
     ) -> None:
         self.put_away()
         self._director.close()
+
+    def place(self, placing: Placing | None) -> None:
+        """Put up what a placing asks for; None takes everything away."""
+        if placing is None:
+            self.put_away()
+        else:
+            self.put_up(placing)
 
     def put_up(self, placing: Placing) -> None:
         """Put it up."""

@@ -31,6 +31,7 @@ class Switches:
         self._guiding = False
         self._guidance_fails = False
         self._picture_dark = False
+        self._looking = False
 
     def scan(self, *, on: bool) -> None:
         """Switch the reading of codes."""
@@ -42,7 +43,7 @@ class Switches:
         with self._lock:
             self._guiding = on
             self._switch_guidance()
-            self._accessories.light(on=on or self._picture_dark)
+            self._accessories.light(on=on or self._picture_dark or self._looking)
 
     def rest_coach(self) -> None:
         """Let the coach rest until `guide` is called; live view and light stay on."""
@@ -69,11 +70,19 @@ class Switches:
             self._picture_dark = dark
             if not self._guiding:
                 self._switch_guidance()
-                self._accessories.light(on=dark)
+                self._accessories.light(on=dark or self._looking)
+
+    def look(self, on: bool) -> None:  # noqa: FBT001 - a listener
+        """Keep picture and lamp on, without the coach: the booth is looked at, or calibrated."""
+        with self._lock:
+            self._looking = on
+            if not self._guiding:
+                self._switch_guidance()
+                self._accessories.light(on=on or self._picture_dark)
 
     def _switch_guidance(self) -> None:
         on = self._guiding or self._guidance_fails or self._picture_dark
-        self._live_view.show(on=on)
+        self._live_view.show(on=on or self._looking)
         if on:
             self._guidance.resume()
         else:

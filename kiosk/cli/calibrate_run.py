@@ -46,7 +46,7 @@ def calibrate(steps: Sequence[Step], options: Options) -> int:
     from calibration.errors import CalibrationError
     from calibration.session import Session
     from hardware.errors import HardwareError
-    from kiosk.booth.calibration_setup import conditions
+    from kiosk.booth.calibration_setup import conditions, keep
     from kiosk.booth.errors import BoothError
     from kiosk.booth.paths import BoothPaths
     from kiosk.codes.errors import CodeError
@@ -81,19 +81,6 @@ def calibrate(steps: Sequence[Step], options: Options) -> int:
     if failed:
         console.print(f"Not passed: {', '.join(failed)}", style="red", markup=False)
     return 1 if failed else 0
-
-
-def keep(profile: Profile, paths: BoothPaths) -> Path:
-    """Write a profile where the booth looks for it; older ones are kept. Returns the file.
-
-    Raises:
-        ProfileError: it cannot be written.
-    """
-    place = paths.profile or paths.data / "profiles"
-    if place.suffix and not place.is_dir():
-        profile.save(place.parent / "profiles")
-        return profile.write(place)
-    return profile.save(place)
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from hardware.sim.scanner import SimulatedScanner
 from hardware.sim.script import DEFAULT_SCRIPT
 from kiosk.booth.assembly import Booth
 from kiosk.booth.framing_guide import face_guide
+from kiosk.booth.simulated_staff import SimulatedStaff
 from kiosk.demo.processes import DemoError, KioskProcess, answers
 from kiosk.demo.recording import WatchedScreen
 from kiosk.demo.reviewer import Reviewer
@@ -170,6 +171,7 @@ class Demo:
                 printer=SimulatedPrinter(stage.scene),
                 listeners=(_Listener(director, result),),
                 on_report=lambda report: self._write_report(report, result),
+                on_placing=SimulatedStaff(stage.scene).place,
             )
             worker = threading.Thread(
                 target=self._behind, args=(booth, screen, director, result), name="demo"

@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from calibration.backdrop import calibrate_plate
 from calibration.errors import CalibrationError
-from calibration.profile import Profile
+from calibration.session import Session
+from calibration.step import Step
+from calibration.wizard import Placing
 from hardware.sim.director import Director
+from kiosk.booth.calibration_cameras import DirectCameras
+from kiosk.booth.calibration_setup import conditions
 from kiosk.booth.devices import build_camera
 from kiosk.booth.pin import hash_pin
 from kiosk.central.service.demo import FEE_BATCH, DemoCentral, prepare_demo
@@ -20,10 +23,10 @@ from kiosk.codes.simulated import issue
 from kiosk.demo.processes import DemoError, free_port
 from kiosk.demo.student import Papers
 from kiosk.settings import Settings, load
+from kiosk.standards import load as load_standard
 
 STAFF_PIN = "246810"
 """Shown on the terminal: whoever plays with the demo may want to see the staff screen."""
-_PLATES = 5
 _MARK = ".campus-capture-kiosk-demo"
 _STUDENT = ("2023010208", "李明", "11010120050315629X")
 """Invented: student number, name, ID number."""
@@ -94,20 +97,29 @@ def set_up(folder: Path, *, language: str, size: tuple[int, int]) -> Stage:
 
 
 def calibrate(stage: Stage, director: Director, camera_arguments: Mapping[str, object]) -> Path:
-    """Take the clean plate of the empty chair and write the booth's profile.
+    """Have the simulated booth calibrate itself on the empty chair, and write its profile.
 
     Raises:
         DemoError: the simulated booth does not give a clean plate.
     """
     director.empty()
-    camera = build_camera("main", stage.settings.main_camera, camera_arguments)
+    settings = stage.settings
     profile = stage.settings_file.parent / "data" / "profile.json"
+    cameras = DirectCameras(
+        build_camera("main", settings.main_camera, camera_arguments),
+        build_camera("codes", settings.code_camera, {"folder": str(stage.scene)}),
+        settings,
+    )
     try:
-        with camera:
-            plate = calibrate_plate(camera, _PLATES, stage.settings.main_camera.still_deadline_s)
+        with cameras:
+            session = Session(cameras, conditions(settings, load_standard("chsi")))
+            session.take(Step.BACKDROP, Placing.EMPTY)
+            result = session.judge(Step.BACKDROP)
+            session.profile(settings.booth.name).write(profile)
     except CalibrationError as error:
         raise DemoError(f"The clean plate could not be taken: {error}") from error
-    Profile(booth=stage.settings.booth.name, plate=plate).write(profile)
+    if not result.passed:
+        raise DemoError(f"The backdrop is not even: {result.findings[0].message}")
     return profile
 
 

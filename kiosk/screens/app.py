@@ -156,6 +156,10 @@ class KioskApp:
             raise ScreenError(f"The finished photo cannot be shown: {error}.") from error
         self._inbox.put("photo", (pixels, tuple(remarks)))
 
+    def show_calibration(self, pixels: Pixels | None) -> None:
+        """Show what a calibration step found, RGB uint8; None for the live view."""
+        self._inbox.put("calibration", pixels)
+
     def show_payment_qr(self, pixels: Pixels | None) -> None:
         """Show the payment's QR code, RGB or grey uint8; None takes it away."""
         self._inbox.put("payment_qr", pixels)

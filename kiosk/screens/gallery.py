@@ -12,6 +12,7 @@ from kiosk.guidance.model import Arrow, Coaching
 from kiosk.screens.model import DeviceState, StatusLine
 from kiosk.visit.model import (
     Batch,
+    Calibration,
     Consent,
     EndReason,
     Language,
@@ -62,6 +63,7 @@ STATUS = StatusLine(
         DeviceState("code_camera", works=True, detail="1280×720"),
         DeviceState("code_scanner", works=True),
         DeviceState("printer", works=False, detail="photo is out of paper"),
+        DeviceState("calibration", works=False, detail="profile_old"),
     ),
 )
 
@@ -75,6 +77,61 @@ _BASE = Visit(
     takes_used=1,
 )
 _AGREED = replace(_BASE, consent=Consent("2026-1", "2027-03-01T06:05:00Z"), payment=PAID)
+
+
+_FOCUS = Calibration("focus", 5, 7, "edge", "place")
+_TILTED = Calibration(
+    "geometry",
+    4,
+    7,
+    "board_down",
+    "result",
+    finding="tilt_more",
+    values=(("degrees", "4.2"),),
+    figures=(
+        ("tilt", "4.20 °", False),
+        ("roll", "0.31 °", True),
+        ("camera_up", "12.4 mm", True),
+        ("reprojection", "0.21 px", True),
+        ("pixels", "1.87 px/px", True),
+        ("distance", "1500 mm", True),
+    ),
+)
+_COLOURED = Calibration(
+    "colour",
+    3,
+    7,
+    "chart",
+    "result",
+    passed=True,
+    figures=(
+        ("cast", "1.42 ΔE2000", True),
+        ("delta_e_mean", "1.20 ΔE2000", True),
+        ("delta_e_before", "7.13 ΔE2000", True),
+        ("delta_e_max", "3.65 ΔE2000", True),
+    ),
+)
+_CALIBRATED = Calibration(
+    "second_camera",
+    7,
+    7,
+    "code_far",
+    "done",
+    passed=False,
+    results=(
+        ("exposure", True),
+        ("backdrop", True),
+        ("colour", True),
+        ("geometry", False),
+        ("focus", True),
+        ("view_map", True),
+        ("second_camera", True),
+    ),
+)
+
+
+def _calibrate(calibration: Calibration) -> Visit:
+    return Visit(state=State.CALIBRATE, returns_to=State.IDLE, calibration=calibration)
 
 
 def _pose(hint: str | None, arrow: Arrow | None = None, ring: float = 0.0) -> Visit:
@@ -97,6 +154,7 @@ _VISITS: dict[str, Visit] = {
     "help": replace(_AGREED, state=State.HELP, returns_to=State.POSE, typed="12"),
     "staff": replace(_AGREED, state=State.STAFF, returns_to=State.POSE),
     "fault": replace(_AGREED, state=State.FAULT, returns_to=State.POSE, faults=("camera",)),
+    "calibrate": _calibrate(_FOCUS),
     "ended": Visit(state=State.ENDED, end_reason=EndReason.TIMED_OUT),
     # What a state can look like besides.
     "idle-batch": Visit(booth_batch=BATCH),
@@ -146,6 +204,15 @@ _VISITS: dict[str, Visit] = {
         notice="take_added",
         photo=Photo("cd" * 32, passed=False, remarks=("rule_eyes_open",)),
     ),
+    "staff-idle": Visit(state=State.STAFF, returns_to=State.IDLE),
+    "calibrate-busy": _calibrate(replace(_FOCUS, phase="busy")),
+    "calibrate-failed": _calibrate(_TILTED),
+    "calibrate-passed": _calibrate(_COLOURED),
+    "calibrate-code": _calibrate(
+        replace(_FOCUS, step="second_camera", number=7, place="code_near", second_camera=True)
+    ),
+    "calibrate-done": _calibrate(_CALIBRATED),
+    "fault-calibration": Visit(state=State.FAULT, returns_to=State.BATCH, faults=("calibration",)),
     "ended-refused": Visit(state=State.ENDED, end_reason=EndReason.CONSENT_REFUSED),
 }
 
@@ -193,7 +260,8 @@ def save_all(app: KioskApp, folder: Path, language: str, pictures: Pictures) -> 
         app.show_status(STATUS)
         app.show_visit(visit)
         app.show_preview(pictures.live_view)
-        app.show_code_preview(pictures.code_view if name == "code-refused" else None)
+        code = name in ("code-refused", "calibrate-code")
+        app.show_code_preview(pictures.code_view if code else None)
         app.show_photo(pictures.photo, visit.photo.remarks if visit.photo else ())
         app.show_payment_qr(pictures.payment_qr if name == "pay" else None)
         app.show_receipt_qr(pictures.receipt_qr)

@@ -25,7 +25,8 @@ load_layout(__file__)
 
 _STEPS = ("identify", "consent", "pay", "photo", "done")
 _PAY = 2
-_PICTURES = {"photo": State.LOOK, "payment_qr": State.PAY, "receipt_qr": State.RECEIPT}
+_PICTURES = {"photo": State.LOOK, "payment_qr": State.PAY, "receipt_qr": State.RECEIPT,
+             "calibration": State.CALIBRATE}  # fmt: skip
 
 
 class FootButton(TouchButton):
@@ -130,10 +131,10 @@ class Shell(FloatLayout):
         Live pictures are only shown on the screen they belong to while it is there.
         """
         if kind in ("preview", "outline"):
-            if self._current is State.POSE:
-                self.screen(State.POSE).show(kind, value)
+            if self._current in (State.POSE, State.CALIBRATE):
+                self.screen(self._current).show(kind, value)
         elif kind == "code_preview":
-            if self._current in (State.BATCH, State.CODE):
+            if self._current in (State.BATCH, State.CODE, State.CALIBRATE):
                 self.screen(self._current).show(kind, value)
         else:
             self.screen(_PICTURES[kind]).show(kind, value)

@@ -25,6 +25,7 @@ class StaffScreen(VisitScreen):
     can_shoot = BooleanProperty(False)
     can_pass = BooleanProperty(False)
     can_add_take = BooleanProperty(False)
+    can_calibrate = BooleanProperty(False)
     visit_figures = ListProperty([])
     booth_figures = ListProperty([])
     can_cancel = False
@@ -40,6 +41,7 @@ class StaffScreen(VisitScreen):
         self.can_shoot = place is State.POSE
         self.can_pass = place is State.LOOK and visit.photo is not None and not visit.photo.passed
         self.can_add_take = visit.student is not None
+        self.can_calibrate = place is State.IDLE
         paid = "settled" if settled else "open" if payment else "none"
         self.visit_figures = [
             (
@@ -75,6 +77,8 @@ class StaffScreen(VisitScreen):
             key = f"devices.{device.name}"
             name = tr(language, key) if has(key) else device.name
             word = tr(language, "staff.works" if device.works else "staff.broken")
-            text = f"{word} · {device.detail}" if device.detail else word
+            known = f"calibrate_problems.{device.detail}"
+            detail = tr(language, known) if has(known) else device.detail
+            text = f"{word} · {detail}" if detail else word
             rows.append((name, text, theme.GOOD if device.works else theme.BAD))
         self.booth_figures = rows

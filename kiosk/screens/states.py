@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.screens.batch import BatchScreen
+from kiosk.screens.calibrate import CalibrateScreen
 from kiosk.screens.code import CodeScreen
 from kiosk.screens.confirm import ConfirmScreen
 from kiosk.screens.consent import ConsentScreen
@@ -36,6 +37,7 @@ SCREENS: dict[State, type[VisitScreen]] = {
     State.RECEIPT: ReceiptScreen,
     State.HELP: HelpScreen,
     State.STAFF: StaffScreen,
+    State.CALIBRATE: CalibrateScreen,
     State.FAULT: FaultScreen,
     State.ENDED: EndedScreen,
 }

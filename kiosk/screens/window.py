@@ -26,7 +26,8 @@ _HEARTBEAT_S = 2.0
 _REBUILD_S = 0.1
 _BUILD_S = 0.15
 _NOBODY = (State.IDLE, State.ENDED)
-_PERSONAL = ("preview", "outline", "code_preview", "photo", "payment_qr", "receipt_qr")
+_PERSONAL = ("preview", "outline", "code_preview", "photo", "payment_qr", "receipt_qr",
+             "calibration")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,10 @@ class BoothSettings(Section):
     name: str = Field("booth-1", pattern=r"^[a-z0-9-]{1,40}$", description="the booth's name")
     batch: str | None = Field(None, description="code of the one batch this booth serves")
     data_directory: Path = Field(Path("data"), description="relative to the settings file")
-    profile_file: Path | None = Field(None, description="calibration profile")
+    profile_file: Path | None = Field(
+        Path("profiles"),
+        description="calibration profile, or the folder that holds them, of which the newest counts",
+    )
     profile_max_age_days: float = Field(
         30.0, ge=1, le=3650, description="days after which the booth is to be calibrated again"
     )

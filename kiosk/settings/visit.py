@@ -17,6 +17,9 @@ class VisitSettings(Section):
     look_time_out_s: float = Field(60.0, ge=5, le=600, description="on the finished photo")
     receipt_time_out_s: float = Field(30.0, ge=5, le=600, description="receipt shown")
     help_time_out_s: float = Field(120.0, ge=5, le=3600, description="waiting for staff")
+    calibrate_time_out_s: float = Field(
+        900.0, ge=60, le=7200, description="calibration without a touch"
+    )
     ended_time_out_s: float = Field(4.0, ge=1, le=60, description="the goodbye sentence")
     warn_s: float = Field(10.0, ge=0, le=60, description="'still there?' before a time-out")
     process_time_out_s: float = Field(15.0, ge=2, le=120, description="a still, photo or outbox")

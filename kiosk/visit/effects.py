@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from kiosk.visit.state import Batch, Consent, Payment, PaymentMethod, Photo, Student
 
@@ -146,6 +147,18 @@ class CheckPin:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibrate:
+    """Begin, move or end the calibration. Followed by `Calibrated`, as often as it moves.
+
+    Attributes:
+        move: ``begin``; ``go`` (what was asked for stands there, or: the next step); ``again``;
+            ``skip``; ``end``.
+    """
+
+    move: Literal["begin", "go", "again", "skip", "end"]
+
+
+@dataclass(frozen=True, slots=True)
 class Forget:
     """Erase everything personal of this visit that is not in the outbox."""
 
@@ -159,5 +172,6 @@ class Note:
 
 Effect = (
     ScanCodes | LookUpBatch | DecodeCode | CheckLastFour | RecordConsent | OpenPayment
-    | VouchPayment | ClosePayment | Guide | TakePhoto | StorePhoto | CheckPin | Forget | Note
+    | VouchPayment | ClosePayment | Guide | TakePhoto | StorePhoto | CheckPin | Calibrate | Forget
+    | Note
 )  # fmt: skip

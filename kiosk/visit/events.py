@@ -11,7 +11,16 @@ import enum
 from dataclasses import dataclass, field
 
 from kiosk.guidance.model import Coaching
-from kiosk.visit.state import Batch, Consent, Language, Payment, Photo, Receipt, Student
+from kiosk.visit.state import (
+    Batch,
+    Calibration,
+    Consent,
+    Language,
+    Payment,
+    Photo,
+    Receipt,
+    Student,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,10 @@ class Button(enum.StrEnum):
     """Staff: take the photo now, for a sitter the coach cannot content."""
     STAFF_PASS = "staff_pass"  # noqa: S105 - a button, not a password
     """Staff: let this photo go to review although a rule does not hold."""
+    STAFF_CALIBRATE = "staff_calibrate"
+    """Staff: calibrate the booth."""
+    STAFF_SKIP = "staff_skip"
+    """Staff, calibrating: leave this step out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +237,13 @@ class FaultCleared:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibrated:
+    """The calibration has come so far. Outside of it ignored."""
+
+    calibration: Calibration
+
+
+@dataclass(frozen=True, slots=True)
 class PinChecked:
     """Whether the typed staff PIN is right."""
 
@@ -238,5 +258,5 @@ Answer = (
 
 Event = (
     Tick | Touched | KeyTouched | LanguageTouched | Scanned | BoothBatchChanged | Answer
-    | Coached | Delivered | FaultRaised | FaultCleared
+    | Coached | Delivered | FaultRaised | FaultCleared | Calibrated
 )  # fmt: skip

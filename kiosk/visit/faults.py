@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from kiosk.visit.state import Fault, State, Visit
 
+_PHOTO = frozenset(
+    {Fault.CAMERA, Fault.CAMERA_DARK, Fault.GUIDANCE, Fault.OUTBOX, Fault.CALIBRATION}
+)
+
 NEEDS: dict[State, frozenset[Fault]] = {
     State.CODE: frozenset({Fault.CODE_CAMERA}),
     # No money is taken for a photo that cannot be shot or kept.
-    State.PAY: frozenset({Fault.CAMERA, Fault.CAMERA_DARK, Fault.GUIDANCE, Fault.OUTBOX}),
-    State.POSE: frozenset({Fault.CAMERA, Fault.CAMERA_DARK, Fault.GUIDANCE, Fault.OUTBOX}),
+    State.PAY: _PHOTO,
+    State.POSE: _PHOTO,
     State.SHOOT: frozenset({Fault.CAMERA}),
 }
 

@@ -59,17 +59,23 @@ def _handle(visit: Visit, event: ev.Event, rules: VisitRules) -> Step:
             return _dispatch(visit, event, rules)
         case ev.FaultRaised() | ev.FaultCleared():
             return _fault(visit, event, rules)
-        case ev.LanguageTouched() | ev.BoothBatchChanged() | ev.Delivered():
+        case ev.LanguageTouched() | ev.BoothBatchChanged() | ev.Delivered() | ev.Calibrated():
             return _learnt(visit, event), ()
     return _answer(visit, event, rules)
 
 
-def _learnt(visit: Visit, event: ev.LanguageTouched | ev.BoothBatchChanged | ev.Delivered) -> Visit:
+def _learnt(
+    visit: Visit,
+    event: ev.LanguageTouched | ev.BoothBatchChanged | ev.Delivered | ev.Calibrated,
+) -> Visit:
     """Take in what changes no state, whichever it is."""
     if isinstance(event, ev.LanguageTouched):
         return replace(_touched(visit), language=event.language)
     if isinstance(event, ev.BoothBatchChanged):
         return replace(visit, booth_batch=event.batch)
+    if isinstance(event, ev.Calibrated):
+        here = visit.state is State.CALIBRATE
+        return replace(visit, calibration=event.calibration) if here else visit
     return delivered(visit, event)
 
 

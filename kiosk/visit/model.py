@@ -6,6 +6,7 @@ Nothing here knows a device, a network, a screen or a clock.
 from __future__ import annotations
 
 from kiosk.visit.effects import (
+    Calibrate,
     CheckLastFour,
     CheckPin,
     ClosePayment,
@@ -28,6 +29,7 @@ from kiosk.visit.events import (
     BatchRefused,
     BoothBatchChanged,
     Button,
+    Calibrated,
     Coached,
     CodeAccepted,
     CodeRefused,
@@ -52,6 +54,7 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.state import (
     Batch,
+    Calibration,
     Consent,
     EndReason,
     Fault,
@@ -74,6 +77,9 @@ __all__ = [
     "BatchRefused",
     "BoothBatchChanged",
     "Button",
+    "Calibrate",
+    "Calibrated",
+    "Calibration",
     "CheckLastFour",
     "CheckPin",
     "ClosePayment",

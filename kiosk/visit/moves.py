@@ -8,9 +8,18 @@ from kiosk.guidance.model import Coaching
 from kiosk.visit.effects import ClosePayment, Effect, Forget, Guide, Note, OpenPayment, ScanCodes
 from kiosk.visit.faults import stops
 from kiosk.visit.rows import Step
-from kiosk.visit.state import Batch, Notice, Payment, PaymentMethod, State, Visit, VisitRules
+from kiosk.visit.state import (
+    Batch,
+    Calibration,
+    Notice,
+    Payment,
+    PaymentMethod,
+    State,
+    Visit,
+    VisitRules,
+)
 
-OVER = (State.HELP, State.STAFF, State.FAULT)
+OVER = (State.HELP, State.STAFF, State.CALIBRATE, State.FAULT)
 """The states that cover another one and go back to it."""
 
 
@@ -38,6 +47,7 @@ def enter(visit: Visit, target: State) -> Step:
         visit,
         state=target,
         returns_to=returns_to,
+        calibration=Calibration(),
         entered_at=visit.now,
         touched_at=visit.now,
         typed="",

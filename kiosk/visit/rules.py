@@ -24,6 +24,7 @@ def rules_from(settings: VisitSettings) -> VisitRules:
             State.RECEIPT: settings.receipt_time_out_s,
             State.HELP: settings.help_time_out_s,
             State.STAFF: settings.help_time_out_s,
+            State.CALIBRATE: settings.calibrate_time_out_s,
             State.FAULT: settings.help_time_out_s,
             State.ENDED: settings.ended_time_out_s,
         },

@@ -46,6 +46,8 @@ class State(enum.StrEnum):
     """The student asked for staff; the staff PIN is asked for."""
     STAFF = "staff"
     """Staff is at the screen."""
+    CALIBRATE = "calibrate"
+    """Staff calibrates the booth, between two visits."""
     FAULT = "fault"
     """Something the visit needs does not work. It goes on by itself when it is back."""
     ENDED = "ended"
@@ -87,6 +89,8 @@ class Fault(enum.StrEnum):
     """The face models do not answer."""
     OUTBOX = "outbox"
     """No photo could be kept: the disk is full or broken."""
+    CALIBRATION = "calibration"
+    """The booth is not calibrated, or not any more as it was."""
 
 
 class Notice(enum.StrEnum):
@@ -217,6 +221,37 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """How far staff has come in calibrating the booth.
+
+    Attributes:
+        step: key of the step.
+        number: the step's number, from 1.
+        of: how many steps there are.
+        place: key of what is to be put where.
+        phase: ``place``, ``busy``, ``result`` or ``done``.
+        passed: whether the step passed, or, when done, each step that was done.
+        finding: key of what is wrong, or what is worth knowing; empty for nothing.
+        values: what its sentence says besides, by name.
+        figures: (name, value in words, whether it holds), the important ones first.
+        second_camera: whether the second camera looks.
+        results: (step, whether it passed) of those that were done.
+    """
+
+    step: str = ""
+    number: int = 0
+    of: int = 0
+    place: str = ""
+    phase: Literal["place", "busy", "result", "done"] = "busy"
+    passed: bool = False
+    finding: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    figures: tuple[tuple[str, str, bool], ...] = ()
+    second_camera: bool = False
+    results: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """All that is known of a visit. A new one replaces it with each event.
 
@@ -254,6 +289,7 @@ class Visit:
         serial: how many requests were made since the booth started.
         scanning: whether `ScanCodes` was last ordered on.
         guiding: whether `Guide` was last ordered on.
+        calibration: how far the calibration is, in CALIBRATE.
     """
 
     state: State = State.IDLE
@@ -296,6 +332,7 @@ class Visit:
     serial: int = 0
     scanning: bool = False
     guiding: bool = False
+    calibration: Calibration = field(default_factory=Calibration)
 
     @property
     def place(self) -> State:

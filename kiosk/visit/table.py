@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.visit import agree, anywhere, identify, photograph, staff, submit
+from kiosk.visit import agree, anywhere, calibrate, identify, photograph, staff, submit
 from kiosk.visit.events import Button, Touched
 from kiosk.visit.rows import Row, Trigger
 from kiosk.visit.state import State, Visit, VisitRules
@@ -14,6 +14,7 @@ TABLE: tuple[Row, ...] = (
     *submit.ROWS,
     *anywhere.ROWS,
     *staff.ROWS,
+    *calibrate.ROWS,
 )
 
 _INDEX: dict[tuple[State, Trigger], list[Row]] = {}

@@ -33,4 +33,10 @@ def test_without_a_settings_file_it_is_the_working_directory(tmp_path, monkeypat
 
 
 def test_booth_without_a_profile(tmp_path):
-    assert BoothPaths.of(settings(), tmp_path / "kiosk.toml").profile is None
+    paths = BoothPaths.of(settings(profile_file=None), tmp_path / "kiosk.toml")
+    assert paths.profile is None
+
+
+def test_profiles_lie_in_a_folder_of_their_own_by_default(tmp_path):
+    paths = BoothPaths.of(settings(), tmp_path / "kiosk.toml")
+    assert paths.profile == tmp_path / "data" / "profiles"

@@ -79,6 +79,7 @@ class Running:
                 "store", "forget",
                 answers={"store": m.Stored(m.Receipt("A-1", "https://x"), "store:1")},
             ),
+            calibration=parts.part("perform", "stop"),
         )  # fmt: skip
 
     def rest_coach(self) -> None:
@@ -87,6 +88,11 @@ class Running:
     def answer(self, effect: m.Effect) -> m.Event:
         self.performer.perform(effect)
         return wait_for(lambda: self.posted)[-1]
+
+
+def test_calibration_is_handed_on(running):
+    running.performer.perform(m.Calibrate("begin"))
+    assert running.parts.asked == [("perform", m.Calibrate("begin"))]
 
 
 @pytest.fixture

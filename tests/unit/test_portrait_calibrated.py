@@ -36,12 +36,14 @@ def test_without_calibration_nothing_changes(known):
 
 def test_colours_are_the_matrix_s_and_follow_the_light():
     calibrated = Calibrated(profile(colour={"matrix": MATRIX}), None)
-    light = np.float32([[[0.5, 0.4, 0.3]]])
-    assert calibrated.coloured(light)[0, 0] == pytest.approx(np.array(MATRIX) @ [0.5, 0.4, 0.3])
+    light = np.full((2, 2, 3), np.float32([0.5, 0.4, 0.3]))
+    assert calibrated.coloured(light)[0, 0] == pytest.approx(
+        np.array(MATRIX) @ [0.5, 0.4, 0.3], abs=1e-5
+    )
     calibrated.follow((1.1, 1.0, 0.9))
     changed = light * np.float32([1.1, 1.0, 0.9])
     assert calibrated.coloured(changed)[0, 0] == pytest.approx(
-        np.array(MATRIX) @ [0.5, 0.4, 0.3], abs=1e-6
+        np.array(MATRIX) @ [0.5, 0.4, 0.3], abs=1e-5
     )
 
 

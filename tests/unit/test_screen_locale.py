@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 
+import calibration
 import kiosk.codes.errors as code_errors
 import kiosk.portrait.errors as portrait_errors
 import kiosk.screens
+from calibration.evenness import FlawKind
+from calibration.second_camera import PLACES
+from calibration.step import Step
+from calibration.wizard import Placing
 from kiosk.guidance.hints import HINTS
 from kiosk.guidance.rules import RULES
 from kiosk.screens import translations
@@ -64,7 +69,8 @@ def test_every_sentence_is_used_somewhere():
     named = {key for _, key in used_keys()}
     # Asked for by a name that another room gives.
     tables = ("hints", "notices", "remarks", "checks", "fault", "ended", "places", "devices")
-    tables += ("steps", "staff")
+    tables += ("steps", "staff", "calibrate", "calibrate_steps", "calibrate_places")
+    tables += ("calibrate_findings", "calibrate_figures", "calibrate_problems")
     unused = [k for k in table("zh") if k not in named and k.split(".")[0] not in tables]
     assert [k for k in unused if not k.startswith("last_four.brackets_")] == []
 
@@ -78,10 +84,24 @@ def test_every_rule_has_a_remark():
 
 
 def test_every_state_fault_and_end_has_its_words():
-    over = {State.HELP, State.STAFF, State.FAULT, State.ENDED}
+    over = {State.HELP, State.STAFF, State.CALIBRATE, State.FAULT, State.ENDED}
     assert [s for s in State if s not in over and not has(f"places.{s.value}")] == []
     assert [f for f in Fault if not has(f"fault.{f.value}")] == []
     assert [r for r in EndReason if not has(f"ended.{r.value}")] == []
+
+
+def test_every_step_placing_and_finding_of_calibration_has_its_words():
+    assert [s for s in Step if not has(f"calibrate_steps.{s.value}")] == []
+    assert [p for p in Placing if not has(f"calibrate_places.{p.value}")] == []
+    source = "".join(p.read_text("utf-8") for p in Path(calibration.__file__).parent.glob("*.py"))
+    keys = set(re.findall(r'(?:Finding|_unseen)\(\s*(?:upright,\s*)?"([a-z_]+)"', source))
+    keys |= set(re.findall(r'"(plate_(?!still)[a-z_]+)",?\n\s*\)', source))
+    keys |= {f"{way}_{more}" for way in ("tilt", "turn", "roll") for more in ("more", "less")}
+    keys |= {f"flaw_{kind}" for kind in FlawKind} | {f"unread_{place}" for place in PLACES}
+    assert len(keys) > 40
+    assert sorted(key for key in keys if not has(f"calibrate_findings.{key}")) == []
+    problems = set(re.findall(r'Problem\("([a-z_]+)"', source))
+    assert sorted(key for key in problems if not has(f"calibrate_problems.{key}")) == []
 
 
 def test_every_notice_of_the_visit_has_a_sentence():

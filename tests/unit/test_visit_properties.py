@@ -136,6 +136,11 @@ class Booth:
                 return m.Coached(shoot=True)
             case State.FAULT:
                 return m.FaultCleared(self.visit.faults[0])
+            case State.IDLE if self.chance.random() < 0.1:
+                return m.Touched(Button.HELP)
+            case State.CALIBRATE if self.visit.calibration.phase == "busy":
+                phase = self.chance.choice(("place", "result", "done"))
+                return m.Calibrated(m.Calibration(phase=phase))
         offered = set(buttons(self.visit)) - {Button.CANCEL, Button.BACK, Button.HELP}
         offered -= {Button.REFUSE, Button.STAFF_END}
         return m.Touched(self.chance.choice(sorted(offered) or [Button.STAY]))
@@ -173,6 +178,7 @@ class Booth:
                 m.LanguageTouched(chance.choice(list(m.Language))),
                 m.Delivered(self.photo_shown),
                 m.BoothBatchChanged(chance.choice((None, FREE))),
+                m.Calibrated(m.Calibration(phase=chance.choice(("place", "result")))),
             ]
         )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from kivy.graphics import Color, Rectangle, SmoothRoundedRectangle
-from kivy.properties import ListProperty
+from kivy.properties import ListProperty, NumericProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens import theme
@@ -20,9 +20,11 @@ class Figures(BoxLayout):
 
     Attributes:
         rows: the lines.
+        row_height: of one line, design pixels.
     """
 
     rows = ListProperty([])
+    row_height = NumericProperty(_ROW)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(orientation="vertical", **kwargs)
@@ -32,12 +34,15 @@ class Figures(BoxLayout):
         for name in ("pos", "size"):
             self.fbind(name, self._paint)
         self.fbind("rows", self._fill)
+        self.fbind("row_height", self._fill)
         self._fill()
 
     def _fill(self, *_: object) -> None:
         self.clear_widgets()
         for name, value, tone in self.rows:
-            row = BoxLayout(size_hint_y=None, height=theme.px(_ROW), spacing=theme.px(24))
+            row = BoxLayout(
+                size_hint_y=None, height=theme.px(self.row_height), spacing=theme.px(24)
+            )
             row.add_widget(
                 FitText(
                     text=name, role="small", halign="left", tone=theme.INK_SOFT, size_hint_x=0.8
@@ -61,7 +66,7 @@ class Figures(BoxLayout):
             )
             Color(*theme.SUNKEN)
             for number in range(1, len(self.rows)):
-                y = (self.y + self.height) - theme.px(14) - number * theme.px(_ROW)
+                y = (self.y + self.height) - theme.px(14) - number * theme.px(self.row_height)
                 Rectangle(
                     pos=(self.x + theme.px(32), y),
                     size=(max(0, self.width - theme.px(64)), line),
