@@ -140,11 +140,11 @@ def test_moved_camera_before_a_wall_with_panels(scene):
 
 
 def test_colours_are_corrected_by_the_profile(scene):
-    """The camera sees too much red and too little blue; the profile knows."""
-    cast = np.array([1.15, 1.0, 0.85], np.float32)
+    """The camera sees too little red and blue; the profile knows."""
+    cast = np.array([0.85, 1.0, 0.9], np.float32)
     facts, settings = clean_plate(scene.plates), load_settings()
     tinted = [to_encoded(to_linear(x) * cast) for x in (scene.still, facts.pixels)]
-    matrix = [[1 / 1.15, 0, 0], [0, 1, 0], [0, 0, 1 / 0.85]]
+    matrix = [[1 / 0.85, 0, 0], [0, 1, 0], [0, 0, 1 / 0.9]]
     right = load_maker(load_standard("chsi"), settings.portrait, settings.guidance, plate=facts)
     profiles = [
         Profile("hall-1", replace(facts, pixels=tinted[1]), sections=sections)
