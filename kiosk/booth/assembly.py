@@ -341,7 +341,8 @@ class Booth:
 
     def _camera_opened(self, state: CameraState) -> None:
         self._lag.expect(state)
-        self.calibrating.watch.camera_opened(state)
+        if not self.settings.stand_in_camera.used:  # else either of two may have been opened
+            self.calibrating.watch.camera_opened(state)
 
     def _on_code_frame(self, frame: Frame) -> None:
         self.calibrating.code_frame_shown(frame)

@@ -11,6 +11,7 @@ from calibration.drift import Verdict, measure_drift
 from calibration.limits import DriftLimits
 from calibration.validity import Known, Problem, other_camera
 from hardware.base import CameraState, Frame
+from hardware.failover import STAND_IN
 from kiosk.screens.model import DeviceState
 from kiosk.visit.model import State, Visit
 
@@ -118,6 +119,9 @@ class CalibrationWatch:
         with self._lock:
             profile = self._known.profile
             if not self._looking or profile is None or profile.live is None:
+                return
+            if STAND_IN in frame.metadata:
+                self._end_look(None)  # the profile is the other camera's
                 return
             self._frames += 1
             every = _EVERY_FRAMES if self._drift is None else _EVERY_FRAMES_STOPPED
