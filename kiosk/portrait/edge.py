@@ -27,12 +27,13 @@ from kiosk.portrait.opaque import Mask, Opaque, segmenter_guess
 _FAINT = 0.1
 """A pixel with less alpha says nothing of the person's colour."""
 _LITTLE = 1e-3
+_HALF = 0.5
 _DEEPER = 2.5
 """From here on the deeper a place is, the surer it is opaque; times where the inside begins."""
-_ROUNDS = 5
+_ROUNDS = 10
 _FITS = 2
 # Distances, thousandths of the picture's longer side.
-_COLOUR_SIGMA = 5.5
+_COLOUR_SIGMA = 4.5
 _FIT_SIGMA = 9.0
 _EDGE_WEIGHT, _FAR_WEIGHT = 0.3, 0.2
 """Solved places, and the backdrop, count so much in the fit, over opaque ones."""
@@ -92,7 +93,12 @@ def study(
     # Hardly any backdrop is expected inside the person, the less the deeper.
     within = np.float32(limits.guess_within) * np.maximum(found.depth / _DEEPER, 1) ** 4
     guess = np.where(found.inside, within, np.float32(limits.guess))
-    colour, alpha = _settle(light, behind, person, found, (opaque, band, guess), limits)
+    colour = _settle(light, behind, person, found, (opaque, band, guess), limits)
+    price = price_of(found.inside[band], guess[band], limits)
+    guessed = segmenter_guess(person[band], limits)
+    alpha = opaque.astype(np.float32)
+    mixed = unmix(light[band], colour[band], behind[band], guessed, price)
+    alpha[band] = np.clip(1 - mixed.through, 0, 1)
     slope, variance = _fit(light - behind, colour, behind, alpha, (opaque, band, guess), limits)
     return Edge(colour, slope, variance, guess)
 
@@ -108,29 +114,30 @@ def _settle(
     found: Opaque,
     places: _Places,
     limits: MatteLimits,
-) -> tuple[Floats, Floats]:
-    """Return the person's colour and alpha, solved in turns."""
-    opaque, band, weight_of_guess = places
-    s, b = light[band], behind[band]
-    price = price_of(found.inside[band], weight_of_guess[band], limits)
-    guess = segmenter_guess(person[band], limits)
-    colour, alpha, own = found.colour, opaque.astype(np.float32), light.copy()
+) -> Floats:
+    """Return the person's colour, solved in turns with alpha, at half of this size."""
     height, width = person.shape
-    quarter = ((width + 1) // 2, (height + 1) // 2)
-    sigma = _COLOUR_SIGMA * max(quarter) / 1000
+    size = ((width + 1) // 2, (height + 1) // 2)
+    opaque, band, colour, weights, inside, light, behind, person = (
+        cv2.resize(np.asarray(x, np.float32), size, interpolation=cv2.INTER_AREA)
+        for x in (*places[:2], found.colour, places[2], found.inside, light, behind, person)
+    )
+    edge = (band > 0) & (opaque < 1)
+    s, b = light[edge], behind[edge]
+    price = price_of(inside[edge] > _HALF, weights[edge], limits)
+    guess = segmenter_guess(person[edge], limits)
+    alpha, own = (opaque == 1).astype(np.float32), light.copy()
+    sigma = _COLOUR_SIGMA * max(size) / 1000
     for _ in range(_ROUNDS):
-        a = np.clip(1 - unmix(s, colour[band], b, guess, price).through, 0, 1)
-        alpha[band] = a
+        a = np.clip(1 - unmix(s, colour[edge], b, guess, price).through, 0, 1)
+        alpha[edge] = a
         cover = a[:, None]
-        own[band] = np.clip((s - (1 - cover) * b) / np.maximum(cover, _FAINT), 0, 1)
+        own[edge] = np.clip((s - (1 - cover) * b) / np.maximum(cover, _FAINT), 0, 1)
         weight = alpha * alpha
-        small = [cv2.resize(x, quarter, interpolation=cv2.INTER_AREA)
-                 for x in (own * weight[..., None], weight)]  # fmt: skip
-        part, total = (
-            cv2.resize(cv2.GaussianBlur(x, (0, 0), sigma), (width, height)) for x in small
-        )
-        colour = (part + _LITTLE * colour) / (total[..., None] + _LITTLE)
-    return colour, alpha
+        total = cv2.GaussianBlur(weight, (0, 0), sigma)[..., None] + _LITTLE
+        near = cv2.GaussianBlur(own * weight[..., None], (0, 0), sigma)
+        colour = (near + _LITTLE * colour) / total
+    return np.asarray(cv2.resize(colour, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
 def _fit(

@@ -35,13 +35,15 @@ def remove_spill(foreground: Floats, alpha: Floats, behind: Floats, limits: Matt
     if strength < _COLOURLESS or reach < 1:
         return foreground
     depth = cv2.distanceTransform((alpha > _SOLID).astype(np.uint8), cv2.DIST_L2, 3)
-    share = (foreground @ colour) / strength
     height, width = alpha.shape
     size = ((width + 7) // 8, (height + 7) // 8)
     inside = cv2.resize((depth > reach).astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    usual = cv2.resize(share, size, interpolation=cv2.INTER_AREA)
+    usual = cv2.resize(foreground, size, interpolation=cv2.INTER_AREA) @ colour / strength
     allowed = cv2.resize(fill(usual, inside), (width, height), interpolation=cv2.INTER_LINEAR)
-    near = np.clip(2 - 2 * depth / reach, 0, 1)
-    excess = near * np.maximum(share - np.maximum(allowed, 0), 0)
-    excess[alpha == 0] = 0
-    return np.asarray(np.clip(foreground - excess[..., None] * colour, 0, 1), np.float32)
+    rim = (alpha > 0) & (depth < reach)
+    own = foreground[rim]
+    near = np.clip(2 - 2 * depth[rim] / reach, 0, 1)
+    excess = near * np.maximum(own @ colour / strength - np.maximum(allowed[rim], 0), 0)
+    clean = foreground.copy()
+    clean[rim] = np.clip(own - excess[:, None] * colour, 0, 1)
+    return clean
