@@ -14,9 +14,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from kiosk.guidance.face_points import CHIN, LEFT_CHEEK, RIGHT_CHEEK
 from kiosk.guidance.landmarks import PersonMask
 from kiosk.guidance.light import linear
 from kiosk.guidance.mediapipe_models import Floats
+from kiosk.guidance.own_skin import cells
 
 _SHRINK = 4
 """Weave, paper grain and sensor noise are finer than so many cells of the mask."""
@@ -36,6 +38,8 @@ place is off the surface: the edge of a shadow is spread over several cells."""
 _TINT_EV = 0.12
 """Channels of a shadow darken alike, to so many stops."""
 _OTHER = 0.5
+_HAIR = 1.05
+"""The widest hair of 62 people ends within so many face widths of the axis, above the chin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,8 @@ class Behind:
     Attributes:
         thing_fraction: the largest thing, as a part of the backdrop seen.
         shadow_ev: how much darker the backdrop is where the person's shadow is deepest, stops.
-        other_person_fraction: what the segmenter takes for people apart from the sitter, as a
-            part of the backdrop.
+        other_person_fraction: what the segmenter takes for people where the sitter cannot be,
+            apart from the sitter or far beside the head, as a part of the backdrop.
     """
 
     thing_fraction: float | None = None
@@ -54,13 +58,18 @@ class Behind:
     other_person_fraction: float | None = None
 
 
-def measure_behind(person: PersonMask) -> Behind:
-    """Measure the backdrop around the person."""
+def measure_behind(face: Floats, person: PersonMask) -> Behind:
+    """Measure the backdrop around the person.
+
+    Args:
+        face: (478, 3) face points, pixels of the picture.
+        person: the mask, with the picture at its scale.
+    """
     alpha = person.alpha[person.inside]
     size = alpha.shape[1] // _SHRINK, alpha.shape[0] // _SHRINK
     if min(size) < _MARGIN:
         return Behind()
-    others = _other_people(alpha)
+    others = _other_people(alpha, _beside_head(face, person))
     sure = (cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) < _BACKDROP).astype(np.uint8)
     brush = np.ones((_MARGIN, _MARGIN), np.uint8)
     sure = cv2.erode(sure, brush, borderType=cv2.BORDER_CONSTANT, borderValue=1)
@@ -134,11 +143,23 @@ def _largest_blob(thing: npt.NDArray[np.bool_]) -> int:
     return int(figures[1:, cv2.CC_STAT_AREA].max()) if count > 1 else 0
 
 
-def _other_people(alpha: Floats) -> float:
-    people = (alpha > _OTHER).astype(np.uint8)
-    count, _, figures, _ = cv2.connectedComponentsWithStats(people)
-    if count <= 2:  # noqa: PLR2004 - backdrop and sitter
+def _beside_head(face: Floats, person: PersonMask) -> npt.NDArray[np.bool_]:
+    """Return where no part of the sitter can be: above the chin, further out than any hair."""
+    at = cells(face[[CHIN, LEFT_CHEEK, RIGHT_CHEEK], :2], person)
+    width = float(np.hypot(*(at[1] - at[2])))
+    axis = float(at[1, 0] + at[2, 0]) / 2
+    rows, columns = person.inside
+    across = np.abs(np.arange(columns.start, columns.stop) - axis) > _HAIR * width
+    above = np.arange(rows.start, rows.stop) < at[0, 1]
+    return np.asarray(above[:, None] & across[None, :])
+
+
+def _other_people(alpha: Floats, beside_head: npt.NDArray[np.bool_]) -> float:
+    people = alpha > _OTHER
+    count, which, figures, _ = cv2.connectedComponentsWithStats(people.astype(np.uint8))
+    if count <= 1:
         return 0.0
-    areas = np.sort(figures[1:, cv2.CC_STAT_AREA])
-    backdrop = max(1, int(people.size - areas[-1]))
-    return float(areas[:-1].sum()) / backdrop
+    sitter = 1 + int(np.argmax(figures[1:, cv2.CC_STAT_AREA]))
+    others = people & ((which != sitter) | beside_head)
+    backdrop = max(1, int(people.size - figures[sitter, cv2.CC_STAT_AREA]))
+    return float(np.count_nonzero(others)) / backdrop

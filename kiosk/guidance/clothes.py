@@ -78,7 +78,7 @@ def measure_clothes(face: Floats, person: PersonMask, background: tuple[int, int
     bare = np.zeros(alpha.shape, bool) if skin is None else is_skin(colours, skin)
     sure = alpha > _SURE
     worn = sure & ~bare
-    if int(worn.sum()) < _MIN_CELLS:
+    if int(sure.sum()) < _MIN_CELLS:
         return Clothes()
     official = lab(np.array([[background]], np.uint8))[0, 0]
     outline = _outline(alpha, axis - columns.start, _NECK * width)
@@ -88,11 +88,15 @@ def measure_clothes(face: Floats, person: PersonMask, background: tuple[int, int
         difference = float(
             np.percentile(_delta_e(colours[outline].astype(np.float32), official), _PERCENTILE)
         )
+    if skin is None:
+        bare_part = None
+    if int(worn.sum()) < _MIN_CELLS:
+        return Clothes(bare_shoulder_fraction=bare_part)
     return Clothes(
         difference,
         _blue_fraction(colours[worn]),
         _pattern_fraction(colours[..., 0], worn),
-        None if skin is None else bare_part,
+        bare_part,
     )
 
 

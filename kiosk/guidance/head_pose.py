@@ -44,12 +44,12 @@ PITCH_GAIN = 0.80
 PITCH_OF_SMILE_DEG, PITCH_OF_GAP_DEG = 33.5, -14.3
 """A smile looks like a chin held low, an open mouth like a raised one: degrees for a smile, and
 for a gap between the lips, of one distance of the eyes (`measure_smile`, `measure_mouth_open`)."""
-PITCH_ZERO_DEG = 2.6
+PITCH_ZERO_DEG = 2.2
 """What a level face measures against the reference, degrees.
 
 Gain and the two above are fitted to rendered heads of four people, -20 to 20 degrees; for a person
 left out of the fit the mean error is 1.1 degrees. The zero is a compromise. Against it the
-rendered heads have a mean of 0.5, and the 124 portraits one of -2.9: people who were asked to
+rendered heads have a mean of 1.0, and the 124 portraits one of -2.4: people who were asked to
 look into the lens, and who do hold their heads differently, as the height of their ears shows.
 """
 

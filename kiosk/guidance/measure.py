@@ -148,12 +148,12 @@ def _face(_pixels: Pixels, _landmarks: Landmarks, face: Floats, _known: Known) -
     }
 
 
-def _shoulders(_pixels: Pixels, landmarks: Landmarks, _face: Floats, _known: Known) -> Figures:
+def _shoulders(_pixels: Pixels, landmarks: Landmarks, face: Floats, _known: Known) -> Figures:
     shoulders = landmarks.shoulders
     if shoulders is None:
         return {}
     return {
-        "shoulder_tilt_deg": measure_shoulder_tilt_deg(shoulders),
+        "shoulder_tilt_deg": measure_shoulder_tilt_deg(shoulders, measure_head_pose(face).roll_deg),
         "shoulder_visibility": shoulders.visibility,
     }
 
@@ -179,10 +179,10 @@ def _person(pixels: Pixels, landmarks: Landmarks, face: Floats, known: Known) ->
     return found
 
 
-def _behind(_pixels: Pixels, landmarks: Landmarks, _face: Floats, _known: Known) -> Figures:
+def _behind(_pixels: Pixels, landmarks: Landmarks, face: Floats, _known: Known) -> Figures:
     if landmarks.person is None:
         return {}
-    behind = measure_behind(landmarks.person)
+    behind = measure_behind(face, landmarks.person)
     return {
         "thing_fraction": behind.thing_fraction,
         "backdrop_shadow_ev": behind.shadow_ev,

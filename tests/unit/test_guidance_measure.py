@@ -76,7 +76,7 @@ def test_width_centre_and_eye_line() -> None:
 
 def test_a_lower_right_shoulder_is_positive_and_the_model_s_damping_undone() -> None:
     damped = np.tan(np.radians(6.0 * SHOULDER_GAIN + SHOULDER_BIAS_DEG))
-    tilt = measure_shoulder_tilt_deg(Shoulders((900, 500), (500, 500 + 400 * damped), 0.9))
+    tilt = measure_shoulder_tilt_deg(Shoulders((900, 500), (500, 500 + 400 * damped), 0.9), 0.0)
     assert tilt == pytest.approx(6.0, abs=0.01)
 
 

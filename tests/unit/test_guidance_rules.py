@@ -102,6 +102,7 @@ TABLE = [
     ("shoulders_level", {"shoulder_tilt_deg": 3.5}, "hint", "level_shoulders_left"),
     ("shoulders_level", {"shoulder_tilt_deg": -6.5}, "fail", "level_shoulders_right"),
     ("shoulders_level", {"shoulder_visibility": 0.2}, "unknown", None),
+    ("shoulders_level", {"shoulder_tilt_deg": 9.0, "roll_deg": 12.0}, "unknown", None),
     ("eyes_open", {"eye_open_right": 0.1}, "fail", "open_eyes"),
     ("eyes_open", {"eye_open_left": 0.1}, "fail", "open_eyes"),
     ("eyes_open", {"eye_open_left": None}, "unknown", None),

@@ -44,11 +44,17 @@ def pitch(context: RuleContext) -> RuleResult:
 
 
 def shoulders_level(context: RuleContext) -> RuleResult:
-    """The shoulders are level. Positive: the person's own right one is lower."""
-    visibility = context.get("shoulder_visibility")
+    """The shoulders are level. Positive: the person's own right one is lower.
+
+    Unknown where a shoulder is not seen, and with a head so tilted that `roll` fails: the pose
+    model then takes the shoulders along.
+    """
+    visibility, roll_deg = context.get("shoulder_visibility"), context.get("roll_deg")
+    pose = context.standard.pose
     if visibility is None or visibility < context.settings.visibility_min:
         return unknown("shoulders_level")
-    pose = context.standard.pose
+    if roll_deg is None or abs(roll_deg) > pose.roll_fail_deg:
+        return unknown("shoulders_level")
     return judge_tilt(
         "shoulders_level",
         context.get("shoulder_tilt_deg"),
