@@ -33,14 +33,14 @@ def degrade(rng: np.random.Generator, pixels: np.ndarray, eye_distance: float) -
     picture = (picture - 0.5) * np.exp(rng.normal(0, 0.2)) + 0.5 + rng.normal(0, 0.06)
     picture *= np.exp(rng.normal(0, 0.09, 3)) * np.exp(rng.normal(0, 0.15))
     if rng.random() < 0.4:
-        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.6) * eye_distance / 44)
+        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.3) * eye_distance / 44)
     if rng.random() < 0.08:
         length = int(rng.integers(2, 6))
         kernel = np.eye(length) if rng.random() < 0.5 else np.ones((1, length))
         picture = cv2.filter2D(picture, -1, kernel / kernel.sum())
     scale = 1.0
     if rng.random() < 0.4:
-        scale = rng.uniform(0.25, 0.9)
+        scale = rng.uniform(0.3, 0.9)
         size = max(8, round(width * scale)), max(8, round(height * scale))
         picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     picture += rng.standard_normal(picture.shape).astype(np.float32) * rng.uniform(0, 0.035)

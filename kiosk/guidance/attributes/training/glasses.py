@@ -141,7 +141,7 @@ def draw_glasses(rng: np.random.Generator, head: Head) -> Drawn:
     outlines = [place(shape, side) for side in (1, -1)]
     lenses = [filled(o) for o in outlines]
     style = rng.choice(
-        ["full", "half", "rimless", "thick", "brow"], p=[0.42, 0.13, 0.15, 0.22, 0.08]
+        ["full", "half", "rimless", "thick", "brow"], p=[0.36, 0.2, 0.18, 0.18, 0.08]
     )
     thin = rng.uniform(0.7, 2.4)
     width = {"thick": rng.uniform(3.0, 8.5), "rimless": rng.uniform(0.5, 1.1)}.get(style, thin)

@@ -9,7 +9,7 @@ from fringe import draw_fringe, draw_side_hair, draw_strands, draw_whole_hair, h
 from glasses import SIZE, draw_glasses, filled, stroke
 from head_cover import clear_above, draw_head_cover, fabric
 
-LABELS = ("glasses", "tint", "reflection", "hair_over_brows", "head_cover")
+LABELS = ("glasses", "lens_tint", "lens_reflection", "hair_over_brows", "head_cover")
 UNSURE = -1.0
 """A label that is neither yes nor no: the example does not count for it."""
 
@@ -162,8 +162,7 @@ def make_example(
         The head, and its labels: 1, 0 or `UNSURE`.
     """
     head = Head(head.picture.copy(), head.points.copy(), head.mask)
-    labels = {"glasses": 0.0, "tint": 0.0, "reflection": 0.0, "hair_over_brows": own_hair,
-              "head_cover": 0.0}  # fmt: skip
+    labels = dict.fromkeys(LABELS, 0.0) | {"hair_over_brows": own_hair}
     behind = backdrop(rng) if rng.random() < 0.55 else None
     covered = rng.random() < 0.45
     if behind is not None:
@@ -192,8 +191,8 @@ def make_example(
         drawn = draw_glasses(rng, head)
         through, bright = drawn.transmission, drawn.eye_covered
         labels["glasses"] = 1.0
-        labels["tint"] = 1.0 if through < 0.75 else 0.0 if through > 0.9 else UNSURE
-        labels["reflection"] = 1.0 if bright > 0.1 else 0.0 if bright < 0.01 else UNSURE
+        labels["lens_tint"] = 1.0 if through < 0.75 else 0.0 if through > 0.9 else UNSURE
+        labels["lens_reflection"] = 1.0 if bright > 0.1 else 0.0 if bright < 0.01 else UNSURE
     if rng.random() < 0.4:  # light from one side
         rows, columns = np.indices(SIZE).astype(np.float32)
         side = rng.normal(0, 0.35) * (columns - CANVAS.width_px / 2) / (1.2 * ED)
