@@ -34,6 +34,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 BATCH_CODE_PATTERN = r"^[A-Za-z0-9]{4,8}$"
+MAX_FEN = 100_000_000
+"""A million yuan: far above any fee, and what every database holds as an integer."""
 BatchCode = Annotated[str, StringConstraints(pattern=BATCH_CODE_PATTERN)]
 
 
@@ -77,11 +79,11 @@ class BatchInfo(Message):
     background: Literal["blue", "white", "grey"] = "blue"
     glasses: Literal["forbid", "allow_clear"] = "forbid"
     bracket_policy: Literal["count", "strip", "exclude"] = "count"
-    fee_fen: int = Field(0, ge=0)
+    fee_fen: int = Field(0, ge=0, le=MAX_FEN)
     payment_methods: tuple[Literal["waived", "counter", "sandbox"], ...] = ("waived",)
-    min_bytes: int | None = None
-    max_bytes: int | None = None
-    takes: int = Field(4, ge=1)
+    min_bytes: int | None = Field(None, ge=1, le=10_000_000)
+    max_bytes: int | None = Field(None, ge=1, le=10_000_000)
+    takes: int = Field(4, ge=1, le=100)
     is_open: bool = True
 
 
@@ -92,7 +94,7 @@ class PaymentRequest(Message):
     batch: BatchCode
     code_hash: Sha256
     method: Literal["waived", "counter", "sandbox"]
-    amount_fen: int = Field(ge=0)
+    amount_fen: int = Field(ge=0, le=MAX_FEN)
 
 
 class PaymentInfo(Message):
@@ -138,7 +140,7 @@ class Submission(Message):
     consent_at: datetime
     payment_reference: str = ""
     payment_method: str = ""
-    payment_amount_fen: int = Field(0, ge=0)
+    payment_amount_fen: int = Field(0, ge=0, le=MAX_FEN)
     staff_passed: bool = False
     receipt_number: str
     receipt_token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32,64}$")]

@@ -123,6 +123,11 @@ def batch_add(
     max_bytes: Annotated[int | None, typer.Option(help="Largest photo, bytes.")] = None,
     opens: Annotated[str | None, typer.Option(help="First moment, ISO 8601 with zone.")] = None,
     closes: Annotated[str | None, typer.Option(help="End, ISO 8601 with zone.")] = None,
+    payer: Annotated[str, typer.Option(help="student or school.")] = "student",
+    retention_days: Annotated[int, typer.Option(help="Kept after delivery, days.")] = 180,
+    export_template: Annotated[
+        str | None, typer.Option(help="Names in the export, of {batch}, {seq:04d}, {code_hash8}.")
+    ] = None,
 ) -> None:
     """Open a batch."""
     from pydantic import ValidationError
@@ -140,6 +145,10 @@ def batch_add(
             }
         )  # fmt: skip
         moments = [_moment(text) for text in (opens, closes)]
+        terms = {"payer": payer, "retention_days": retention_days}
+        if export_template is not None:
+            terms["export_template"] = export_template
+        kept = batches.BatchTerms.model_validate(terms)
     except ValidationError as error:
         for mistake in error.errors():
             typer.echo(f"{'.'.join(map(str, mistake['loc']))}: {mistake['msg']}.", err=True)
@@ -147,7 +156,12 @@ def batch_add(
     with _opened(config) as service:
         service.database.write(
             lambda session: batches.add(
-                session, message, service.clock(), opens_at=moments[0], closes_at=moments[1]
+                session,
+                message,
+                service.clock(),
+                opens_at=moments[0],
+                closes_at=moments[1],
+                terms=kept,
             )
         )
     typer.echo(f"Batch {code} is open.", err=True)

@@ -23,6 +23,7 @@ from kiosk.central.service.jobs import Worker
 from kiosk.central.service.middleware import BodyLimit, RequestLog, SecurityHeaders
 from kiosk.central.service.pages import (
     account,
+    batch,
     batches,
     fleet,
     login,
@@ -87,7 +88,7 @@ def create_app(
     for router in (
         batches_api.router, payments_api.router, submissions.router, health.router,
         login.router, account.router, staff_pages.router, second_look.router, review.router,
-        receipt.router, batches.router, fleet.router, sandbox.router,
+        receipt.router, batches.router, batch.router, fleet.router, sandbox.router,
     ):  # fmt: skip
         app.include_router(router)
     static = Path(pages.__file__).parents[1] / "static"
@@ -98,6 +99,7 @@ def create_app(
         + settings.max_original_bytes
         + settings.max_message_bytes
         + _MULTIPART_BYTES,
+        roster_bytes=settings.max_roster_bytes + _MULTIPART_BYTES,
         other_bytes=settings.max_message_bytes,
     )
     app.add_middleware(SecurityHeaders, https=settings.is_https)

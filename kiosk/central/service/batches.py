@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,7 +14,33 @@ from kiosk import standards
 from kiosk.central.contract import BATCH_CODE_PATTERN, BatchInfo
 from kiosk.central.service import history
 from kiosk.central.service.errors import ServiceError
-from kiosk.central.service.tables import Batch
+from kiosk.central.service.tables import EXPORT_TEMPLATE, Batch
+
+
+class BatchTerms(BaseModel):
+    """What of a batch is the centre's business and not the booth's."""
+
+    model_config = ConfigDict(frozen=True)
+
+    payer: Literal["student", "school"] = "student"
+    export_template: str = Field(EXPORT_TEMPLATE, min_length=1, max_length=100)
+    retention_days: int = Field(180, ge=1, le=3650)
+
+    @field_validator("export_template")
+    @classmethod
+    def _names_each_file(cls, value: str) -> str:
+        """Try it: each photo must get a name of its own, and one that every disk takes."""
+        try:
+            names = {
+                value.format(batch="A", seq=seq, code_hash8=f"{seq:08x}") for seq in (1, 2, 30)
+            }
+        except (KeyError, IndexError, ValueError, AttributeError) as error:
+            raise ValueError(
+                "it may hold {batch}, {seq}, {seq:04d} and {code_hash8} only"
+            ) from error
+        if len(names) < 3 or not all(re.fullmatch(r"[\w.-]+", name) for name in names):  # noqa: PLR2004
+            raise ValueError("it needs {seq} or {code_hash8}, and only letters, digits, _ - .")
+        return value
 
 
 def find(session: Session, code: str) -> Batch:
@@ -48,26 +76,25 @@ def add(
     *,
     opens_at: datetime | None = None,
     closes_at: datetime | None = None,
+    terms: BatchTerms | None = None,
+    by: str = "operator",
 ) -> Batch:
-    """Open a batch.
+    """Open a batch; `by` is who does it, for the log.
 
     Raises:
         ServiceError: the code is taken, the standard unknown, or a figure impossible.
     """
     if not re.fullmatch(BATCH_CODE_PATTERN, message.code):
         raise ServiceError(422, "batch_code", "A batch code is 4 to 8 letters and digits.")
-    try:
-        standards.load(message.standard).with_file_limits(message.min_bytes, message.max_bytes)
-    except (standards.StandardError, ValueError) as error:
-        raise ServiceError(422, "batch_standard", str(error)) from error
-    if message.fee_fen and not message.payment_methods:
-        raise ServiceError(422, "batch_payment", "A fee is asked but no way to pay it.")
+    _check(message, opens_at, closes_at)
     taken = session.scalar(select(Batch.id).where(Batch.code_key == message.code.upper()))
     if taken is not None:
         raise ServiceError(
             409, "batch_exists", f"There is a batch {message.code} already.", "Take another code."
         )
+    terms = terms or BatchTerms()
     batch = Batch(
+        **terms.model_dump(),
         **message.model_dump(exclude={"is_open", "payment_methods"}),
         payment_methods=list(message.payment_methods),
         code_key=message.code.upper(),
@@ -76,5 +103,51 @@ def add(
         created_at=at,
     )
     session.add(batch)
-    history.note(session, "operator", "batch_add", at, {"code": message.code})
+    history.note(session, by, "batch_add", at, {"code": message.code})
     return batch
+
+
+def change(
+    session: Session,
+    message: BatchInfo,
+    at: datetime,
+    *,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    terms: BatchTerms,
+    by: str,
+) -> Batch:
+    """Change all of a batch but its code; photos taken before stay as they were judged.
+
+    Raises:
+        ServiceError: there is none of this code, or as `add`.
+    """
+    batch = find(session, message.code)
+    _check(message, opens_at, closes_at)
+    values: dict[str, Any] = message.model_dump(exclude={"is_open", "payment_methods", "code"})
+    values |= terms.model_dump() | {
+        "payment_methods": list(message.payment_methods),
+        "opens_at": opens_at,
+        "closes_at": closes_at,
+    }
+    before = {name: getattr(batch, name) for name in values}
+    for name, value in values.items():
+        setattr(batch, name, value)
+    changed = {
+        name: [str(before[name]), str(value)]
+        for name, value in values.items()
+        if before[name] != value
+    }
+    history.note(session, by, "batch_change", at, {"code": batch.code, "changed": changed})
+    return batch
+
+
+def _check(message: BatchInfo, opens_at: datetime | None, closes_at: datetime | None) -> None:
+    try:
+        standards.load(message.standard).with_file_limits(message.min_bytes, message.max_bytes)
+    except (standards.StandardError, ValueError) as error:
+        raise ServiceError(422, "batch_standard", str(error)) from error
+    if message.fee_fen and not message.payment_methods:
+        raise ServiceError(422, "batch_payment", "A fee is asked but no way to pay it.")
+    if opens_at is not None and closes_at is not None and closes_at <= opens_at:
+        raise ServiceError(422, "batch_dates", "The batch would end before it begins.")

@@ -25,6 +25,13 @@ from sqlalchemy.exc import (
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+# Named here, so that whoever has a database knows all of its tables.
+from kiosk.central.service import (  # noqa: F401
+    delivery_tables,
+    money_tables,
+    rollout_tables,
+    student_tables,
+)
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.settings import ServiceSettingsError
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from kiosk import standards
 from kiosk.central.contract import OrderState, Submission, SubmissionAnswer
-from kiosk.central.service import batches, history, jobs, payments, pictures
+from kiosk.central.service import batches, history, jobs, payments, pictures, rosters
 from kiosk.central.service.booths import digest
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
@@ -173,6 +173,10 @@ def _record(
             "A booth makes a new token for each photo.",
         )  # fmt: skip
     order = _next_version(session, booth, message, now)
+    order.roster_key = rosters.key_of(
+        service.secret, order.batch, order.masked_number, order.masked_name, order.last_four
+    )
+    order.class_name = rosters.class_of(session, order.batch, order.roster_key)
     photo = _photo(order, booth, upload, sizes, now)
     session.add(photo)
     payments.record_with_photo(session, message, order.batch, booth, now)

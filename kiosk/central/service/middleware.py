@@ -66,12 +66,16 @@ class BodyLimit:
     Args:
         app: what answers.
         upload_bytes: limit of a submission.
+        roster_bytes: limit of a roster.
         other_bytes: limit of everything else.
     """
 
-    def __init__(self, app: ASGIApp, *, upload_bytes: int, other_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, upload_bytes: int, roster_bytes: int, other_bytes: int
+    ) -> None:
         self._app = app
         self._upload_bytes = upload_bytes
+        self._roster_bytes = roster_bytes
         self._other_bytes = other_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,8 +83,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_upload = scope["path"].startswith("/api/v1/submissions/")
-        limit = self._upload_bytes if is_upload else self._other_bytes
+        limit = self._limit(scope["path"])
         announced = Headers(scope=scope).get("content-length", "0")
         refusal = ServiceError(
             413, "too_large", f"The request has more than {limit} bytes.",
@@ -100,6 +103,13 @@ class BodyLimit:
             return message
 
         await self._app(scope, receiving, send)
+
+    def _limit(self, path: str) -> int:
+        if path.startswith("/api/v1/submissions/"):
+            return self._upload_bytes
+        if path.startswith("/batches/") and path.endswith("/roster"):
+            return self._roster_bytes
+        return self._other_bytes
 
 
 class RequestLog:

@@ -60,6 +60,11 @@ class CentralServiceSettings(BaseModel):
     max_original_pixels: int = Field(
         120_000_000, ge=10_000, le=178_000_000, description="largest original, pixels"
     )
+    max_roster_bytes: int = Field(5_000_000, ge=1_000, description="largest roster, bytes")
+    poster_font: Path = Field(
+        Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc"),
+        description="font of the posters, with Chinese",
+    )
     max_message_bytes: int = Field(262_144, ge=1_000, description="largest message, bytes")
 
     receipt_lifetime_days: int = Field(180, ge=1, le=3650, description="a receipt link's life")

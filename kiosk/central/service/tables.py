@@ -20,6 +20,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
+EXPORT_TEMPLATE = "{batch}_{seq:04d}_{code_hash8}"
+"""A delivered photo's name, unless the batch says another."""
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment, stored as UTC without zone: the same on every database."""
@@ -92,6 +95,11 @@ class Batch(Base):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    payer: Mapped[str] = mapped_column(Word, default="student", server_default="student")
+    export_template: Mapped[str] = mapped_column(
+        String(100), default=EXPORT_TEMPLATE, server_default=EXPORT_TEMPLATE
+    )
+    retention_days: Mapped[int] = mapped_column(default=180, server_default="180")
 
     def is_open(self, at: datetime) -> bool:
         """Whether photos may be taken for it at this moment."""
@@ -167,6 +175,7 @@ class Order(Base):
     __table_args__ = (
         UniqueConstraint("batch_id", "code_hash"),
         Index("orders_queue", "state", "pending_since", "id"),
+        Index("orders_progress", "batch_id", "class_name", "state"),
     )
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
@@ -182,6 +191,8 @@ class Order(Base):
     pending_since: Mapped[datetime]
     leased_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     leased_until: Mapped[datetime | None]
+    roster_key: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    class_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
     batch: Mapped[Batch] = relationship()
     photos: Mapped[list[Photo]] = relationship(
@@ -341,3 +352,24 @@ class SecondLook(Base):
     done_at: Mapped[datetime | None]
 
     photo: Mapped[Photo] = relationship()
+
+
+class RosterEntry(Base):
+    """A student of a school's list: a hash and a class, nothing else."""
+
+    __tablename__ = "roster_entries"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    class_name: Mapped[str] = mapped_column(String(60))
+
+
+class RosterDraft(Base):
+    """A list that was uploaded and is looked at before it counts."""
+
+    __tablename__ = "roster_drafts"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
+    entries: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]

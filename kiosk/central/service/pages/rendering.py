@@ -17,7 +17,7 @@ from kiosk.central.service.sessions import Visitor
 from kiosk.central.service.words import Language
 
 # China has one time zone and no summer time.
-_CHINA = timezone(timedelta(hours=8))
+CHINA = timezone(timedelta(hours=8))
 _LANGUAGE_COOKIE = "lang"
 _YEAR_S = 365 * 86_400
 
@@ -85,4 +85,4 @@ def page(
 
 
 def _moment(at: datetime | None) -> str:
-    return "" if at is None else at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
+    return "" if at is None else at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")

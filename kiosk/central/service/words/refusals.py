@@ -60,4 +60,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "This can no longer be taken back. Tell the batch's manager if it was wrong.",
     ),
     "error_look_done": ("这张照片已经复核。", "This was judged already."),
+    "error_roster_gone": (
+        "预览已失效，请重新上传。",
+        "This preview is gone. Upload the file again.",
+    ),
 }
