@@ -7,6 +7,9 @@ time.
 - One hint at a time, the most important one; it stays for at least `hint_min_s`.
 - A hint goes when its figure is inside the limit by `leave_margin`, or simply inside for as long
   as a hint is shown at least; so a figure that trembles around its limit does not flicker.
+- A hint that stood for `explain_after_s` of this sitting, in one piece or in several, is explained
+  in pictures; after `staff_after_s` the help of staff is offered. What only staff can mend is
+  offered at once with the pictures.
 - The ring fills only while every rule holds and the face keeps still. A short break stops it, one
   longer than `grace_s` empties it. When it is full, `shoot` is true once, until `reset`.
 """
@@ -17,12 +20,21 @@ from collections import deque
 from dataclasses import dataclass
 
 from kiosk.guidance.hints import HINTS
-from kiosk.guidance.model import Assessment, Coaching, CoachWord, RuleResult, Verdict
+from kiosk.guidance.model import (
+    Assessment,
+    Coaching,
+    CoachWord,
+    RuleResult,
+    Support,
+    Verdict,
+)
 from kiosk.settings.guidance import GuidanceSettings
 
 _SPEED_OVER_S = 0.3
 """The face's speed is taken over so long, seconds, so that jitter of the mesh is no movement."""
 _MENDED = (Verdict.PASS, Verdict.UNKNOWN)
+_MOVING = "moving"
+"""The coach's own fault: every rule holds, but the face moves."""
 _COUNT = "one_face"
 """The one rule whose figure is a count: there is no margin inside its limit."""
 
@@ -65,9 +77,10 @@ class Coach:
     def reset(self) -> None:
         """Forget everything: a new sitter, or another try."""
         self._faults: dict[str, _Fault] = {}
-        self._places: deque[tuple[float, float, float]] = deque()
+        self._places: deque[tuple[float, float, float, float]] = deque()
         self._hint: str | None = None
         self._hint_at = 0.0
+        self._stood: dict[str, float] = {}
         self._ring = 0.0
         self._assessed_at: float | None = None
         self._holding = False
@@ -94,7 +107,8 @@ class Coach:
         shoot = ready and self._ring >= self._full() and not self._shot
         self._shot = self._shot or shoot
         arrow = None if self._hint is None else HINTS[self._hint].arrow
-        return CoachWord(Coaching(self._hint, arrow, self._ring), self._face_seen, shoot)
+        said = Coaching(self._hint, arrow, self._ring, self._support(now))
+        return CoachWord(said, self._face_seen, shoot)
 
     def _full(self) -> float:
         """Return how full the ring is when the shutter is ordered to open, 0.5 to 1."""
@@ -158,19 +172,28 @@ class Coach:
         if x is None or y is None or not width:
             self._places.clear()
         else:
-            self._places.append((now, x, y))
+            self._places.append((now, x, y, width))
             while now - self._places[0][0] > _SPEED_OVER_S and len(self._places) > 2:  # noqa: PLR2004
                 self._places.popleft()
-            then, x0, y0 = self._places[0]
-            way = ((x - x0) ** 2 + (y - y0) ** 2) ** 0.5 / width
+            then, x0, y0, width0 = self._places[0]
+            # Nearer or farther is movement too: the face grows or shrinks.
+            way = ((x - x0) ** 2 + (y - y0) ** 2 + (width - width0) ** 2) ** 0.5 / width
             # The first moments have too short a base to tell movement from jitter.
             base = max(now - then, _SPEED_OVER_S)
             moving = way / base > self._settings.steady_widths_per_s
-        if not moving or not assessment.all_hold:
-            self._faults.pop("moving", None)
-        elif "moving" not in self._faults:
-            self._faults["moving"] = _Fault("hold_still", now)
+        self._note_movement(now, moving=moving, all_hold=assessment.all_hold)
         return moving
+
+    def _note_movement(self, now: float, *, moving: bool, all_hold: bool) -> None:
+        """Keep a fault of its own for a face that moves; one that rocks turns, and is still."""
+        fault = self._faults.get(_MOVING)
+        if not all_hold:
+            self._faults.pop(_MOVING, None)
+        elif moving:
+            fault = self._faults.setdefault(_MOVING, _Fault("hold_still", now))
+            fault.mended_at = None
+        elif fault is not None and fault.mended_at is None:
+            fault.mended_at = now
 
     def _empty_ring(self, now: float) -> None:
         if self._shot:
@@ -185,16 +208,39 @@ class Coach:
     def _choose_hint(self, now: float) -> None:
         lasting = [
             fault.hint
-            for fault in self._faults.values()
+            for name, fault in self._faults.items()
             if fault.hint == self._hint
-            or (fault.mended_at is None and now - fault.since >= self._settings.hint_after_s)
+            or (fault.mended_at is None and now - fault.since >= self._patience_s(name))
         ]
         wanted = min(lasting, key=lambda hint: HINTS[hint].priority, default=None)
         if wanted == self._hint:
             return
         if self._hint is not None and now - self._hint_at < self._settings.hint_min_s:
             return
+        if self._hint is not None:
+            self._stood[self._hint] = self._stood_s(self._hint, now)
         self._hint, self._hint_at = wanted, now
+
+    def _patience_s(self, fault: str) -> float:
+        """Return how long a fault lasts before it is said, seconds.
+
+        Whoever was told to move comes to rest in a moment, and need not be told to keep still.
+        """
+        settings = self._settings
+        return settings.hint_min_s if fault == _MOVING else settings.hint_after_s
+
+    def _stood_s(self, hint: str, now: float) -> float:
+        """Return how long the hint that is shown has stood in this sitting, seconds."""
+        return self._stood.get(hint, 0.0) + now - self._hint_at
+
+    def _support(self, now: float) -> Support:
+        if self._hint is None:
+            return Support.NONE
+        stood_s = self._stood_s(self._hint, now)
+        if stood_s < self._settings.explain_after_s:
+            return Support.NONE
+        offer = HINTS[self._hint].for_staff or stood_s >= self._settings.staff_after_s
+        return Support.STAFF if offer else Support.EXPLAIN
 
 
 def _is_above(result: RuleResult) -> bool:

@@ -8,7 +8,7 @@ it is over the mirrored preview. The words stand in the screens' locale, one sen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from kiosk.guidance.model import Arrow
@@ -22,12 +22,14 @@ class Hint:
         key: stable name; the locale has a sentence for it.
         arrow: the way to move as seen in the mirrored preview; None when there is none.
         meaning: what the student does, for whoever writes the sentence.
+        for_staff: only staff can mend it; the student can do nothing but wait.
         priority: the smallest one is said first.
     """
 
     key: str
     arrow: Arrow | None
     meaning: str
+    for_staff: bool = False
     priority: int = 0
 
 
@@ -66,15 +68,20 @@ _IN_ORDER: tuple[Hint, ...] = (
     Hint("even_light", None, "one side of the face is darker: face the camera, staff check lamps"),
     Hint("clear_shadow", None, "a shadow on the face: hair, brim or hand away, staff check lamps"),
     Hint("dab_face", None, "a burnt-out spot on the skin: dab the face dry, staff check lamps"),
-    Hint("too_dark", None, "the picture is too dark: staff check the lamps"),
-    Hint("too_bright", None, "the picture is too bright: staff check the lamps"),
-    Hint("red_eye", None, "a flash lit up the pupils: staff check the flash"),
-    Hint("refocus", None, "the picture is out of focus: wait, the camera focuses again"),
+    Hint("too_dark", None, "the picture is too dark: staff check the lamps", for_staff=True),
+    Hint("too_bright", None, "the picture is too bright: staff check the lamps", for_staff=True),
+    Hint("red_eye", None, "a flash lit up the pupils: staff check the flash", for_staff=True),
+    Hint(
+        "refocus",
+        None,
+        "the picture is out of focus: wait, the camera focuses again",
+        for_staff=True,
+    ),
     Hint("hold_still", None, "the picture is blurred: keep still"),
-    Hint("better_file", None, "the file is compressed too hard: take the original"),
+    Hint("better_file", None, "the file is compressed too hard: take the original", for_staff=True),
 )
 
 HINTS: Mapping[str, Hint] = MappingProxyType(
-    {h.key: Hint(h.key, h.arrow, h.meaning, place) for place, h in enumerate(_IN_ORDER)}
+    {hint.key: replace(hint, priority=place) for place, hint in enumerate(_IN_ORDER)}
 )
 """Key to hint, the most important first."""

@@ -86,6 +86,16 @@ class Arrow(enum.StrEnum):
     TILT_RIGHT = "tilt_right"
 
 
+class Support(enum.StrEnum):
+    """What somebody needs who does not get past a hint."""
+
+    NONE = "none"
+    EXPLAIN = "explain"
+    """The hint is explained in pictures."""
+    STAFF = "staff"
+    """Besides, the help of staff is offered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Coaching:
     """What the coach says now.
@@ -94,11 +104,13 @@ class Coaching:
         hint: key of the one hint shown, None when there is nothing to mend.
         arrow: the way to move in the mirror.
         ring: how much of the hold-still time has passed, 0 to 1.
+        support: what is to be shown beside the hint.
     """
 
     hint: str | None = None
     arrow: Arrow | None = None
     ring: float = 0.0
+    support: Support = Support.NONE
 
 
 @dataclass(frozen=True, slots=True)

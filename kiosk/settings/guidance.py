@@ -32,6 +32,13 @@ class GuidanceSettings(Section):
         0.35, gt=0.0, le=5.0, description="fastest a still face moves, face widths a second"
     )
 
+    explain_after_s: float = Field(
+        30.0, ge=5.0, le=600.0, description="a hint stood so long is explained in pictures, seconds"
+    )
+    staff_after_s: float = Field(
+        60.0, ge=5.0, le=600.0, description="a hint stood so long: staff help is offered, seconds"
+    )
+
     # --- how often the slower models run ---
     shoulders_every: int = Field(10, ge=1, le=60, description="frames from one pose to the next")
     person_every: int = Field(10, ge=1, le=60, description="frames from one mask to the next")
