@@ -31,7 +31,7 @@ from kiosk.booth.paths import BoothPaths
 from kiosk.booth.patience import Patience
 from kiosk.booth.payments import Payments
 from kiosk.booth.performer import Performer
-from kiosk.booth.photographer import Photographer, Shot
+from kiosk.booth.photographer import Burst, Photographer, Shot
 from kiosk.booth.portraits import Darkroom
 from kiosk.booth.ports import Screen
 from kiosk.booth.showing import Showing
@@ -187,6 +187,8 @@ class Booth:
                 wait_s=settings.main_camera.still_deadline_s,
                 on_photo=lambda shot: self._show_photo(shot, on_report),
                 reshoot_rules=settings.visit.reshoot_rules,
+                reshoots=settings.visit.reshoots,
+                burst=Burst(settings.visit.burst_stills, settings.visit.burst_within_s),
             ),
             submitting=submitting,
             calibration=self.calibrating.desk(

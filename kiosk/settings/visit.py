@@ -40,3 +40,12 @@ class VisitSettings(Section):
     reshoot_rules: tuple[str, ...] = Field(
         ("eyes_open",), description="a still that fails one of these rules is taken again by itself"
     )
+    reshoots: int = Field(
+        3, ge=0, le=20, description="so often in a row; then the photo is shown as it is"
+    )
+    burst_stills: int = Field(
+        1, ge=1, le=3, description="stills of one shot, the best of which becomes the photo"
+    )
+    burst_within_s: float = Field(
+        2.0, ge=0.0, le=10.0, description="the burst ends so soon, seconds: a slow camera takes one"
+    )

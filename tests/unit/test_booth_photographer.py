@@ -12,7 +12,7 @@ from booth_parts import BATCH, BATCH_INFO
 
 from hardware.base import Still
 from hardware.errors import DeviceLost
-from kiosk.booth.photographer import Photographer
+from kiosk.booth.photographer import Burst, Photographer
 from kiosk.guidance.model import RuleResult, Verdict
 from kiosk.portrait.errors import NoPerson, PlateMismatch
 from kiosk.visit import model as m
@@ -165,3 +165,91 @@ def test_photo_of_the_stand_in_camera_is_made_as_such(running):
     running.still = Still(b"other", "image/jpeg", 0.0, metadata={"stand_in": 1.0})
     running.take()
     assert running.maker.stand_ins == [False, True]
+
+
+class Moments(Maker):
+    """A darkroom whose verdicts depend on the still."""
+
+    def __init__(self, verdicts: dict[bytes, dict[str, Verdict]]) -> None:
+        super().__init__()
+        self.of_still = verdicts
+
+    def make(self, still: bytes, **wishes):
+        self.verdicts = self.of_still[still]
+        if Verdict.FAIL in self.verdicts.values():
+            self.passed = False
+        portrait = super().make(still, **wishes)
+        self.passed = True
+        return portrait
+
+
+def bursting(verdicts: list[dict[str, Verdict] | None], *, within_s: float = 60.0):
+    """A photographer whose camera gives one still after the other; None: it fails."""
+    running = Running()
+    names = [b"%d" % number for number in range(len(verdicts))]
+    running.maker = Moments(
+        {name: v for name, v in zip(names, verdicts, strict=True) if v is not None}
+    )
+    coming = iter(zip(names, verdicts, strict=True))
+
+    def take_still() -> Future:
+        name, verdict = next(coming)
+        good = Still(name, "image/jpeg", 0.0)
+        running.still = good if verdict is not None else DeviceLost("gone")
+        return running.take_still()
+
+    running.photographer = Photographer(
+        take_still, running.maker, wait_s=0.05, on_photo=running.shown.append,
+        reshoot_rules=("eyes_open",), reshoots=2, burst=Burst(3, within_s),
+    )  # fmt: skip
+    return running
+
+
+GOOD, BLINK = {"eyes_open": Verdict.PASS}, {"eyes_open": Verdict.FAIL}
+TILTED, ALMOST = {"roll": Verdict.FAIL}, {"roll": Verdict.HINT}
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "best", "developed"),
+    [
+        ([GOOD, BLINK, TILTED], b"0", 1),
+        ([BLINK, GOOD, GOOD], b"1", 2),
+        ([BLINK, TILTED, ALMOST], b"2", 3),
+        ([BLINK, TILTED, BLINK], b"1", 3),
+        ([ALMOST, ALMOST, TILTED], b"0", 3),
+        ([ALMOST, None, GOOD], b"0", 1),
+    ],
+)
+def test_best_of_a_burst_becomes_the_photo(verdicts, best, developed):
+    running = bursting(verdicts)
+    assert isinstance(running.take(), m.PhotoReady)
+    assert [shot.still.data for shot in running.shown] == [best]
+    assert len(running.maker.asked) == developed, "none is developed for nothing"
+
+
+def test_slow_camera_takes_one():
+    running = bursting([GOOD, GOOD, GOOD], within_s=0.0)
+    running.take()
+    assert len(running.futures) == 1
+
+
+def test_blink_in_every_still_of_a_burst_is_taken_again():
+    assert bursting([BLINK] * 3).take() == m.PhotoFailed("reshoot_eyes_open", "photo:1")
+
+
+def test_nobody_is_shot_again_and_again_for_ever(running):
+    running.maker.verdicts = {"eyes_open": Verdict.FAIL}
+    running.maker.passed = False
+    answers = [running.take() for _ in range(5)]
+    assert answers[:3] == [m.PhotoFailed("reshoot_eyes_open", "photo:1")] * 3
+    assert isinstance(answers[3], m.PhotoReady), "shown with its remark: student and staff decide"
+    assert not answers[3].photo.passed
+    assert answers[4] == m.PhotoFailed("reshoot_eyes_open", "photo:1")
+
+
+def test_next_visit_has_all_its_reshoots(running):
+    running.maker.verdicts = {"eyes_open": Verdict.FAIL}
+    for _ in range(3):
+        running.take()
+    running.photographer.forget()
+    assert isinstance(running.take(), m.PhotoFailed)
