@@ -207,8 +207,8 @@ def _noise(stills: Sequence[Pixels], plate: Pixels) -> Channels:
     """
     total = np.zeros(3)
     for still in stills:
-        difference = cv2.subtract(still, plate, dtype=cv2.CV_16S)
-        total += difference.reshape(-1, 3).astype(np.float32).var(axis=0)
+        _, spread = cv2.meanStdDev(cv2.subtract(still, plate, dtype=cv2.CV_16S))
+        total += spread.reshape(3) ** 2
     sigma = np.sqrt(total / max(len(stills) - 1, 1))
     return float(sigma[0]), float(sigma[1]), float(sigma[2])
 

@@ -34,7 +34,7 @@ _WHOLE_PX: Final = 100_000
 _TRIES: Final = 4
 _BRACKET: Final = (0.5, 1.5)
 _EMPTY_FRAMES: Final = 8
-_CODE_FRAMES: Final = 6
+_CODE_FRAMES: Final = 4
 _STEP_STILLS: Final = 2
 _PICTURE_PX: Final = 960
 _JPEG_QUALITY: Final = 82
@@ -151,7 +151,8 @@ class Session:
             raise CalibrationError(
                 f"No pictures were taken for the step '{step}'. Take them first."
             )
-        result = _JUDGES[step](self, self._taken[step])
+        # A step is repeated from its first picture: these are not needed again.
+        result = _JUDGES[step](self, self._taken.pop(step))
         self._sections[step.value] = result.as_section()
         for name in [n for n in self._pictures if n.startswith(f"{step.value}-")]:
             del self._pictures[name]

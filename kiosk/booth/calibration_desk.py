@@ -9,6 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Final, TypeVar
 
+import cv2
+
 from calibration.errors import CalibrationError
 from calibration.profile import Profile
 from calibration.report import number
@@ -25,6 +27,7 @@ from kiosk.visit.model import Calibrate, Calibrated, Calibration, Event
 log = logging.getLogger(__name__)
 
 _FRAME_WAIT_S: Final = 5.0
+_PICTURE_PX: Final = 1080
 _FIGURES: Final = 6
 """As many figures of a step as the screen has room for."""
 
@@ -212,7 +215,7 @@ class CalibrationDesk:
         for finding in result.findings:
             log.info("calibration, %s: %s", wizard.step, finding.message)
         picture = next(iter(result.pictures.values()), None)
-        self._screen.show_calibration(picture)
+        self._screen.show_calibration(None if picture is None else _small(picture))
         self._tell(result)
 
     def _finish(self) -> None:
@@ -264,6 +267,13 @@ class CalibrationDesk:
                 )
             )
         )
+
+
+def _small(picture: Pixels) -> Pixels:
+    """Return the picture as large as the screen shows it at most: it is kept there."""
+    scale = min(_PICTURE_PX / picture.shape[1], 1.0)
+    small: Pixels = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return small
 
 
 def _limited(figure: object) -> bool:

@@ -96,7 +96,7 @@ class CalibrateScreen(VisitScreen):
         for name, value, holds in now.figures[:room]:
             key = f"calibrate_figures.{name}"
             words = tr(language, key) if has(key) else name.replace("_", " ")
-            rows.append((words, value, theme.INK if holds else theme.BAD))
+            rows.append((words, _with_unit(language, value), theme.INK if holds else theme.BAD))
         return rows
 
     def show(self, kind: str, value: Any) -> None:
@@ -113,3 +113,10 @@ class CalibrateScreen(VisitScreen):
         """Forget the picture."""
         self._found = False
         self._picture.show(None)
+
+
+def _with_unit(language: str, value: str) -> str:
+    """Return a figure with its unit in the screen's language; a sign such as ° stays."""
+    figure, _, unit = value.partition(" ")
+    key = f"calibrate_units.{unit.replace('/', '_').replace(' ', '_')}"
+    return f"{figure} {tr(language, key)}" if has(key) else value
