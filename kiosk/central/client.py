@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random as random_module
 import re
 import threading
@@ -17,7 +18,11 @@ from kiosk.central.backoff import Random, delay_s
 from kiosk.central.contract import (
     BATCH_CODE_PATTERN,
     BatchInfo,
+    EnrolmentAnswer,
+    EnrolmentRequest,
     ErrorAnswer,
+    Heartbeat,
+    HeartbeatAnswer,
     PaymentInfo,
     PaymentRequest,
     Submission,
@@ -125,6 +130,16 @@ class CentralClient:
                 return None
             raise
 
+    def heartbeat(self, beat: Heartbeat) -> HeartbeatAnswer:
+        """Tell how this booth is; return what is set for it."""
+        return self._call(HeartbeatAnswer, "POST", "/api/v1/heartbeat", json=_plain(beat))
+
+    def enrol(self, code: str) -> EnrolmentAnswer:
+        """Make this client's key known by a one-time code; the key itself is not sent."""
+        key_hash = hashlib.sha256(self._token.encode()).hexdigest()
+        request = EnrolmentRequest(code=code, key_hash=key_hash)
+        return self._call(EnrolmentAnswer, "POST", "/api/v1/enrolment", json=_plain(request))
+
     def health(self) -> None:
         """Return when the service is ready, raise when it is not. Never tried again."""
         response = self._once("GET", "/readyz", {})
@@ -132,7 +147,8 @@ class CentralClient:
             raise _failure(response)
 
     def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
+        if request.path_url != "/api/v1/enrolment":  # the key is not known there yet
+            request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
     def _confirmed(self, submission: Submission, answer: SubmissionAnswer) -> SubmissionAnswer:

@@ -18,10 +18,13 @@ PUT    /api/v1/submissions/{photo hash} multipart: ``meta``          `Submission
                                         ``photo`` (JPEG),
                                         ``original`` (as shot)
 GET    /api/v1/submissions/{photo hash}                              `SubmissionAnswer`
+POST   /api/v1/heartbeat                `Heartbeat`                  `HeartbeatAnswer`
+POST   /api/v1/enrolment                `EnrolmentRequest`           `EnrolmentAnswer`
 ====== ================================ ============================ =========================
 
-A submission is idempotent by the photo's hash: sent again it answers as the first time. Every
-refusal is an `ErrorAnswer`.
+Enrolment alone needs no key: it makes one known. No call does more when it is repeated, so a
+recorded one that is played again changes nothing. A submission is idempotent by the photo's hash:
+sent again it answers as the first time. Every refusal is an `ErrorAnswer`.
 """
 
 from __future__ import annotations
@@ -156,6 +159,63 @@ class SubmissionAnswer(Message):
     photo_sha256: Sha256
     original_sha256: Sha256
     version: int
+
+
+class EnrolmentRequest(Message):
+    """Make a booth's key known, by the one-time code that operations gave for it.
+
+    Attributes:
+        code: as shown on the fleet page.
+        key_hash: SHA-256 of the key the booth has made; the key itself never leaves the booth.
+    """
+
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$")]
+    key_hash: Sha256
+
+
+class EnrolmentAnswer(Message):
+    """The booth the key is of from now on."""
+
+    booth: str
+
+
+class DeviceHealth(Message):
+    """One device of a booth; `fault` says what is wrong, empty when nothing is."""
+
+    name: str = Field(max_length=60)
+    fault: str = Field("", max_length=300)
+
+
+class Heartbeat(Message):
+    """How a booth is.
+
+    Attributes:
+        number: grows with each heartbeat of a booth; an older one is ignored.
+        version: of the booth's software.
+        outbox_oldest_s: since when the oldest unsent photo waits, seconds.
+        calibrated_at: when the profile in use was made, None without one.
+        settings_revision: of the pushed settings that are in use.
+        settings_problem: why the newest ones are not, empty when they are.
+    """
+
+    number: int = Field(ge=1, lt=2**53)
+    version: str = Field(max_length=60)
+    devices: tuple[DeviceHealth, ...] = Field((), max_length=40)
+    outbox_waiting: int = Field(0, ge=0, lt=2**31)
+    outbox_refused: int = Field(0, ge=0, lt=2**31)
+    outbox_oldest_s: float = Field(0.0, ge=0, lt=1e10)
+    calibrated_at: datetime | None = None
+    disk_free_bytes: int = Field(0, ge=0, lt=2**53)
+    disk_total_bytes: int = Field(0, ge=0, lt=2**53)
+    settings_revision: str = Field("", max_length=64)
+    settings_problem: str = Field("", max_length=300)
+
+
+class HeartbeatAnswer(Message):
+    """What is set for this booth: ``section.field`` to value, and the set's revision."""
+
+    settings: dict[str, str | int | float | bool]
+    settings_revision: str
 
 
 class ErrorAnswer(Message):

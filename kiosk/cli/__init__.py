@@ -20,6 +20,7 @@ from kiosk.cli import (
     demo,
     devices,
     doctor,
+    enrol,
     fallback,
     logs,
     outbox,
@@ -62,6 +63,7 @@ def _options(
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("doctor")(doctor.doctor)
+app.command("enrol")(enrol.enrol)
 app.command("fallback")(fallback.fallback)
 app.command("logs")(logs.logs)
 app.command("check")(check.check)

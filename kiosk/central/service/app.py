@@ -16,6 +16,7 @@ from kiosk import __version__
 from kiosk.central.contract import Submission
 from kiosk.central.service import answers, api, pages
 from kiosk.central.service.api import batches as batches_api
+from kiosk.central.service.api import fleet as fleet_api
 from kiosk.central.service.api import health, submissions
 from kiosk.central.service.api import payments as payments_api
 from kiosk.central.service.context import open_service, utc_now
@@ -86,7 +87,8 @@ def create_app(
     app.state.service = service
     answers.install(app)
     for router in (
-        batches_api.router, payments_api.router, submissions.router, health.router,
+        batches_api.router, payments_api.router, submissions.router, fleet_api.router,
+        health.router,
         login.router, account.router, staff_pages.router, second_look.router, review.router,
         receipt.router, batches.router, batch.router, fleet.router, sandbox.router,
     ):  # fmt: skip

@@ -17,6 +17,9 @@ from kiosk.central.service.tables import Booth
 NAME_PATTERN = r"^[a-z0-9-]{1,40}$"
 _TOKEN_PREFIX = "ckb_"  # noqa: S105 - lets a leaked key be recognised as one
 _TOKEN_BYTES = 32
+# Without those that are read for one another (Crockford's base 32): 60 bits.
+_CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LIFETIME = timedelta(hours=24)
 _SEEN_EVERY = timedelta(seconds=60)
 
 
@@ -28,12 +31,17 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def enrol(session: Session, name: str, at: datetime) -> str:
+def enrol(session: Session, name: str, at: datetime, group: str = "", by: str = "operator") -> str:
     """Enrol a booth and return its key, which is not kept and cannot be shown again.
 
     Raises:
-        ServiceError: the name is taken or not one.
+        ServiceError: the name or the group is not one, or the name is taken.
     """
+    if group and not re.fullmatch(NAME_PATTERN, group):
+        raise ServiceError(
+            422, "booth_group", f"{group!r} is not a group's name.",
+            "Use small letters, digits and hyphens, at most 40.",
+        )  # fmt: skip
     if not re.fullmatch(NAME_PATTERN, name):
         raise ServiceError(
             422, "booth_name", f"{name!r} is not a booth's name.",
@@ -45,8 +53,8 @@ def enrol(session: Session, name: str, at: datetime) -> str:
             "Take another name, or give this one a new key with 'booth rekey'.",
         )  # fmt: skip
     token = _new_token()
-    session.add(Booth(name=name, token_hash=digest(token), created_at=at))
-    history.note(session, "operator", "booth_add", at, {"booth": name})
+    session.add(Booth(name=name, token_hash=digest(token), created_at=at, group_name=group))
+    history.note(session, by, "booth_add", at, {"booth": name})
     return token
 
 
@@ -59,10 +67,43 @@ def rekey(session: Session, name: str, at: datetime) -> str:
     return token
 
 
-def revoke(session: Session, name: str, at: datetime) -> None:
+def offer_code(session: Session, name: str, at: datetime, by: str = "operator") -> str:
+    """Return a one-time code by which the booth makes its own key known within a day."""
+    booth = _named(session, name)
+    letters = [secrets.choice(_CODE_LETTERS) for _ in range(12)]
+    code = "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
+    booth.enrol_hash, booth.enrol_until = digest(code), at + _CODE_LIFETIME
+    history.note(session, by, "booth_code", at, {"booth": name})
+    return code
+
+
+def enrol_by_code(session: Session, code: str, key_hash: str, at: datetime) -> Booth | None:
+    """Make a booth's key known and return the booth; None for a code that is not good.
+
+    The same code with the same key again answers alike, in case the first answer was lost; with
+    another key it is used up.
+    """
+    booth = session.scalar(select(Booth).where(Booth.enrol_hash == digest(code)))
+    if booth is None:
+        return None
+    if booth.token_hash == key_hash and booth.revoked_at is None:
+        return booth
+    if booth.enrol_until is None or booth.enrol_until <= at:
+        return None
+    taken = session.scalar(select(Booth.id).where(Booth.token_hash == key_hash))
+    if taken is not None:
+        return None  # a booth makes a new key for each enrolment
+    booth.token_hash, booth.revoked_at = key_hash, None
+    booth.enrol_until = None
+    history.note(session, f"booth:{booth.name}", "booth_enrol", at, {"booth": booth.name})
+    return booth
+
+
+def revoke(session: Session, name: str, at: datetime, by: str = "operator") -> None:
     """Refuse a booth from now on. What it has sent stays."""
-    _named(session, name).revoked_at = at
-    history.note(session, "operator", "booth_revoke", at, {"booth": name})
+    booth = _named(session, name)
+    booth.revoked_at, booth.enrol_hash, booth.enrol_until = at, None, None
+    history.note(session, by, "booth_revoke", at, {"booth": name})
 
 
 def authenticate(session: Session, authorization: str | None) -> Booth:

@@ -86,6 +86,19 @@ class CentralServiceSettings(BaseModel):
         2.0, ge=0, le=100, description="of decided photos, judged by another reviewer too"
     )
 
+    booth_silent_s: int = Field(
+        600, ge=10, le=86_400, description="a booth unheard of for longer needs a person, seconds"
+    )
+    booth_outbox_s: int = Field(
+        3600, ge=60, le=864_000, description="so does one whose photos wait longer, seconds"
+    )
+    booth_disk_percent: float = Field(
+        10.0, ge=0, le=90, description="and one whose disk has less room than this, percent"
+    )
+    booth_calibration_days: float = Field(
+        7.0, ge=0.1, le=365, description="and one calibrated longer ago, days"
+    )
+
     sandbox: bool = Field(False, description="play money: anybody can settle a sandbox payment")
     sandbox_settles_after_s: float | None = Field(
         None, ge=0, description="sandbox payments settle by themselves after, seconds; none: never"

@@ -136,14 +136,14 @@ def log_in(service: Service, name: str, password: str, address: str) -> Staff:
             or from this address.
     """
     name = name.strip().lower()[:40]
-    _refuse_guessing(service, name, address)
+    refuse_guessing(service, name, address)
     account = service.database.read(
         lambda session: session.scalar(select(Staff).where(Staff.name == name))
     )
     # Outside of a transaction: argon2 is slow on purpose.
     right = _verify(account.password_hash if account else _NOBODY, password)
     if account is None or not right or not account.is_active:
-        _failed(service, name, address)
+        note_guess(service, name, address)
         raise ServiceError(401, "login_wrong", "Name or password is wrong.")
     if not account.totp_sealed:
         note_login(service, account, address)
@@ -156,9 +156,9 @@ def log_in_by_code(service: Service, account: Staff, code: str, address: str) ->
     Raises:
         ServiceError: as `log_in`; wrong codes count as wrong passwords do.
     """
-    _refuse_guessing(service, account.name, address)
+    refuse_guessing(service, account.name, address)
     if not second_factor.check(service, account, code):
-        _failed(service, account.name, address)
+        note_guess(service, account.name, address)
         raise ServiceError(401, "code_wrong", "The six digits are not right.")
     note_login(service, account, address)
 
@@ -169,9 +169,9 @@ def change_own_password(service: Service, account: Staff, old: str, new: str, ad
     Raises:
         ServiceError: the old one is wrong, or the new one too short.
     """
-    _refuse_guessing(service, account.name, address)
+    refuse_guessing(service, account.name, address)
     if not _verify(account.password_hash, old):
-        _failed(service, account.name, address)
+        note_guess(service, account.name, address)
         raise ServiceError(401, "login_wrong", "The old password is wrong.")
     now, by = service.clock(), f"staff:{account.name}"
     service.database.write(lambda session: change(session, account.name, now, by, password=new))
@@ -201,7 +201,8 @@ def _limits(service: Service, name: str, address: str) -> dict[str, int]:
     }
 
 
-def _refuse_guessing(service: Service, name: str, address: str) -> None:
+def refuse_guessing(service: Service, name: str, address: str) -> None:
+    """Raise `ServiceError` when too much was guessed of late for a name or from an address."""
     window_s = service.settings.login_window_s
     since = service.clock() - timedelta(seconds=window_s)
     limits = _limits(service, name, address)
@@ -212,7 +213,8 @@ def _refuse_guessing(service: Service, name: str, address: str) -> None:
         )  # fmt: skip
 
 
-def _failed(service: Service, name: str, address: str) -> None:
+def note_guess(service: Service, name: str, address: str) -> None:
+    """Count something wrong, for the limit on guessing."""
     subjects, now = list(_limits(service, name, address)), service.clock()
     window = timedelta(seconds=service.settings.login_window_s)
     service.database.write(lambda session: _note_failure(session, subjects, now, window))

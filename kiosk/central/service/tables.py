@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     Dialect,
     Double,
@@ -68,7 +69,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way
         datetime: UtcDateTime,
         float: Double,
-        dict[str, Any]: JSON,
+        dict[str, Any]: JSON(none_as_null=True),
         list[str]: JSON,
     }
 
@@ -118,6 +119,23 @@ class Booth(Base):
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
+    group_name: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    enrol_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    enrol_until: Mapped[datetime | None]
+    heartbeat: Mapped[dict[str, Any] | None]
+    heartbeat_at: Mapped[datetime | None]
+    heartbeat_number: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+
+
+class BoothSettings(Base):
+    """Settings for booths; `scope` is ``all``, ``group NAME`` or ``booth NAME``."""
+
+    __tablename__ = "booth_settings"
+
+    scope: Mapped[str] = mapped_column(String(60), primary_key=True)
+    settings: Mapped[dict[str, Any]]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(String(60))
 
 
 class Staff(Base):

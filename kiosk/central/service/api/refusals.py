@@ -14,6 +14,7 @@ _MEANINGS = {
     413: "too large",
     415: "a type of file that is not taken",
     422: "the message is wrong",
+    429: "too often; Retry-After says when",
     503: "not now; Retry-After says when",
 }
 

@@ -1,23 +1,154 @@
-"""The booths: which of them needs a person, and what is set for them."""
+"""The booths: which of them need a person, their keys, and what is set for them."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
-from sqlalchemy import select
-from starlette.responses import Response
+import tomllib
+from typing import Annotated, Any, Literal
 
+from fastapi import APIRouter, Form, Path, Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import RedirectResponse, Response
+
+from kiosk.central.contract import Heartbeat
+from kiosk.central.service import booths, fleet, sessions
 from kiosk.central.service.api.authentication import ServiceDependency
-from kiosk.central.service.pages.guards import Operator
+from kiosk.central.service.context import Service
+from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.pages.guards import FormToken, Operator, account_of
+from kiosk.central.service.pages.login import ShortText
 from kiosk.central.service.pages.rendering import page
-from kiosk.central.service.tables import Booth
+from kiosk.central.service.sessions import Visitor
+from kiosk.central.service.tables import Booth, BoothSettings
 
 router = APIRouter(prefix="/fleet", include_in_schema=False)
 
 
 @router.get("")
 def show(request: Request, service: ServiceDependency, visitor: Operator) -> Response:
-    """Show all booths."""
-    booths = service.database.read(
-        lambda session: session.scalars(select(Booth).order_by(Booth.name)).all()
+    """Show all booths, those that need a person first."""
+    return _page(request, service, visitor)
+
+
+@router.post("/add")
+def add(
+    request: Request,
+    service: ServiceDependency,
+    visitor: Operator,
+    name: ShortText,
+    group: ShortText = "",
+    token: FormToken = "",
+) -> Response:
+    """Add a booth and show its one-time code."""
+    now, by = service.clock(), _by(visitor)
+
+    def work(session: Session) -> str:
+        booths.enrol(session, name, now, group, by)
+        session.flush()
+        return booths.offer_code(session, name, now, by)
+
+    try:
+        sessions.check_form(service, visitor.nonce, token)
+        code = service.database.write(work)
+    except ServiceError as error:
+        return _page(request, service, visitor, error=error)
+    return _page(request, service, visitor, shown=(name, code))
+
+
+@router.post("/settings")
+def push(
+    request: Request,
+    service: ServiceDependency,
+    visitor: Operator,
+    scope: ShortText,
+    text: Annotated[str, Form(max_length=20_000)] = "",
+    token: FormToken = "",
+) -> Response:
+    """Set what all booths, a group or one booth use."""
+    now, by = service.clock(), _by(visitor)
+    try:
+        sessions.check_form(service, visitor.nonce, token)
+        settings = _settings(text)
+        service.database.write(lambda session: fleet.push(session, scope, settings, now, by))
+    except ServiceError as error:
+        return _page(request, service, visitor, error=error)
+    return RedirectResponse("/fleet", status_code=303)
+
+
+@router.post("/booth/{name}")
+def change(
+    name: Annotated[str, Path(pattern=booths.NAME_PATTERN)],
+    request: Request,
+    service: ServiceDependency,
+    visitor: Operator,
+    what: Annotated[Literal["code", "revoke"], Form()],
+    token: FormToken = "",
+) -> Response:
+    """Give a booth a new one-time code, or refuse it from now on."""
+    now, by, shown = service.clock(), _by(visitor), None
+    try:
+        sessions.check_form(service, visitor.nonce, token)
+        if what == "code":
+            code = service.database.write(lambda session: booths.offer_code(session, name, now, by))
+            shown = (name, code)
+        else:
+            service.database.write(lambda session: booths.revoke(session, name, now, by))
+    except ServiceError as error:
+        return _page(request, service, visitor, error=error)
+    return _page(request, service, visitor, shown=shown)
+
+
+def _by(visitor: Visitor) -> str:
+    return f"staff:{account_of(visitor).name}"
+
+
+def _settings(text: str) -> dict[str, Any]:
+    try:
+        read = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ServiceError(422, "booth_settings", f"Not TOML: {error}.") from error
+    flat: dict[str, Any] = {}
+    for section, fields in read.items():
+        if isinstance(fields, dict):
+            flat |= {f"{section}.{name}": value for name, value in fields.items()}
+        else:
+            flat[section] = fields
+    return flat
+
+
+def _page(
+    request: Request,
+    service: Service,
+    visitor: Visitor,
+    *,
+    error: ServiceError | None = None,
+    shown: tuple[str, str] | None = None,
+) -> Response:
+    now, limits = service.clock(), service.settings
+
+    def work(session: Session) -> tuple[list[dict[str, Any]], list[BoothSettings]]:
+        rows = []
+        for booth in session.scalars(select(Booth).order_by(Booth.name)):
+            wanted = fleet.settings_of(session, booth).settings_revision
+            beat = Heartbeat.model_validate(booth.heartbeat) if booth.heartbeat else None
+            rows.append(
+                {"booth": booth, "beat": beat, "needs": fleet.needs(booth, wanted, now, limits)}
+            )
+        pushed = select(BoothSettings).order_by(BoothSettings.scope)
+        return rows, list(session.scalars(pushed))
+
+    rows, pushed = service.database.read(work)
+    rows.sort(key=lambda row: (row["booth"].revoked_at is not None, not row["needs"]))
+    return page(
+        request, "fleet.html", visitor=visitor, status=error.status if error else 200,
+        error=error, shown=shown, rows=rows, pushed=pushed, toml=_toml,
+        needing=sum(bool(row["needs"]) for row in rows),
+    )  # fmt: skip
+
+
+def _toml(settings: dict[str, Any]) -> str:
+    words = {True: "true", False: "false"}
+    return "\n".join(
+        f"{name} = {words[value] if isinstance(value, bool) else repr(value)}"
+        for name, value in settings.items()
     )
-    return page(request, "fleet.html", visitor=visitor, booths=booths)

@@ -1,0 +1,138 @@
+"""How the booths are, which of them need a person, and what is set for them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from kiosk.central.contract import Heartbeat, HeartbeatAnswer
+from kiosk.central.service import history
+from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.settings import CentralServiceSettings
+from kiosk.central.service.tables import Booth, BoothSettings
+
+_FIELD = r"^[a-z0-9_]+\.[a-z0-9_]+$"
+_SCOPE = r"^(all|(group|booth) [a-z0-9-]{1,40})$"
+_MAX_FIELDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Why a booth needs a person.
+
+    Attributes:
+        what: key of the words, such as ``silent``, ``device``, ``disk``.
+        detail: what else is to be said, for people.
+    """
+
+    what: str
+    detail: str = ""
+
+
+def note_heartbeat(session: Session, booth: Booth, beat: Heartbeat, at: datetime) -> None:
+    """Keep a heartbeat, unless a newer one was kept: one played again changes nothing."""
+    session.execute(
+        update(Booth)
+        .where(Booth.id == booth.id, Booth.heartbeat_number < beat.number)
+        .values(
+            heartbeat=beat.model_dump(mode="json"), heartbeat_number=beat.number, heartbeat_at=at
+        )
+    )
+
+
+def settings_of(session: Session, booth: Booth) -> HeartbeatAnswer:
+    """Return what is set for a booth: for all, over it for its group, over it for itself."""
+    scopes = ("all", f"group {booth.group_name}", f"booth {booth.name}")
+    rows = session.scalars(select(BoothSettings).where(BoothSettings.scope.in_(scopes)))
+    found = {row.scope: row.settings for row in rows}
+    merged: dict[str, Any] = {}
+    for scope in scopes:
+        merged |= found.get(scope, {})
+    text = json.dumps(merged, sort_keys=True, ensure_ascii=False)
+    revision = hashlib.sha256(text.encode()).hexdigest()[:16] if merged else ""
+    return HeartbeatAnswer(settings=merged, settings_revision=revision)
+
+
+def push(session: Session, scope: str, settings: Mapping[str, Any], at: datetime, by: str) -> None:
+    """Set what booths of a scope use, instead of what was set for this scope before.
+
+    The centre does not know the booths' settings: a booth checks them and tells with its next
+    heartbeat when it cannot use them.
+
+    Raises:
+        ServiceError: 422, the scope is none, or a field is not ``section.field`` to plain value.
+    """
+    good = len(settings) <= _MAX_FIELDS and all(
+        re.fullmatch(_FIELD, name) and isinstance(value, str | int | float | bool)
+        for name, value in settings.items()
+    )
+    if not re.fullmatch(_SCOPE, scope) or not good:
+        raise ServiceError(
+            422, "booth_settings", "These are no settings for booths.",
+            "Write section.field = value, one a line, as TOML.",
+        )  # fmt: skip
+    row = session.get(BoothSettings, scope)
+    if row is None:
+        row = BoothSettings(scope=scope)
+        session.add(row)
+    row.settings, row.changed_at, row.changed_by = dict(settings), at, by
+    history.note(session, by, "booth_settings", at, {"scope": scope, "settings": dict(settings)})
+
+
+def needs(
+    booth: Booth, wanted_revision: str, at: datetime, limits: CentralServiceSettings
+) -> Sequence[Need]:
+    """Return why a booth needs a person, the gravest first; nothing for a revoked one."""
+    if booth.revoked_at is not None:
+        return []
+    if booth.heartbeat is None or booth.heartbeat_at is None:
+        return [Need("never")]
+    beat = Heartbeat.model_validate(booth.heartbeat)
+    found = []
+    silent = at - booth.heartbeat_at
+    if silent > timedelta(seconds=limits.booth_silent_s):
+        found.append(Need("silent", f"{silent.total_seconds() / 60:.0f} min"))
+    found += [
+        Need("device", f"{device.name}: {device.fault}") for device in beat.devices if device.fault
+    ]
+    found += _photos_and_disk(beat, limits)
+    found += _calibration(beat, at, limits)
+    if beat.settings_problem:
+        found.append(Need("settings", beat.settings_problem))
+    elif beat.settings_revision != wanted_revision:
+        found.append(Need("settings_wait"))
+    return found
+
+
+def _photos_and_disk(beat: Heartbeat, limits: CentralServiceSettings) -> list[Need]:
+    found = []
+    if beat.outbox_refused:
+        found.append(Need("refused", str(beat.outbox_refused)))
+    if beat.outbox_waiting and beat.outbox_oldest_s > limits.booth_outbox_s:
+        found.append(Need("outbox", f"{beat.outbox_waiting}, {beat.outbox_oldest_s / 60:.0f} min"))
+    if beat.disk_total_bytes:
+        free = 100 * beat.disk_free_bytes / beat.disk_total_bytes
+        if free < limits.booth_disk_percent:
+            found.append(Need("disk", f"{free:.0f} %"))
+    return found
+
+
+def _calibration(beat: Heartbeat, at: datetime, limits: CentralServiceSettings) -> list[Need]:
+    if beat.calibrated_at is None:
+        return [Need("uncalibrated")]
+    age = at - _with_zone(beat.calibrated_at)
+    if age > timedelta(days=limits.booth_calibration_days):
+        return [Need("calibration", f"{age.days} d")]
+    return []
+
+
+def _with_zone(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # the contract's times are UTC
