@@ -29,11 +29,6 @@ _log = logging.getLogger(__name__)
 _REAP_S: Final = 1.0
 _STDERR_LINES_KEPT: Final = 5
 
-# glibc gives every thread an arena of its own and keeps what large pictures leave in it. A low
-# threshold for mmap would save some 10 MB a camera more, and double its time on the processor:
-# each picture would have all its pages cleared anew.
-_SMALL_MEMORY: Final = {"MALLOC_ARENA_MAX": "2"}
-
 # Another interpreter knows nothing of this one's packages, and must not: a NumPy built for this
 # Python would break it. So it is shown the one folder it needs, and nothing beside it.
 _BOOTSTRAP: Final = """
@@ -98,7 +93,7 @@ class ChildProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 pass_fds=[descriptor],
-                env={**_SMALL_MEMORY, **os.environ, **environment},
+                env={**os.environ, **environment},
             )
         except OSError as error:
             raise Misconfigured(

@@ -19,7 +19,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-from hardware import wire
+from hardware import memory, wire
 from hardware.base import Camera
 from hardware.errors import HardwareError, Misconfigured
 
@@ -107,6 +107,7 @@ class Server:
 
     def _start_live_view(self) -> None:
         self._opened().start_live_view()
+        memory.reuse_frames()
 
     def _stop_live_view(self) -> None:
         self._opened().stop_live_view()
@@ -162,17 +163,18 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--arguments", required=True, help="keyword arguments, a JSON object")
     options = parser.parse_args(arguments)
     _die_with(options.parent)
+    memory.keep_small()
     os.environ[wire.CHILD_VARIABLE] = "1"
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     # Whatever a driver or a C library prints must not get between the messages.
     replies = os.dup(1)
     os.dup2(2, 1)
-    memory = memoryview(mmap.mmap(options.memory, 0))
+    shared = memoryview(mmap.mmap(options.memory, 0))
     lines = wire.Lines(0, replies)
     requests: queue.SimpleQueue[wire.Message] = queue.SimpleQueue()
     threading.Thread(target=_read_requests, args=(lines, requests), daemon=True).start()
-    server = Server(memory, options.driver, json.loads(options.arguments))
+    server = Server(shared, options.driver, json.loads(options.arguments))
     lines.send({"wire": wire.WIRE_VERSION})
     while True:
         request = requests.get()

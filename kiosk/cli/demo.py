@@ -55,7 +55,7 @@ def demo(
 
     from rich.console import Console
 
-    from kiosk import memory
+    from hardware import memory
 
     memory.keep_small()
     from kiosk.demo.problems import SETUP_ERRORS

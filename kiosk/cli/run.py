@@ -19,7 +19,7 @@ def run(
     """
     import logging
 
-    from kiosk import memory
+    from hardware import memory
 
     memory.keep_small()
     from kiosk.booth.main import START_ERRORS, run_booth

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import psutil
 
+from hardware import memory
 from hardware.sim.director import Director
 from hardware.sim.light import SimulatedLight
-from kiosk import memory
 from kiosk.booth.assembly import Booth
 from kiosk.demo.processes import KioskProcess, answers
 from kiosk.demo.recording import WatchedScreen
