@@ -1,0 +1,56 @@
+"""The OpenAPI description is true: whatever is sent, no fault and no answer it does not name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import schemathesis
+from central_server import RunningCentral, start_central
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+# What is asked of every answer. Not asked: that each odd message is refused (unknown fields from
+# a newer side are ignored on purpose), nor that a method nobody offers is named.
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+)
+
+
+@pytest.fixture(scope="module")
+def central(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str | None]
+) -> Iterator[RunningCentral]:
+    running = start_central(tmp_path_factory.mktemp("central"), new_database())
+    yield running
+    assert running.stop() == 0
+
+
+def test_every_answer_is_one_that_is_described(central: RunningCentral) -> None:
+    headers = {"Authorization": f"Bearer {central.demo.booth_token}"}
+    described = schemathesis.openapi.from_url(central.address + "/openapi.json")
+    operations = [found.ok() for found in described.get_all_operations()]
+    assert len(operations) >= 10
+    for operation in operations:
+        # Their order decides what is in the database, and so what the next one may meet.
+        @seed(7)
+        @settings(
+            max_examples=10,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.explicit, Phase.generate],
+        )
+        @given(case=operation.as_strategy())
+        def ask(case: schemathesis.Case) -> None:
+            case.call_and_validate(headers=headers, checks=CHECKS, timeout=30)
+
+        ask()
