@@ -31,10 +31,10 @@ _HALF = 0.5
 _DEEPER = 2.5
 """From here on the deeper a place is, the surer it is opaque; times where the inside begins."""
 _ROUNDS = 10
-_FITS = 2
+_FITS = 3
 # Distances, thousandths of the picture's longer side.
-_COLOUR_SIGMA = 4.5
-_FIT_SIGMA = 9.0
+_COLOUR_SIGMA = 3.5
+_FIT_SIGMA = 13.0
 _EDGE_WEIGHT, _FAR_WEIGHT = 0.3, 0.2
 """Solved places, and the backdrop, count so much in the fit, over opaque ones."""
 _ROOM = np.ones((3, 3), np.uint8)

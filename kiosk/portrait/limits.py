@@ -92,7 +92,7 @@ class MatteLimits:
     surface_codes: float = 10.0
     surface_change: float = 0.05
     line_prior: float = 5e-4
-    line_residual: float = 8e-3
+    line_residual: float = 4e-2
     spill_reach: float = 0.03
     alike_share: float = 0.3
 

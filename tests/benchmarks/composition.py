@@ -1,6 +1,7 @@
 """One still to its finished, judged photo: time over bare JPEG decode and encode, and memory.
 
-Stills of 1080 x 1080 (the real scenes) and of 24 megapixels (one of them enlarged).
+Stills of 1080 x 1080 (the real scenes) and of 24 megapixels (one of them enlarged). Then every
+real scene as a file: in the band, at its density, on its colour, in the ranges or the reason named.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,6 +78,27 @@ def measure(title: str, folder: Path) -> None:
     print(f"   peak memory, models and making of the plate included: {peak:.0f} MB", flush=True)
 
 
+def all_files() -> None:
+    """Make the photo of every real scene and say what is missed, by name."""
+    rules, missed, made = load_standard("chsi"), Counter(), []
+    for folder in sorted(f for f in SCENES.iterdir() if f.is_dir()):
+        maker = maker_for([f.read_bytes() for f in sorted(folder.glob("plate_*.jpg"))])
+        made += [maker.make(f.read_bytes()) for f in sorted(folder.glob("*_03.jpg"))]
+    files = [p.report.file for p in made]
+    for portrait in made:
+        missed.update(r.key for r in portrait.report.remarks if r.serious)
+    good = sum(p.passed for p in made)
+    band = sum(rules.file.min_bytes <= f.bytes <= rules.file.max_bytes for f in files)
+    print(f"{len(made)} files: {good} conform, {band} in the size band "
+          f"({min(f.bytes for f in files)} to {max(f.bytes for f in files)} bytes), "
+          f"{sum(f.dpi == rules.file.dpi for f in files)} at {rules.file.dpi} dpi, "
+          f"{sum(f.chroma == '4:4:4' for f in files)} in 4:4:4, "
+          f"quality from {min(f.quality for f in files)}")  # fmt: skip
+    print("   background, decoded, off its colour by at most "
+          f"{max(p.report.background.deviation for p in made)} code value(s)")  # fmt: skip
+    print("   missed: " + (", ".join(f"{k} {n}" for k, n in missed.most_common()) or "nothing"))
+
+
 def main() -> int:
     if not SCENES.is_dir():
         print("the real scenes (../shared/data/scenes) are not beside this checkout")
@@ -88,6 +111,7 @@ def main() -> int:
         for title, folder in (("1080 x 1080", SCENES / "grey"), ("24 megapixels", Path(large))):
             # A process of its own each, so that peak memory is this case's.
             subprocess.run([sys.executable, __file__, title, str(folder)], check=True)
+    all_files()
     return 0
 
 
