@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from kiosk.guidance.model import Arrow, Coaching
+from kiosk.guidance.model import Arrow, Coaching, Support
 from kiosk.screens.model import DeviceState, StatusLine
 from kiosk.visit.model import (
     Batch,
@@ -134,8 +134,13 @@ def _calibrate(calibration: Calibration) -> Visit:
     return Visit(state=State.CALIBRATE, returns_to=State.IDLE, calibration=calibration)
 
 
-def _pose(hint: str | None, arrow: Arrow | None = None, ring: float = 0.0) -> Visit:
-    return replace(_AGREED, state=State.POSE, coaching=Coaching(hint, arrow, ring))
+def _pose(
+    hint: str | None,
+    arrow: Arrow | None = None,
+    ring: float = 0.0,
+    support: Support = Support.NONE,
+) -> Visit:
+    return replace(_AGREED, state=State.POSE, coaching=Coaching(hint, arrow, ring, support))
 
 
 _VISITS: dict[str, Visit] = {
@@ -174,6 +179,9 @@ _VISITS: dict[str, Visit] = {
     "pose-empty": _pose("sit_down"),
     "pose-level": _pose("level_head_right", Arrow.TILT_RIGHT),
     "pose-good": _pose(None, ring=0.62),
+    "pose-explained": _pose("level_head_right", Arrow.TILT_RIGHT, support=Support.EXPLAIN),
+    "pose-stuck": _pose("move_left", Arrow.LEFT, support=Support.STAFF),
+    "pose-staff": _pose("too_dark", support=Support.STAFF),
     "look-remarks": replace(
         _AGREED,
         state=State.LOOK,

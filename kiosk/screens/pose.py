@@ -8,12 +8,15 @@ from typing import Any
 from kivy.animation import Animation
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
-from kiosk.guidance.model import Arrow, Coaching
+from kiosk.guidance.model import Arrow, Coaching, Support
 from kiosk.screens import theme
 from kiosk.screens.model import FaceGuide
 from kiosk.screens.screen import Send, VisitScreen, load_layout
 from kiosk.screens.translations import tr, tr_or
+from kiosk.screens.widgets import explanation
 from kiosk.visit.model import Visit
+
+__all__ = ["PoseScreen", "explanation"]
 
 load_layout(__file__)
 
@@ -46,11 +49,15 @@ class PoseScreen(VisitScreen):
         hint: the one sentence.
         sign: the arrow or sign beside it.
         good: whether everything is right, and the ring fills.
+        explained: the hint that is explained in pictures; empty for none.
+        offers: whether the help of staff is offered.
     """
 
     hint = StringProperty("")
     sign = StringProperty("")
     good = BooleanProperty(False)
+    explained = StringProperty("")
+    offers = BooleanProperty(False)
     guide = ObjectProperty(FaceGuide())
     step = 3
 
@@ -69,6 +76,9 @@ class PoseScreen(VisitScreen):
         self._live.good = self.good
         self._live.ring = coaching.ring if self.good else 0.0
         self.hint, self.sign, arrow = self._words(coaching)
+        explains = coaching.support is not Support.NONE and not self.notice
+        self.explained = (coaching.hint or "") if explains else ""
+        self.offers = bool(self.explained) and coaching.support is Support.STAFF
         if arrow is not self._arrow_now:
             self._arrow_now = arrow
             self._nudge(arrow)
