@@ -16,6 +16,7 @@ from hardware.base import Pixels
 
 _FINE_PX: Final = 1024
 _COARSE_PX: Final = 256
+_DRAWN_PX: Final = 960
 _AROUND_PX: Final = 41  # of the fine picture: what a crease or stain is held against
 _THREADS_PX: Final = 1.0  # blur that hides the cloth's own threads
 _NOISE_FACTOR: Final = 5.0
@@ -123,12 +124,13 @@ def draw_evenness(plate: Pixels, found: Evenness, scale: float) -> Pixels:
         scale: the deviation that is drawn in full colour, fraction.
     """
     height, width = plate.shape[:2]
-    height, width = round(height * _FINE_PX / width), _FINE_PX
+    height, width = round(height * _DRAWN_PX / width), _DRAWN_PX
     shown = cv2.resize(found.deviation, (width, height), interpolation=cv2.INTER_LINEAR)
     level = np.clip(shown / scale, -1, 1)[:, :, None]
-    grey = np.full((height, width, 3), 225.0)
-    red, blue = np.array([200.0, 30.0, 20.0]), np.array([20.0, 60.0, 200.0])
-    mixed = np.where(level > 0, grey + level * (red - grey), grey - level * (blue - grey))
+    grey = np.full(3, 225.0, np.float32)
+    red = np.array([200.0, 30.0, 20.0], np.float32)
+    blue = np.array([20.0, 60.0, 200.0], np.float32)
+    mixed = grey + np.abs(level) * (np.where(level > 0, red, blue) - grey)
     drawn: Pixels = np.ascontiguousarray(mixed.astype(np.uint8))
     for number, flaw in enumerate(found.flaws):
         left, top, right, bottom = flaw.box

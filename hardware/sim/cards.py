@@ -49,7 +49,7 @@ class Card(enum.StrEnum):
     """A black square, turned by 5°, on white."""
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def sheet(card: Card, light: str = "daylight") -> Linear:
     """Draw a card.
 
@@ -59,11 +59,11 @@ def sheet(card: Card, light: str = "daylight") -> Linear:
             ``true`` for its published colours.
 
     Returns:
-        (H, W, 3) float32, linear light as the camera's sensor sees it, white-balanced;
-        `PX_PER_MM` pixels to a millimetre. Read-only.
+        (H, W, 3) float32, or (H, W) of a neutral card, linear light as the camera's sensor sees
+        it, white-balanced; `PX_PER_MM` pixels to a millimetre. Read-only.
     """
     if card is Card.GREY:
-        drawn = np.full((_px(250), _px(200), 3), _GREY, np.float32)
+        drawn = np.full((_px(250), _px(200)), _GREY, np.float32)
     elif card is Card.CHECKER:
         drawn = _checker(light)
     elif card is Card.CHARUCO:
@@ -111,14 +111,10 @@ def _edge() -> Linear:
     cv2.fillConvexPoly(paper, np.rint(box).astype(np.int32), 0)
     small = cv2.resize(paper, (side, side), interpolation=cv2.INTER_AREA)
     share = small.astype(np.float32) / 255
-    return _tripled(_BLACK + (_WHITE - _BLACK) * share)
+    drawn: Linear = (_BLACK + (_WHITE - _BLACK) * share).astype(np.float32)
+    return drawn
 
 
 def _printed(paper: Pixels) -> Linear:
-    share = LINEAR[paper]
-    return _tripled(_BLACK + (_WHITE - _BLACK) * share)
-
-
-def _tripled(light: Linear) -> Linear:
-    drawn: Linear = np.repeat(light[:, :, None], 3, axis=2).astype(np.float32)
+    drawn: Linear = _BLACK + (_WHITE - _BLACK) * LINEAR[paper]
     return drawn

@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Self
 
 import cv2
@@ -76,18 +77,25 @@ def focal_px(height: int) -> float:
 def lay_card(picture: Linear, held: HeldCard, flaws: Misadjustment) -> Linear:
     """Return the picture, (H, W, 3) linear light, with the card before it."""
     height, width = picture.shape[:2]
-    card = sheet(held.card, held.light)
-    map_x, map_y = _maps(held, flaws, card.shape[1], card.shape[0], width, height)
-    # Half of the sheet's pixels would be skipped: blur it to what the camera resolves.
-    step = VIEW_HEIGHT_MM / height * PX_PER_MM
-    soft = cv2.GaussianBlur(card, (0, 0), max(0.35 * step, 0.3))
+    soft = _soft(held.card, held.light, height)
+    map_x, map_y = _maps(held, flaws, soft.shape[1], soft.shape[0], width, height)
     inside = cv2.remap(
-        np.ones(card.shape[:2], np.float32), map_x, map_y, cv2.INTER_LINEAR,
+        np.ones(soft.shape[:2], np.float32), map_x, map_y, cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_CONSTANT, borderValue=0,
     )[:, :, None]  # fmt: skip
     seen = cv2.remap(soft, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    if seen.ndim == 2:  # noqa: PLR2004 - a neutral card
+        seen = seen[:, :, None]
     out: Linear = picture + inside * (seen - picture)
     return out
+
+
+@lru_cache(maxsize=3)
+def _soft(card: Card, light: str, height: int) -> Linear:
+    """Return a card's sheet, blurred to what a picture of this height resolves of it."""
+    step = VIEW_HEIGHT_MM / height * PX_PER_MM
+    soft: Linear = cv2.GaussianBlur(sheet(card, light), (0, 0), max(0.35 * step, 0.3))
+    return soft
 
 
 def card_matrix(held: HeldCard, flaws: Misadjustment) -> Matrix:

@@ -46,6 +46,16 @@ def all_checks(config: Path | None, build: CameraFactory) -> tuple[Check, ...]:
     return machine if settings is None else machine + _booth_checks(settings, config, build)
 
 
+def _profile(settings: Settings, paths: BoothPaths) -> Finding:
+    """Look at the profile; the simulated booth may do without one."""
+    simulated = settings.main_camera.driver == "simulated"
+    path = paths.profile
+    if simulated and path is not None and not path.exists():
+        path = None
+    required = () if simulated else settings.calibration.required_steps
+    return configuration.profile(path, settings.booth.profile_max_age_days, required=required)
+
+
 def _booth_checks(
     settings: Settings, config: Path | None, build: CameraFactory
 ) -> tuple[Check, ...]:
@@ -66,7 +76,7 @@ def _booth_checks(
         Check("printer", lambda: accessories.printer(build_printer(settings.printer))),
         Check(
             "calibration",
-            lambda: configuration.profile(paths.profile, settings.booth.profile_max_age_days),
+            lambda: _profile(settings, paths),
         ),
         Check("photo standard", lambda: configuration.standard(settings)),
         Check("capture codes", lambda: configuration.decoders(settings, paths)),

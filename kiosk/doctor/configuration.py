@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from calibration import profile as profiles
 from calibration.errors import CalibrationError
+from calibration.validity import missing_steps
 from kiosk import standards
 from kiosk.booth.paths import BoothPaths
 from kiosk.booth.pin import PinError, check_hash
@@ -74,13 +76,19 @@ def staff_pin(settings: Settings) -> Finding:
     return ok(name, "Set.")
 
 
-def profile(path: Path | None, max_age_days: float, now: datetime | None = None) -> Finding:
+def profile(
+    path: Path | None,
+    max_age_days: float,
+    now: datetime | None = None,
+    required: Sequence[str] = (),
+) -> Finding:
     """Look at the calibration profile and its age.
 
     Args:
         path: the profile, or a folder of profiles; None when the settings name none.
         max_age_days: older than this it is to be made again.
         now: UTC.
+        required: the steps without which the booth takes no photos.
     """
     name = "calibration"
     again = "Calibrate the booth: kiosk calibrate"
@@ -94,6 +102,12 @@ def profile(path: Path | None, max_age_days: float, now: datetime | None = None)
         found = profiles.load(path)
     except CalibrationError as error:
         return failed(name, str(error), again)
+    lacking = missing_steps(found, required) if required else ()
+    if lacking:
+        said = (
+            f"{found.version} lacks steps that passed: {', '.join(lacking)}. No photos are taken."
+        )
+        return failed(name, said, again)
     age = ((now or datetime.now(UTC)) - found.created_at).total_seconds() / 86_400
     if age < 0:
         return warning(name, f"{found.version} is dated in the future.", f"Set the clock. {again}")

@@ -380,3 +380,10 @@ def test_calibration_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert dated(3).status is Status.OK
     assert_grave(dated(31), Status.WARNING, "31 days old")
     assert_grave(dated(-1), Status.WARNING, "future", "clock")
+    made = SimpleNamespace(
+        created_at=NOON, version="booth-1-x", sections={"focus": {"passed": True}}
+    )
+    monkeypatch.setattr(configuration.profiles, "load", lambda _: made)
+    lacking = configuration.profile(tmp_path, 30, NOON, required=("focus", "colour"))
+    assert_grave(lacking, Status.FAILED, "colour", "kiosk calibrate")
+    assert configuration.profile(tmp_path, 30, NOON, required=("focus",)).status is Status.OK
