@@ -29,7 +29,7 @@ from kiosk.guidance.mediapipe_models import Floats
 Attributes = Mapping[str, float | None]
 
 NAMES = ("glasses", "lens_tint", "lens_reflection", "hair_over_brows", "head_cover")
-_EYES_INSIDE, _HEAD_INSIDE = 0.85, 0.75
+_EYES_INSIDE, _HEAD_INSIDE = 0.7, 0.75
 """So much of its crop has to lie inside the picture for a network to be asked."""
 
 
