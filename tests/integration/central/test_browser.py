@@ -212,6 +212,12 @@ def test_pages_fit_their_screen(
         "queue": "/review",
         "review": f"/review/{answer.order}",
         "batches": "/batches",
+        "batch": "/batches/Z3K8F7",
+        "batch-form": "/batches/new",
+        "fleet": "/fleet",
+        "staff": "/staff",
+        "account": "/account",
+        "figures": "/review/figures",
     }.items():
         page.goto(central.address + path)
         kind = "phone" if viewport is PHONE else "desk"

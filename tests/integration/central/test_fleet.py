@@ -118,7 +118,7 @@ def test_the_fleet_page_says_what_needs_a_person(
 ) -> None:
     client = CentralClient(CentralSettings(url=central.address), "ckb_looked-at")
     client.enrol(add(operations, "looked-at"))
-    assert "never heard of" in card(operations, "looked-at")
+    assert "no heartbeat yet" in card(operations, "looked-at")
     client.heartbeat(well(1))
     assert "notice" not in card(operations, "looked-at")
     trouble = {

@@ -26,7 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "scope": ("范围", "For"),
     "push": ("下发", "Push"),
-    "need_never": ("从未联系", "never heard of"),
+    "need_never": ("尚无状态报告", "no heartbeat yet"),
     "need_silent": ("失去联系", "silent for"),
     "need_device": ("设备故障", "device fault"),
     "need_refused": ("被拒绝的照片", "photos refused"),
