@@ -28,6 +28,8 @@ from kiosk.central.service.pages import (
     batches,
     fleet,
     login,
+    my,
+    phone,
     receipt,
     review,
     sandbox,
@@ -90,7 +92,8 @@ def create_app(
         batches_api.router, payments_api.router, submissions.router, fleet_api.router,
         health.router,
         login.router, account.router, staff_pages.router, second_look.router, review.router,
-        receipt.router, batches.router, batch.router, fleet.router, sandbox.router,
+        receipt.router, phone.router, my.router, batches.router, batch.router, fleet.router,
+        sandbox.router,
     ):  # fmt: skip
         app.include_router(router)
     static = Path(pages.__file__).parents[1] / "static"

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.central.service import history, review
+from kiosk.central.service import history, notices, review
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.orders import Action
 from kiosk.central.service.reasons import REASONS
@@ -154,12 +154,13 @@ def _note(
     spent_s: float | None,
 ) -> None:
     photo = order.photo
-    session.add(
-        Decision(
-            photo_id=photo.id, staff_id=reviewer.id, at=at, is_approved=is_approved,
-            is_second_look=False, spent_s=spent_s,
-        )
+    decision = Decision(
+        photo_id=photo.id, staff_id=reviewer.id, at=at, is_approved=is_approved,
+        is_second_look=False, spent_s=spent_s,
     )  # fmt: skip
+    session.add(decision)
+    session.flush()
+    notices.put(session, order, at + timedelta(seconds=policy.undo_s + 1), decision.id)
     # By the file's hash: nobody can know which are taken, and a repeat takes the same.
     draw = int.from_bytes(hashlib.sha256(f"second {photo.photo_sha256}".encode()).digest()[:4])
     if draw < policy.second_look_percent / 100 * 2**32:

@@ -13,6 +13,9 @@ from kiosk.central.service.errors import ServiceError
 
 _log = logging.getLogger("kiosk.central.requests")
 
+CODE_PICTURE_BYTES = 8_000_000
+"""A picture of a capture code: a phone's screenshot."""
+
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -105,8 +108,11 @@ class BodyLimit:
         await self._app(scope, receiving, send)
 
     def _limit(self, path: str) -> int:
-        if path.startswith("/api/v1/submissions/"):
+        is_phone = path.startswith("/r/") and path.endswith("/upload")
+        if is_phone or path.startswith("/api/v1/submissions/"):
             return self._upload_bytes
+        if path == "/my":
+            return CODE_PICTURE_BYTES
         if path.startswith("/batches/") and path.endswith("/roster"):
             return self._roster_bytes
         return self._other_bytes

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import (
@@ -57,6 +58,25 @@ def open_payment(
     if request.method == "waived":
         _settle(session, payment, f"booth:{booth.name}", at)
     return info(session, payment, at, settings)
+
+
+def is_settled(session: Session, batch_id: int, code_hash: str) -> bool:
+    """Whether a student's fee for a batch is settled, by whatever method."""
+    return settled(session, batch_id, code_hash) is not None
+
+
+def settled(session: Session, batch_id: int, code_hash: str) -> Payment | None:
+    """Return the payment that settled a student's fee for a batch, None when none has."""
+    return session.scalar(
+        select(Payment)
+        .where(
+            Payment.batch_id == batch_id,
+            Payment.code_hash == code_hash,
+            Payment.state == PaymentState.SETTLED,
+        )
+        .order_by(Payment.settled_at)
+        .limit(1)
+    )
 
 
 def find(session: Session, reference: str) -> Payment:

@@ -17,6 +17,8 @@ from pydantic import (
     model_validator,
 )
 
+from kiosk.central.service.mail_settings import MailSettings
+
 
 class ServiceSettingsError(Exception):
     """The settings file is wrong; each line names file, field and mistake."""
@@ -97,6 +99,18 @@ class CentralServiceSettings(BaseModel):
     )
     booth_calibration_days: float = Field(
         7.0, ge=0.1, le=365, description="and one calibrated longer ago, days"
+    )
+
+    mail: MailSettings = Field(MailSettings(), description="how mail to students is sent")
+    code_failures: int = Field(
+        6, ge=1, le=1000, description="wrong tries to open an order by code, each code"
+    )
+    upload_max_age_days: int = Field(
+        365, ge=1, le=3650, description="a photo sent from a phone may be so old, days"
+    )
+    uploads_per_day: int = Field(10, ge=1, le=1000, description="photos a student may send a day")
+    kiosk_command: tuple[str, ...] = Field(
+        (), description="what runs 'kiosk portrait' for photos from phones; default: this program"
     )
 
     sandbox: bool = Field(False, description="play money: anybody can settle a sandbox payment")

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.central.service.context import Service
+from kiosk.central.service.student_tables import PhoneUpload
 from kiosk.central.service.tables import Photo
 
 _log = logging.getLogger(__name__)
@@ -33,16 +34,16 @@ def sweep(service: Service) -> int:
     removed = 0
     old = (name for name, written in service.storage.files() if written < before)
     while names := list(itertools.islice(old, _AT_A_TIME)):
-        used = service.database.read(functools.partial(_named, wanted=names))
+        used = service.database.read(functools.partial(named, wanted=names))
         removed += sum(service.storage.remove(name, before) for name in names if name not in used)
     if removed:
         _log.info("Removed %d stored files that nothing refers to.", removed)
     return removed
 
 
-def _named(session: Session, wanted: Sequence[str]) -> set[str]:
-    photos = session.scalars(select(Photo.photo_sha256).where(Photo.photo_sha256.in_(wanted)))
-    originals = session.scalars(
-        select(Photo.original_sha256).where(Photo.original_sha256.in_(wanted))
-    )
-    return {*photos, *originals}
+def named(session: Session, wanted: Sequence[str]) -> set[str]:
+    """Return which of these files some row needs."""
+    used: set[str] = set()
+    for column in (Photo.photo_sha256, Photo.original_sha256, PhoneUpload.original_sha256):
+        used.update(session.scalars(select(column).where(column.in_(wanted))))
+    return used

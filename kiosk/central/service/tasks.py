@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from kiosk.central.service import duplicates, sweeping
+from kiosk.central.service import duplicates, erasing, notices, sweeping, uploads
 from kiosk.central.service.jobs import Task
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
         "compare_photo": Task(duplicates.compare_job),
+        "make_upload": Task(uploads.make_job),
+        "mail_photo": Task(notices.photo_job),
+        "remove_files": Task(erasing.remove_job),
+        "tell_student": Task(notices.tell_job),
         "sweep_storage": Task(sweeping.sweep_job, every=timedelta(hours=24)),
     }
 )

@@ -1,20 +1,24 @@
-"""The student's page."""
+"""The student's page: how the order stands, and taking the photo back."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from kiosk.central.contract import OrderState
-from kiosk.central.service import receipts, sessions
+from kiosk.central.service import notices, originals, payments, receipts, sessions, uploads
 from kiosk.central.service.api.authentication import ServiceDependency
+from kiosk.central.service.context import Service
+from kiosk.central.service.middleware import SECURITY_HEADERS
 from kiosk.central.service.pages.guards import FormToken
 from kiosk.central.service.pages.rendering import page
-from kiosk.central.service.pages.review import send_file
+from kiosk.central.service.pages.review import checks_of, send_file
 from kiosk.central.service.reasons import REASONS
+from kiosk.central.service.student_tables import Contact, PhoneUpload
 from kiosk.central.service.tables import Order
 
 router = APIRouter(prefix="/r", include_in_schema=False)
@@ -22,6 +26,21 @@ router = APIRouter(prefix="/r", include_in_schema=False)
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{32,64}$")]
 
 _STEPS = (OrderState.PENDING, OrderState.APPROVED, OrderState.PROCESSING, OrderState.DONE)
+# The chosen picture is shown before it is sent; it has no address but the browser's own.
+_WITH_PREVIEW = SECURITY_HEADERS["Content-Security-Policy"].replace(
+    "img-src 'self'", "img-src 'self' blob:"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the page shows."""
+
+    order: Order
+    upload: PhoneUpload | None
+    contact: Contact | None
+    is_paid: bool
+    may_upload: bool
 
 
 @router.get("/{receipt_token}")
@@ -29,14 +48,20 @@ def show(receipt_token: Token, request: Request, service: ServiceDependency) -> 
     """Show how the order stands."""
     now = service.clock()
 
-    def work(session: Session) -> Order:
+    def work(session: Session) -> _Found:
         order = receipts.order_of(session, receipt_token, now)
         _ = order.batch.school, order.photos
-        return order
+        return _Found(
+            order,
+            uploads.newest(session, order.id),
+            session.get(Contact, order.id),
+            payments.is_settled(session, order.batch_id, order.code_hash),
+            order.state in uploads.MAY_UPLOAD and order.batch.is_open(now),
+        )
 
-    order = service.database.read(work)
-    state = OrderState(order.state)
-    return page(
+    found = service.database.read(work)
+    order, state = found.order, OrderState(found.order.state)
+    response = page(
         request,
         "receipt.html",
         form_nonce=receipt_token,
@@ -47,7 +72,15 @@ def show(receipt_token: Token, request: Request, service: ServiceDependency) -> 
         steps=_STEPS,
         reached=_STEPS.index(state) if state in _STEPS else -1,
         reasons=[REASONS[code] for code in order.photo.reasons if code in REASONS],
+        checks=[check for check in checks_of(order.photo) if check["verdict"] != "unknown"],
+        consents=_consents(order),
+        has_photo=state in notices.HAS_PHOTO,
+        mail=bool(service.settings.mail.host),
+        least_px=originals.LEAST_SIDE_PX,
+        found=found,
     )
+    response.headers["Content-Security-Policy"] = _WITH_PREVIEW
+    return response
 
 
 @router.post("/{receipt_token}/withdraw")
@@ -56,14 +89,39 @@ def withdraw(receipt_token: Token, service: ServiceDependency, token: FormToken 
     sessions.check_form(service, receipt_token, token)
     now = service.clock()
     service.database.write(lambda session: receipts.withdraw(session, receipt_token, now))
-    return RedirectResponse(f"/r/{receipt_token}", status_code=303)
+    return back_to(receipt_token)
 
 
 @router.get("/{receipt_token}/photo")
 def photo(receipt_token: Token, service: ServiceDependency) -> Response:
     """Return the newest photo."""
+    order = order_at(service, receipt_token)
+    return send_file(service.storage.open(order.photo.photo_sha256), "image/jpeg")
+
+
+def order_at(service: Service, receipt_token: str) -> Order:
+    """Return the order of a link, with its photos.
+
+    Raises:
+        ServiceError: the link is not good.
+    """
     now = service.clock()
-    sha256 = service.database.read(
-        lambda session: receipts.order_of(session, receipt_token, now).photo.photo_sha256
-    )
-    return send_file(service.storage.open(sha256), "image/jpeg")
+
+    def work(session: Session) -> Order:
+        order = receipts.order_of(session, receipt_token, now)
+        _ = order.photos, order.batch.code
+        return order
+
+    return service.database.read(work)
+
+
+def back_to(receipt_token: str) -> Response:
+    """Lead back to the student's page."""
+    return RedirectResponse(f"/r/{receipt_token}", status_code=303)
+
+
+def _consents(order: Order) -> list[dict[str, Any]]:
+    return [
+        {"version": one.consent_version, "at": one.consent_at, "photo": one.version}
+        for one in order.photos
+    ]

@@ -52,6 +52,178 @@ WORDS: dict[str, tuple[str, str]] = {
         "请勿转发此页面的链接：拥有链接的人都能看到您的照片。",
         "Keep this page's link to yourself: whoever has it sees your photo.",
     ),
+    # the student's page: sending an original
+    "upload_title": ("用手机上传照片", "Send a photo from your phone"),
+    "upload_text": (
+        "不能到拍照亭时，可以上传手机拍摄的原图。系统会自动裁剪并更换背景，再由人工审核。",
+        (
+            "If you cannot come to a booth, send a photo taken with your phone. It gets the "
+            "official size and background by itself, and is then looked at by a person."
+        ),
+    ),
+    "upload_rule_1": (
+        "请他人拍摄，不要自拍；背景为纯色墙面。",
+        "Have somebody take it, before a plain wall.",
+    ),
+    "upload_rule_2": (
+        "正对镜头，头发到胸口都在画面内。",
+        "Face the camera; hair to chest in the picture.",
+    ),
+    "upload_rule_3": (
+        "光线均匀，双眼自然睁开，嘴自然闭合，露出双耳。",
+        "Even light, eyes open, mouth closed, both ears visible.",
+    ),
+    "upload_rule_4": (
+        "必须是相机原图：不要美颜、滤镜、截图或翻拍。",
+        "The camera's own file: no filter, no screenshot, no photo of a photo.",
+    ),
+    "upload_rule_5": (
+        "从聊天软件保存的图片不是原图，请从相册选择。",
+        "A picture saved from a chat is not the original: choose it from your album.",
+    ),
+    "upload_file": ("拍照或从相册选择", "Take a photo or choose one"),
+    "upload_preview": ("所选照片", "The chosen photo"),
+    "upload_frame": (
+        "脸应在框内，眼睛靠近虚线。",
+        "Face inside the frame, eyes near the dashed line.",
+    ),
+    "upload_consent": (
+        "我同意为制作和审核学历照片处理这张照片及其拍摄信息。",
+        "I agree that this photo and its camera data are used to make and review my degree photo.",
+    ),
+    "upload_send": ("提交审核", "Send for review"),
+    "upload_being_made": (
+        "照片已收到，正在制作，请稍候。",
+        "Your photo has arrived and is being made. This page looks again by itself.",
+    ),
+    "upload_refused": ("这张照片不能使用", "This photo cannot be used"),
+    "rule_upload": ("手机上传", "Sent from a phone"),
+    "upload_kind": ("请选择 JPEG 原图。", "Please choose a JPEG."),
+    "upload_edited": (
+        "照片经过软件处理。请选择未经美颜或修图的原图。",
+        "A program has changed this picture. Choose the original, without filters.",
+    ),
+    "upload_screenshot": (
+        "这是截图。请选择相机原图。",
+        "This is a screenshot. Choose the original.",
+    ),
+    "upload_no_camera_data": (
+        "图片缺少拍摄信息，不是原图。请从相册选择相机直接拍摄的照片。",
+        "The picture lacks its camera's data, so it is no original. Choose it from your album.",
+    ),
+    "upload_thumbnail_differs": (
+        "图片与其缩略图不一致，可能经过裁剪或修改。请选择原图。",
+        "The picture and its own thumbnail differ: it was cropped or changed. Choose the original.",
+    ),
+    "upload_too_small": (
+        "图片太小。请选择原图，而不是压缩后的图片。",
+        "The picture is too small. Choose the original, not a reduced copy.",
+    ),
+    "upload_too_old": ("照片拍摄于一年以前，请重新拍摄。", "The photo is too old. Take a new one."),
+    "upload_used_before": (
+        "这张照片已经使用过，请重新拍摄。",
+        "This photo was used already. Take a new one.",
+    ),
+    "upload_came_too_late": (
+        "制作完成前已提交了其他照片。",
+        "Another photo had come in before this one was made.",
+    ),
+    "upload_no_face": ("照片中没有找到人脸。", "No face was found in the photo."),
+    "upload_no_photo": (
+        "无法用这张照片制作学历照片，请按要求重新拍摄。",
+        "No degree photo can be made of this picture. Take another one as described.",
+    ),
+    "rule_upload_size_differs": ("尺寸与拍摄信息不符", "Its size is not what its camera wrote"),
+    "rule_upload_shot_in_future": ("拍摄时间在未来", "Its camera's clock is ahead"),
+    "rule_upload_maybe_print_or_screen": ("疑似翻拍照片或屏幕", "May be a photo of a print or a screen"),
+    # the student's page: download, mail, own data
+    "download": ("保存照片", "Save the photo"),
+    "send_photo": ("发送到邮箱", "Send it to my e-mail"),
+    "report": ("检测结果", "What was checked"),
+    "mail_title": ("邮件通知", "News by e-mail"),
+    "mail_label": ("电子邮箱", "E-mail address"),
+    "mail_text": (
+        "审核有结果时发邮件通知您。留空并保存即可取消。",
+        "You are told when your photo was judged. Save an empty field to stop.",
+    ),
+    "mail_way_back": (
+        "查看详情，请用采集码打开：",
+        "To see more, open this page with your capture code:",
+    ),
+    "mail_approved_subject": ("您的学历照片已通过审核", "Your degree photo is approved"),
+    "mail_rejected_subject": ("您的学历照片未通过审核", "Your degree photo was not accepted"),
+    "mail_done_subject": ("您的学历照片已完成", "Your degree photo is done"),
+    "mail_photo_subject": ("您的学历照片", "Your degree photo"),
+    "mail_photo_text": ("附件是您的学历照片。", "Your degree photo is attached."),
+    "own_data": ("我的数据", "My data"),
+    "consents": ("授权记录", "What you agreed to"),
+    "erase_text": (
+        "将删除您的照片、原图、姓名、学号等全部信息，且不能恢复。",
+        "Your photos, their originals, name and numbers are removed. This cannot be taken back.",
+    ),
+    "erase_sure": ("我确定要删除", "I am sure"),
+    "erase_yes": ("删除我的数据", "Remove my data"),
+    "erased": ("已删除", "Removed"),
+    "erased_text": (
+        "您的数据已删除。需要时可到拍照亭重新拍摄。",
+        "Your data is removed. You may have a new photo taken at any time.",
+    ),
+    "error_erase_locked": (
+        "照片已通过审核，正在交付学校。交付后可以删除；在此之前请联系学校。",
+        (
+            "The photo is approved and on its way to your school. It can be removed once "
+            "delivered; before that ask the school."
+        ),
+    ),
+    "error_upload_not_now": (
+        "现在不能上传：待审核的照片请先撤回，已通过的照片已锁定。",
+        "No new photo now: withdraw a waiting one first; an approved one is locked.",
+    ),
+    "error_upload_waiting": (
+        "上一张照片仍在制作，请稍候。",
+        "Your last photo is still being made.",
+    ),
+    "error_uploads_too_many": (
+        "今天上传次数过多，请明天再试或到拍照亭拍摄。",
+        "Too many photos today. Try again tomorrow, or go to a booth.",
+    ),
+    "error_no_file": ("请选择一张照片。", "Choose a picture first."),
+    "error_consent": ("未经您同意，不会接收照片。", "Without your consent nothing is taken."),
+    "error_original_unreadable": ("这不是完整的 JPEG 图片。", "This is not a whole JPEG picture."),
+    "error_not_approved": ("照片尚未通过审核。", "The photo is not approved yet."),
+    "error_email": ("邮箱地址不正确。", "This is not an e-mail address."),
+    "error_batch_closed": ("批次已结束，请联系学校。", "The batch is closed. Ask the school."),
+    # the way back in
+    "my_title": ("查询我的照片", "Find my photo"),
+    "my_text": (
+        "用图像采集码和身份证件号码后四位打开您的页面。",
+        "Open your page with your capture code and the last four of your ID number.",
+    ),
+    "my_picture": ("采集码图片", "Picture of the capture code"),
+    "my_code": ("或采集码内容", "Or the code's text"),
+    "my_four": ("证件号码后四位", "Last four of your ID number"),
+    "my_open": ("打开", "Open"),
+    "my_note": (
+        "采集码图片只用于识别，不会保存。",
+        "The picture of the code is read and not kept.",
+    ),
+    "error_code_or_four_wrong": (
+        "没有与之相符的照片。请核对；刚拍摄的照片请过一分钟再试。",
+        "No order fits these. Check both; a photo just taken may need a minute to arrive.",
+    ),
+    "error_too_many_codes": (
+        "尝试次数过多，请几分钟后再试。",
+        "Too many tries. Wait a few minutes, then try again.",
+    ),
+    "error_code_missing": (
+        "请选择采集码图片或输入内容。",
+        "Choose a picture of the code, or type it.",
+    ),
+    "error_code_unreadable": ("图片中没有可识别的二维码。", "No code can be read in this picture."),
+    "error_code_reader": (
+        "暂时不能识别图片，请输入内容。",
+        "Pictures cannot be read now. Type the code.",
+    ),
     # sandbox
     "sandbox": ("模拟支付", "Play-money payment"),
     "sandbox_text": (

@@ -1,0 +1,131 @@
+"""What students are told by mail: how their photo was judged, and the photo itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from kiosk.central.contract import OrderState
+from kiosk.central.service import history, jobs, mail, words
+from kiosk.central.service.context import Service
+from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.reasons import REASONS
+from kiosk.central.service.student_tables import Contact
+from kiosk.central.service.tables import Decision, Order
+from kiosk.central.service.words import Language
+
+HAS_PHOTO = (OrderState.APPROVED, OrderState.PROCESSING, OrderState.DONE)
+"""States in which the photo is the student's to keep."""
+
+
+def put(session: Session, order: Order, due: datetime, decision: int | None = None) -> None:
+    """Have a student told how the order stands, if they want to be told.
+
+    Args:
+        session: the transaction.
+        order: which order.
+        due: when, UTC; for a decision once it can no longer be taken back.
+        decision: number of the decision; one that was taken back by then is not told.
+    """
+    if session.get(Contact, order.id) is not None:
+        detail = {"order": order.id, "state": str(order.state), "decision": decision}
+        jobs.put(session, "tell_student", detail, due)
+
+
+def put_photo(session: Session, order: Order, at: datetime) -> None:
+    """Have the approved photo sent to the student.
+
+    Raises:
+        ServiceError: it is not approved, or there is no address.
+    """
+    if order.state not in HAS_PHOTO:
+        raise ServiceError(409, "not_approved", "The photo is not approved yet.", "Wait for it.")
+    if session.get(Contact, order.id) is None:
+        raise ServiceError(422, "email", "No e-mail address is known.", "Give one first.")
+    jobs.put(session, "mail_photo", {"order": order.id}, at, key=f"mail_photo {order.id}")
+    history.note(session, "student", "photo_mailed", at, {}, order_id=order.id)
+
+
+def tell_job(service: Service, detail: Mapping[str, Any]) -> None:
+    """Tell a student how the order stands."""
+
+    def work(session: Session) -> EmailMessage | None:
+        order = session.get(Order, detail["order"])
+        contact = session.get(Contact, detail["order"])
+        number = detail.get("decision")
+        decision = session.get(Decision, number) if number is not None else None
+        taken_back = number is not None and (decision is None or decision.undone_at is not None)
+        if order is None or contact is None or taken_back or order.state != detail["state"]:
+            return None
+        return _state_message(service, order, contact)
+
+    _send(service, str(detail["order"]), service.database.read(work))
+
+
+def photo_job(service: Service, detail: Mapping[str, Any]) -> None:
+    """Send a student the photo."""
+
+    def work(session: Session) -> EmailMessage | None:
+        order = session.get(Order, detail["order"])
+        contact = session.get(Contact, detail["order"])
+        if order is None or contact is None or order.state not in HAS_PHOTO or not order.photos:
+            return None
+        message = _message(contact, "mail_photo_subject", "mail_photo_text")
+        with service.storage.open(order.photo.photo_sha256) as file:
+            data = file.read()
+        message.add_attachment(data, maintype="image", subtype="jpeg", filename="photo.jpg")
+        return message
+
+    _send(service, str(detail["order"]), service.database.read(work))
+
+
+def _send(service: Service, order: str, message: EmailMessage | None) -> None:
+    settings = service.settings.mail
+    if message is None or not settings.host:
+        return
+    try:
+        mail.send(settings, service.settings.base, message)
+    except mail.UndeliverableAddress:
+        now = service.clock()
+
+        def forget(session: Session) -> None:
+            contact = session.get(Contact, order)
+            if contact is not None:
+                session.delete(contact)
+                history.note(session, "mail", "address_refused", now, {}, order_id=order)
+
+        service.database.write(forget)
+
+
+def _state_message(service: Service, order: Order, contact: Contact) -> EmailMessage:
+    language = _language(contact)
+    lines = [words.say(f"explain_{order.state}", language)]
+    if order.state == OrderState.REJECTED and order.photos:
+        for reason in (REASONS[code] for code in order.photo.reasons if code in REASONS):
+            pair = (
+                (reason.zh, reason.advice_zh) if language == "zh" else (reason.en, reason.advice_en)
+            )
+            lines.append(f"· {pair[0]} – {pair[1]}")
+    # No link into the order: mail is read by servers, and whoever has the link has the photo.
+    lines.append(words.say("mail_way_back", language) + f" {service.settings.public_base}/my")
+    message = _message(contact, f"mail_{order.state}_subject", None)
+    message.set_content("\n\n".join(lines) + "\n")
+    return message
+
+
+def _message(contact: Contact, subject: str, text: str | None) -> EmailMessage:
+    language = _language(contact)
+    message = EmailMessage()
+    message["To"] = contact.email
+    message["Subject"] = words.say(subject, language)
+    if text is not None:
+        message.set_content(words.say(text, language) + "\n")
+    return message
+
+
+def _language(contact: Contact) -> Language:
+    return "en" if contact.language == "en" else "zh"

@@ -1,0 +1,75 @@
+"""The way back to the student's page: capture code and last four."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from kiosk.central.service import own_orders, portrait_command, sessions
+from kiosk.central.service.api.authentication import ServiceDependency
+from kiosk.central.service.context import Service
+from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.middleware import CODE_PICTURE_BYTES
+from kiosk.central.service.pages.guards import FormToken, VisitorDependency
+from kiosk.central.service.pages.login import address_of
+from kiosk.central.service.pages.rendering import page
+from kiosk.central.service.sessions import Visitor
+
+router = APIRouter(prefix="/my", include_in_schema=False)
+
+
+@router.get("")
+def form(request: Request, service: ServiceDependency, visitor: VisitorDependency) -> Response:
+    """Ask for code and last four."""
+    return _form(request, service, visitor, 200, "")
+
+
+@router.post("")
+def find(
+    request: Request,
+    service: ServiceDependency,
+    visitor: VisitorDependency,
+    code: Annotated[str, Form(max_length=4_000)] = "",
+    last_four: Annotated[str, Form(max_length=20)] = "",
+    picture: Annotated[UploadFile | None, File()] = None,
+    token: FormToken = "",
+) -> Response:
+    """Lead to the student's page."""
+    address = address_of(request)
+    try:
+        sessions.check_form(service, visitor.nonce, token)
+        own_orders.refuse_guessing(service, address)
+        text = code.strip() or _read(service, picture)
+        link = own_orders.open_by_code(service, text, last_four, address)
+    except ServiceError as error:
+        response = _form(request, service, visitor, error.status, error.code)
+        if error.retry_after_s:
+            response.headers["Retry-After"] = str(error.retry_after_s)
+        return response
+    return RedirectResponse(f"/r/{link}", status_code=303)
+
+
+def _read(service: Service, picture: UploadFile | None) -> str:
+    data = picture.file.read(CODE_PICTURE_BYTES) if picture is not None else b""
+    if not data:
+        raise ServiceError(422, "code_missing", "Neither a code nor a picture of it came.", "")
+    text = portrait_command.read_code(service.settings.kiosk_command, data)
+    if text is None:
+        raise ServiceError(422, "code_unreadable", "No code can be read in this picture.", "")
+    return text
+
+
+def _form(
+    request: Request, service: Service, visitor: Visitor, status: int, error: str
+) -> Response:
+    nonce = visitor.nonce
+    if nonce:
+        return page(request, "my.html", status=status, error=error, form_nonce=nonce)
+    holder = Response()
+    nonce = sessions.begin(service, holder, None)
+    response = page(request, "my.html", status=status, error=error, form_nonce=nonce)
+    for value in holder.headers.getlist("set-cookie"):
+        response.headers.append("set-cookie", value)
+    return response
