@@ -123,7 +123,8 @@ def _gaps(differs: Floats, person: Floats, depth: Floats, limits: MatteLimits) -
     )
     share = cv2.resize(part / np.maximum(total, 1e-3), (width, height))
     alike_there = (share > limits.alike_share) & (person > limits.person_likely)
-    return np.asarray(gap & ~alike_there, np.bool_)
+    # No gap is so deep inside: it is a button, or a fold, of the wall's colour.
+    return np.asarray(gap & ~alike_there & (depth <= _DEEP), np.bool_)
 
 
 def _depth(mask: Mask) -> Floats:

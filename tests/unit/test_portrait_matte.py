@@ -67,6 +67,15 @@ def test_white_on_white_survives():
     assert matte.alpha[patch].mean() > 0.9
 
 
+def test_button_of_the_walls_colour_is_no_hole():
+    """Deep inside the person nothing is see-through, whatever its colour."""
+    scene = booth_scene(GREEN)
+    button = (slice(500, 508), slice(296, 304))
+    scene.still[button] = scene.plates[0][button]
+    _, matte = cut_out(scene)
+    assert matte.alpha[button].min() == 1
+
+
 def follow_with(scene: Scene, plate_pixels: np.ndarray):
     height, width = scene.alpha.shape
     facts = clean_plate(scene.plates)
