@@ -114,7 +114,7 @@ def test_staff_calibrates_at_the_screen(stage):
 
 
 @pytest.mark.timeout(240)
-def test_booth_that_was_knocked_stops_before_the_fee_and_comes_back(stage):
+def test_knocked_booth_stops_before_the_fee_and_comes_back_and_changed_light_is_followed(stage):
     with Director(stage.scene) as director:
         calibrate(stage, director, {"folder": str(stage.scene)})
         director.misadjust(Misadjustment(moved=(0.05, 0.02)))
@@ -131,18 +131,12 @@ def test_booth_that_was_knocked_stops_before_the_fee_and_comes_back(stage):
             )
             director.misadjust()
             staff.screen.wait_for(lambda v: m.Fault.CALIBRATION not in v.faults, LIMIT_S)
-
-
-@pytest.mark.timeout(240)
-def test_changed_light_is_followed_and_stops_nobody(stage):
-    with Director(stage.scene) as director:
-        calibrate(stage, director, {"folder": str(stage.scene)})
-        director.misadjust(Misadjustment(cast=(1.06, 1.0, 0.95)))
-        with Staff(stage, stage.settings)() as staff:
-            followed = []
-            darkroom = staff.booth.darkroom
-            darkroom.follow = followed.append
+            staff.touch(Button.CANCEL)
             staff.at(State.IDLE)
+
+            followed = []
+            staff.booth.darkroom.follow = followed.append
+            director.misadjust(Misadjustment(cast=(1.06, 1.0, 0.95)))
             staff.touch(Button.START)
             wait_for(lambda: followed, LIMIT_S)
             assert followed[-1] == pytest.approx((1.06, 1.0, 0.95), abs=0.02)
