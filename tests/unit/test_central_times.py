@@ -11,12 +11,14 @@ from central_samples import jpeg, sha256, submission
 from sqlalchemy import select
 
 from kiosk.central.contract import OrderState, PaymentRequest, PaymentState, Submission
-from kiosk.central.service import intake, payments, receipts, review, staff
+from kiosk.central.service import decisions, intake, payments, receipts, review, staff
 from kiosk.central.service.context import Service, open_service
 from kiosk.central.service.demo import prepare_demo
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.settings import load_service_settings
 from kiosk.central.service.tables import Booth, Event, Staff
+
+POLICY = decisions.Policy(lease_s=300, undo_s=10, second_look_percent=0)
 
 
 class Clock:
@@ -86,9 +88,13 @@ def test_a_reviewer_who_walked_away_loses_the_photo(service: Service, clock: Clo
     clock.now += timedelta(seconds=lease_s)
     assert service.database.write(lambda s: review.take(s, order, second, clock.now, lease_s))
     with pytest.raises(ServiceError) as refused:
-        service.database.write(lambda s: review.decide(s, order, 1, first, clock.now, None))
+        service.database.write(
+            lambda s: decisions.decide(s, order, 1, first, clock.now, None, POLICY)
+        )
     assert refused.value.code == "order_leased"
-    decided = service.database.write(lambda s: review.decide(s, order, 1, second, clock.now, None))
+    decided = service.database.write(
+        lambda s: decisions.decide(s, order, 1, second, clock.now, None, POLICY)
+    )
     assert decided.state == OrderState.APPROVED
 
 

@@ -86,12 +86,13 @@ def test_a_decision_opens_the_next_photo_and_none_comes_back(
     waiting = {order_of(central, send(central)) for _ in range(3)}
     page = reviewer.submit(reviewer.get("/review"), "/review/next")
     seen = []
-    while match := re.search(r"/review/([0-9a-f]{16})$", page.url):
+    while match := re.search(r"/review/([0-9a-f]{16})(\?decided=\w+)?$", page.url):
         order = match[1]
         seen.append(order)
         page = reviewer.submit(page, f"/review/{order}/reject", f"/review/{order}/approve")
-    assert page.url.endswith("/review")
+    assert page.url.endswith(f"/review?decided={seen[-1]}")
     assert "Everything is reviewed" in page.text
+    assert "/undo" in page.text
     assert waiting <= set(seen)
     assert len(seen) == len(set(seen))
 
