@@ -8,7 +8,10 @@ import hmac
 import logging
 import secrets
 import threading
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -19,7 +22,8 @@ from kiosk.central.errors import OutboxError, OutboxFull
 from kiosk.central.outbox import Outbox
 from kiosk.central.outbox_index import EntryState
 from kiosk.central.signature import sign
-from kiosk.visit.model import PaymentMethod, Receipt, Stored, StoreFailed, StorePhoto
+from kiosk.portrait.report import Remark
+from kiosk.visit.model import Declaration, PaymentMethod, Receipt, Stored, StoreFailed, StorePhoto
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +112,7 @@ class Submitting:
     ) -> Submission:
         photo, original = shot.portrait.photo_sha256, shot.still.sha256
         signature = hmac.new(self._key, f"{photo}{original}".encode(), hashlib.sha256)
-        report = shot.portrait.report.as_dict()
+        report = _with_declared(shot.portrait.report.as_dict(), effect.declared)
         if self._report_key is not None:
             report = sign(report, self._report_key)
         student, payment = effect.student, effect.payment
@@ -135,6 +139,14 @@ class Submitting:
             report=report,
             signature=signature.hexdigest(),
         )
+
+
+def _with_declared(report: dict[str, Any], declared: Sequence[Declaration]) -> dict[str, Any]:
+    """Return the report with what the student said, as remarks: a person is to look at it."""
+    if not declared:
+        return report
+    said = [asdict(Remark(f"declared_{what}", serious=False)) for what in declared]
+    return report | {"remarks": [*report.get("remarks", ()), *said]}
 
 
 def _reference(effect: StorePhoto) -> str:

@@ -14,6 +14,7 @@ from kiosk.visit.model import (
     Batch,
     Calibration,
     Consent,
+    Declaration,
     EndReason,
     Language,
     Payment,
@@ -182,6 +183,9 @@ _VISITS: dict[str, Visit] = {
     "pose-explained": _pose("level_head_right", Arrow.TILT_RIGHT, support=Support.EXPLAIN),
     "pose-stuck": _pose("move_left", Arrow.LEFT, support=Support.STAFF),
     "pose-staff": _pose("too_dark", support=Support.STAFF),
+    "look-declared": replace(
+        _AGREED, state=State.LOOK, photo=PHOTO, declared=(Declaration.JEWELLERY,)
+    ),
     "look-remarks": replace(
         _AGREED,
         state=State.LOOK,

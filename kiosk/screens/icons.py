@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from kiosk.screens.checklist_icons import CHECKLIST_ICONS
 from kiosk.screens.pen import Pen
 
 
@@ -249,6 +250,7 @@ def _tilt(p: Pen, side: int) -> None:
 
 
 ICONS: dict[str, Callable[[Pen], None]] = {
+    **CHECKLIST_ICONS,
     "attention": _attention,
     "calendar": _calendar,
     "camera": _camera,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from kiosk.visit.state import Batch, Consent, Payment, PaymentMethod, Photo, Student
+from kiosk.visit.state import Batch, Consent, Declaration, Payment, PaymentMethod, Photo, Student
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,7 @@ class StorePhoto:
     Attributes:
         last_four: as typed; compared with the code's unless the code is opaque.
         staff_passed: staff let it go to review although a rule does not hold.
+        declared: what the student says of it; the reviewer is told to look at it.
     """
 
     photo: Photo
@@ -136,6 +137,7 @@ class StorePhoto:
     request: str = ""
     last_four: str = ""
     staff_passed: bool = False
+    declared: tuple[Declaration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from kiosk.visit.state import (
     Batch,
     Calibration,
     Consent,
+    Declaration,
     Language,
     Payment,
     Photo,
@@ -79,6 +80,13 @@ class KeyTouched:
     """A key of the on-screen keypad was touched."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The student says that this holds of the photo, or, touched again, that it does not."""
+
+    what: Declaration
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +265,6 @@ Answer = (
 )  # fmt: skip
 
 Event = (
-    Tick | Touched | KeyTouched | LanguageTouched | Scanned | BoothBatchChanged | Answer
+    Tick | Touched | KeyTouched | Declared | LanguageTouched | Scanned | BoothBatchChanged | Answer
     | Coached | Delivered | FaultRaised | FaultCleared | Calibrated
 )  # fmt: skip

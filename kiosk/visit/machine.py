@@ -51,7 +51,7 @@ def _handle(visit: Visit, event: ev.Event, rules: VisitRules) -> Step:
         case ev.Tick():
             visit, due = advance(visit, event.now, rules)
             return _dispatch(visit, due, rules) if due is not None else (visit, ())
-        case ev.Touched() | ev.KeyTouched():
+        case ev.Touched() | ev.KeyTouched() | ev.Declared():
             return _dispatch(_touched(visit), event, rules)
         case ev.Scanned():
             return _scanned(visit, event, rules)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.visit.effects import Note, TakePhoto
-from kiosk.visit.events import Button, Coached, PhotoFailed, PhotoReady, Touched
+from kiosk.visit.events import Button, Coached, Declared, PhotoFailed, PhotoReady, Touched
 from kiosk.visit.moves import ask
 from kiosk.visit.rows import NoAnswer, Row, Step, on, touch
 from kiosk.visit.state import Notice, State, Visit, VisitRules
@@ -79,7 +79,14 @@ def _take(visit: Visit, event: Touched, rules: VisitRules) -> Step:
 
 def _again(visit: Visit, event: Touched, rules: VisitRules) -> Step:
     del event, rules
-    return replace(visit, photo=None, staff_passed=False), ()
+    return replace(visit, photo=None, staff_passed=False, declared=()), ()
+
+
+def _declared(visit: Visit, event: Declared, rules: VisitRules) -> Step:
+    del rules
+    others = tuple(what for what in visit.declared if what is not event.what)
+    said = others if event.what in visit.declared else (*others, event.what)
+    return replace(visit, declared=said), ()
 
 
 ROWS: tuple[Row, ...] = (
@@ -95,6 +102,7 @@ ROWS: tuple[Row, ...] = (
     on(State.SHOOT, PhotoReady, State.LOOK, act=_photo_ready),
     on(State.SHOOT, PhotoFailed, State.POSE, act=_photo_failed),
     on(State.SHOOT, NoAnswer, State.POSE, act=_photo_slow),
+    on(State.LOOK, Declared, None, act=_declared, keeps_notice=True),
     touch(
         State.LOOK,
         Button.TAKE,

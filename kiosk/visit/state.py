@@ -116,6 +116,17 @@ class Notice(enum.StrEnum):
     PHOTO_LET_PASS = "photo_let_pass"  # noqa: S105 - a sentence's key, not a password
 
 
+class Declaration(enum.StrEnum):
+    """What the student says of the photo, because no measurement of it can be trusted."""
+
+    MAKE_UP = "make_up"
+    COLOURED_LENSES = "coloured_lenses"
+    JEWELLERY = "jewellery"
+    """Earrings, a necklace, a hair ornament."""
+    COVERED_EARS = "covered_ears"
+    """Hair over the ears, or before the eyes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """One collection batch of one school, as far as a visit needs it.
@@ -290,6 +301,7 @@ class Visit:
         scanning: whether `ScanCodes` was last ordered on.
         guiding: whether `Guide` was last ordered on.
         calibration: how far the calibration is, in CALIBRATE.
+        declared: what the student says of this photo; the reviewer is told to look at it.
     """
 
     state: State = State.IDLE
@@ -333,6 +345,7 @@ class Visit:
     scanning: bool = False
     guiding: bool = False
     calibration: Calibration = field(default_factory=Calibration)
+    declared: tuple[Declaration, ...] = ()
 
     @property
     def place(self) -> State:

@@ -23,6 +23,7 @@ def store(visit: Visit, request: str) -> Step:
         request,
         last_four=visit.last_four,
         staff_passed=visit.staff_passed,
+        declared=visit.declared,
     )
     return replace(visit, waiting=request, busy=True, asked_at=visit.now), (effect,)
 

@@ -21,7 +21,9 @@ from kiosk.booth.photographer import Shot
 from kiosk.booth.submitting import Submitting, receipt_number
 from kiosk.central.errors import OutboxError, OutboxFull
 from kiosk.central.outbox import Outbox
+from kiosk.central.service.words.rules import WORDS as REVIEWER
 from kiosk.central.signature import Verified, load_signing_key, public_key, verify
+from kiosk.portrait.report_page import words
 from kiosk.visit import model as m
 
 KEY = "the booth's key"
@@ -198,3 +200,22 @@ def test_delivered_once_the_central_backend_has_confirmed(running):
     assert running.submitting.delivered() == (PHOTO.photo_id,)
     running.submitting.forget()
     assert running.submitting.delivered() == ()
+
+
+def test_what_the_student_said_is_a_remark_for_the_reviewer(running):
+    said = (m.Declaration.JEWELLERY, m.Declaration.COVERED_EARS)
+    running.submitting.store(replace(STORE, declared=said), SHOT)
+    report = running.stored().submission.report
+    assert [remark["key"] for remark in report["remarks"]] == [
+        "declared_jewellery", "declared_covered_ears",
+    ]  # fmt: skip
+    assert not any(remark["serious"] for remark in report["remarks"]), "it may still pass"
+    assert report["conforms"] is True
+
+
+@pytest.mark.parametrize("what", m.Declaration)
+def test_the_reviewer_reads_every_declaration_in_both_languages(what):
+    chinese, english = REVIEWER[f"rule_declared_{what}"]
+    assert chinese.startswith("本人声明")
+    assert "student says" in english
+    assert f"declared_{what}" in words()["remarks"]

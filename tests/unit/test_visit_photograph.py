@@ -190,3 +190,19 @@ def test_a_photo_that_comes_while_help_is_shown_is_looked_at_afterwards() -> Non
     walk = Walk().to_shoot().touch(Button.HELP).answer(m.TakePhoto, m.PhotoReady, PHOTO)
     assert (walk.state, walk.visit.takes_used) == (State.HELP, 1)
     assert walk.touch(Button.BACK).state is State.LOOK
+
+
+def test_student_declares_what_no_camera_sees_and_takes_it_back() -> None:
+    walk = Walk().to_look()
+    for what in (m.Declaration.JEWELLERY, m.Declaration.MAKE_UP, m.Declaration.JEWELLERY):
+        walk.do(m.Declared(what))
+    assert walk.visit.declared == (m.Declaration.MAKE_UP,)
+    assert walk.visit.touched_at == walk.visit.now, "somebody is there"
+    walk.do(m.Touched(Button.TAKE))
+    assert walk.newest(m.StorePhoto).declared == (m.Declaration.MAKE_UP,)
+
+
+def test_declaration_is_of_one_photo_and_is_made_on_its_screen_only() -> None:
+    walk = Walk().to_look().do(m.Declared(m.Declaration.MAKE_UP)).do(m.Touched(Button.AGAIN))
+    assert walk.visit.declared == ()
+    assert walk.do(m.Declared(m.Declaration.MAKE_UP)).visit.declared == ()

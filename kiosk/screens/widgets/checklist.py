@@ -89,17 +89,23 @@ class Checklist(BoxLayout):
 
     Attributes:
         columns: how many ticks stand side by side.
+        most: so many remarks are shown, the first ones.
+        compact: whether remarks leave no room for ticks.
     """
 
     columns = NumericProperty(1)
+    most = NumericProperty(_MOST_REMARKS)
+    compact = BooleanProperty(False)
 
     def show(self, language: str, remarks: Sequence[str]) -> None:
         """Show `remarks`, the keys of a photo's report, and the checks that passed."""
         self.clear_widgets()
         keys = remark_keys(remarks)
         sentences = [tr_or(language, f"remarks.{key}", "remarks.other") for key in keys]
-        for sentence in list(dict.fromkeys(sentences))[:_MOST_REMARKS]:
+        for sentence in list(dict.fromkeys(sentences))[: int(self.most)]:
             self.add_widget(CheckRow(text=sentence, good=False))
+        if self.compact and sentences:
+            return
         ticks = GridLayout(cols=int(self.columns), size_hint_y=None)
         ticks.bind(minimum_height=ticks.setter("height"))
         for key in passed_checks(keys):

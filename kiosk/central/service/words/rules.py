@@ -28,6 +28,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "rule_enlarged": ("由原图放大", "enlarged from the original"),
     "rule_face_not_found": ("未找到人脸", "no face found"),
     "rule_geometry_unknown": ("头部位置未能测量", "head not measured"),
+    # what the student said of the photo
+    "rule_declared_make_up": ("本人声明：化了妆，请看", "student says: make-up, look at it"),
+    "rule_declared_coloured_lenses": (
+        "本人声明：戴美瞳，请看",
+        "student says: coloured lenses, look at the eyes",
+    ),
+    "rule_declared_jewellery": (
+        "本人声明：戴饰物，请看",
+        "student says: jewellery, look at ears, neck and hair",
+    ),
+    "rule_declared_covered_ears": (
+        "本人声明：头发遮耳或遮眼，请看",
+        "student says: hair over ears or eyes, look at it",
+    ),
     # rules of the report
     "rule_one_face": ("只有一张脸", "one face"),
     "rule_centred": ("居中", "centred"),
