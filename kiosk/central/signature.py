@@ -22,12 +22,14 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from kiosk.central.errors import CentralError
+
 FIELD = "signature"
 ALGORITHM = "Ed25519"
 SECRET_BYTES = 32
 
 
-class ReportKeyError(Exception):
+class ReportKeyError(CentralError):
     """The booth's signing key cannot be used."""
 
 
