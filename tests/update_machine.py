@@ -68,6 +68,7 @@ class TestMachine:
             boot=self.boot,
             boot_clock=lambda: self.now_s,
             restart_booth=lambda: self.asked.append("restart booth"),
+            restart_outbox=lambda: self.asked.append("restart outbox"),
             restart_machine=lambda: self.asked.append("restart machine"),
         )
         return Guard(self.slots, self.state_file, self.sign_file, machine)

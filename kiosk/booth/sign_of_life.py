@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from hardware.base import CameraState, Condition
+from kiosk.update import guard
 from kiosk.update.trial import Sign
 
 _log = logging.getLogger(__name__)
@@ -28,8 +29,8 @@ def boot_clock() -> float:
 
 
 def boot_identifier() -> str:
-    """Return the kernel's identifier of this boot."""
-    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    """Return which boot this is, as the guard counts them."""
+    return guard.boot_identifier()
 
 
 class SignOfLife:

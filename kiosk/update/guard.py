@@ -35,6 +35,7 @@ from kiosk.update.trial import (
 
 _log = logging.getLogger(__name__)
 
+_BOOT_VARIABLE = "CAMPUS_CAPTURE_BOOT_ID"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -46,12 +47,15 @@ class Machine:
         boot: the kernel's identifier of this boot.
         boot_clock: seconds since the machine booted.
         restart_booth: starts the booth's service anew.
+        restart_outbox: starts the outbox's service anew, should it run: it runs the old program
+            until then.
         restart_machine: restarts the machine.
     """
 
     boot: str
     boot_clock: Callable[[], float]
     restart_booth: Callable[[], None]
+    restart_outbox: Callable[[], None]
     restart_machine: Callable[[], None]
 
 
@@ -152,6 +156,7 @@ class Guard:
         if committed is None:
             raise SlotError("There is no committed release to go back to. Run install.sh again.")
         self.slots.make_current(committed)
+        self.machine.restart_outbox()
         _log.warning("the booth is back on %s", committed)
         return self._write(
             replace(
@@ -179,7 +184,15 @@ class Guard:
         return Sign.from_json(data) if isinstance(data, dict) else None
 
 
-def this_machine(service: str = "kiosk.service") -> Machine:
+def boot_identifier() -> str:
+    """Return which boot this is: as systemd counts them, which its units hand over.
+
+    The kernel's own says the same, but for a container, which boots without its kernel.
+    """
+    return os.environ.get(_BOOT_VARIABLE) or _BOOT_ID.read_text(encoding="ascii").strip()
+
+
+def this_machine(service: str = "kiosk.service", outbox: str = "kiosk-outbox.service") -> Machine:
     """Return the machine this runs on."""
 
     def systemctl(*words: str) -> None:
@@ -189,9 +202,10 @@ def this_machine(service: str = "kiosk.service") -> Machine:
             _log.error("%s: %s", " ".join(command), done.stderr.strip())
 
     return Machine(
-        boot=_BOOT_ID.read_text(encoding="ascii").strip(),
+        boot=boot_identifier(),
         boot_clock=lambda: time.clock_gettime(time.CLOCK_BOOTTIME),
         restart_booth=lambda: systemctl("restart", service),
+        restart_outbox=lambda: systemctl("try-restart", outbox),
         restart_machine=lambda: systemctl("reboot"),
     )
 

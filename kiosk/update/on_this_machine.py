@@ -102,7 +102,7 @@ def make_update(
         booth=Booth(
             is_idle=lambda: is_idle(places.sign),
             stop=lambda: _systemctl("stop", "kiosk.service"),
-            start=lambda: _systemctl("start", "kiosk.service"),
+            start=_start,
             preflight=_preflight(settings_file, outbox, user, policy.preflight_time_out_s),
         ),
         install=lambda release, wheels: install(
@@ -142,6 +142,12 @@ def _preflight(
             shutil.rmtree(scratch, ignore_errors=True)
 
     return check
+
+
+def _start() -> None:
+    """Start the booth; the outbox, which was not stopped, follows to the release that runs now."""
+    _systemctl("start", "kiosk.service")
+    _systemctl("--no-block", "try-restart", "kiosk-outbox.service")
 
 
 def _systemctl(*words: str) -> None:

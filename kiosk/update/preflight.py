@@ -20,6 +20,7 @@ from pathlib import Path
 from kiosk.update.errors import PreflightFailed
 
 _SAID_LINES = 5
+_OUTBOX_VARIABLE = "KIOSK_OUTBOX__DIRECTORY"
 _ENDED_WELL = (0, 1)
 """1: done, and something is to be told; what, is in the JSON lines."""
 
@@ -84,15 +85,22 @@ class Preflight:
         Raises:
             PreflightFailed: one did not pass.
         """
-        self._check_data()
-        worse = self._failed(self.new) - self._failed(self.old)
+        copy = self.scratch / "outbox"
+        try:
+            if self.outbox.is_dir():
+                self._check_data(copy)
+            # The doctor looks at the outbox too: a new release may touch the copy only.
+            variables = {_OUTBOX_VARIABLE: str(copy)}
+            worse = self._failed(self.new, variables) - self._failed(self.old, variables)
+        finally:
+            shutil.rmtree(copy, ignore_errors=True)
         if worse:
             raise PreflightFailed("What worked before fails now: " + "; ".join(sorted(worse)))
 
-    def _failed(self, slot: Path) -> set[str]:
+    def _failed(self, slot: Path, variables: Mapping[str, str]) -> set[str]:
         """Return what a release's doctor finds failed."""
         command = [str(slot / "bin" / "kiosk"), "doctor", "--json"]
-        answer = self.run([*command, "--config", str(self.settings_file)], {})
+        answer = self.run([*command, "--config", str(self.settings_file)], variables)
         if answer.code not in _ENDED_WELL:
             raise PreflightFailed(_said(f"{slot.name}: kiosk doctor does not run", answer))
         try:
@@ -103,18 +111,13 @@ class Preflight:
                 f"{slot.name}: kiosk doctor says what nobody understands: {error}"
             ) from error
 
-    def _check_data(self) -> None:
-        if not self.outbox.is_dir():
-            return
-        copy = self.scratch / "outbox"
+    def _check_data(self, copy: Path) -> None:
         try:
             copy_outbox(self.outbox, copy)
             taken_up = self._counts(self.new, copy)
             read_again = self._counts(self.old, copy)
         except (OSError, sqlite3.Error) as error:
             raise PreflightFailed(f"The outbox cannot be copied: {error}") from error
-        finally:
-            shutil.rmtree(copy, ignore_errors=True)
         if taken_up != read_again:
             raise PreflightFailed(
                 "The release before would not find its photos again after this one: "
@@ -124,7 +127,7 @@ class Preflight:
     def _counts(self, slot: Path, outbox: Path) -> tuple[int, ...]:
         command = [str(slot / "bin" / "kiosk"), "outbox", "status", "--json"]
         command += ["--config", str(self.settings_file)]
-        answer = self.run(command, {"KIOSK_OUTBOX__DIRECTORY": str(outbox)})
+        answer = self.run(command, {_OUTBOX_VARIABLE: str(outbox)})
         if answer.code not in _ENDED_WELL:
             raise PreflightFailed(_said(f"{slot.name} cannot take up the outbox", answer))
         try:

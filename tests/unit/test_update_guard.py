@@ -63,7 +63,7 @@ def test_a_release_without_a_camera_goes_and_the_booth_is_started_again(machine)
         machine.say(camera_works=False)
         machine.guard.judge()
     assert machine.slots.current == OLD
-    assert machine.asked == ["restart booth"]
+    assert machine.asked == ["restart outbox", "restart booth"]
     assert machine.state.last_error == "1.1.0: the main camera does not work"
 
 
