@@ -40,6 +40,7 @@ from kiosk.booth.status import StatusWatch
 from kiosk.booth.submitting import Submitting
 from kiosk.booth.switches import Switches
 from kiosk.central.opening import booth_token, open_client, open_outbox
+from kiosk.central.signature import load_signing_key
 from kiosk.codes.capture import load_decoders
 from kiosk.codes.reader import CodeReader
 from kiosk.codes.voting import FrameVote
@@ -86,8 +87,8 @@ class Booth:
             simulated booth's staff listens.
 
     Raises:
-        BoothError, SettingsError, OutboxError, CodeError: it cannot be put together; the message
-            says what to do.
+        BoothError, SettingsError, OutboxError, CentralError, CodeError: it cannot be put together;
+            the message says what to do.
     """
 
     def __init__(
@@ -169,6 +170,7 @@ class Booth:
             booth=settings.booth.name,
             key=booth_token(settings, self.paths.base).get_secret_value(),
             public_url=str(settings.central.public_url or settings.central.url),
+            report_key=load_signing_key(self.paths.data / "report.key"),
         )
         self.performer = Performer(
             self.post,
