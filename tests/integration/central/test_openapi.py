@@ -43,7 +43,7 @@ def test_every_answer_is_one_that_is_described(central: RunningCentral) -> None:
         # Their order decides what is in the database, and so what the next one may meet.
         @seed(7)
         @settings(
-            max_examples=10,
+            max_examples=6,
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
