@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from kiosk.guidance.measured_page import Checked
     from kiosk.guidance.model import Assessment
     from kiosk.guidance.rules import Kind
     from kiosk.settings.guidance import GuidanceSettings
@@ -32,6 +34,14 @@ def check(
             help="The pictures are no booth frames: leave the rules of composition unknown.",
         ),
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            help="Write a page: the one picture with what was measured drawn on it, rule by rule.",
+            dir_okay=False,
+        ),
+    ] = None,
     standard: Annotated[
         str | None,
         typer.Option(help="Name of a photo standard, or its TOML. Default: portrait.standard."),
@@ -56,43 +66,77 @@ def check(
     except (SettingsError, StandardError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
-    if not _check_all(images, settings.guidance, rules, as_json=as_json, no_frame=no_frame):
+    if report is not None and len(images) != 1:
+        typer.echo("--report is about one picture: name exactly one.", err=True)
+        raise typer.Exit(2)
+    how = _How(as_json=as_json, no_frame=no_frame, report=report)
+    if not _check_all(images, settings.guidance, rules, how):
         raise typer.Exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """As the options say."""
+
+    as_json: bool
+    no_frame: bool
+    report: Path | None
 
 
 def _check_all(
     images: list[Path],
     settings: GuidanceSettings,
     standard: Standard,
-    *,
-    as_json: bool,
-    no_frame: bool,
+    how: _How,
 ) -> bool:
     """Check the pictures one by one; return whether all could be read."""
     from kiosk.cli.pictures import UnreadablePicture, read_pixels
     from kiosk.guidance.assess import Assessor
+    from kiosk.guidance.landmarks import LandmarkFinder
+    from kiosk.guidance.measured_page import Checked
 
     all_read = True
-    with Assessor(standard, settings, live=False) as assessor:
+    finder = LandmarkFinder(settings, live=False)
+    with Assessor(standard, settings, live=False, finder=finder) as assessor:
         for image in images:
             try:
                 pixels = read_pixels(image)
             except UnreadablePicture as error:
                 all_read = False
-                if as_json:
+                if how.as_json:
                     _print_line({"file": str(image), "error": str(error)})
                 typer.echo(f"{image}: {error}.", err=True)
                 continue
-            kind: Kind = "picture" if no_frame else "live"
+            kind: Kind = "picture" if how.no_frame else "live"
             size = standard.file.height_px, standard.file.width_px
-            if not no_frame and pixels.shape[:2] == size:
+            if not how.no_frame and pixels.shape[:2] == size:
                 kind = "photo"
             assessment = assessor.assess(pixels, kind=kind)
-            if as_json:
+            if how.report is not None:
+                found = finder.find(pixels)
+                checked = Checked(image.name, pixels, kind, found, assessment)
+                _write_page(how.report, checked, standard)
+            if how.as_json:
                 _print_line(_as_line(image, assessment))
             else:
                 _print_table(image, kind, assessment)
     return all_read
+
+
+def _write_page(out: Path, checked: Checked, standard: Standard) -> None:
+    """Write the page.
+
+    Raises:
+        typer.Exit: it cannot be written.
+    """
+    from kiosk.guidance.measured_page import render
+    from kiosk.portrait.report_page import words
+
+    try:
+        out.write_text(render(checked, standard, words()["rules"]), encoding="utf-8")
+    except OSError as error:
+        typer.echo(f"{out}: cannot be written: {error.strerror or error}.", err=True)
+        raise typer.Exit(2) from error
 
 
 def _print_line(line: dict[str, object]) -> None:

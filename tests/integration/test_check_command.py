@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -123,3 +124,35 @@ def test_the_models_are_quiet(folder: Path) -> None:
     assert done.returncode == 0
     assert done.stderr == ""
     assert len(done.stdout.splitlines()) == 1
+
+
+def test_report_is_one_page_with_every_rule_and_nothing_from_elsewhere(folder: Path) -> None:
+    for name, kind in (("photo.jpg", "photo"), ("face with blanks 照片.webp", "live")):
+        page = folder / "page.html"
+        code, _, _ = run(folder / name, "--report", page)
+        assert code == 0
+        text = page.read_text(encoding="utf-8")
+        assert f"judged as: {kind}" in text
+        assert [rule for rule in RULES if f"<td>{rule}<" not in text] == []
+        assert [name for name in MEASURED if f"<dt>{name}</dt>" not in text] == []
+        assert "HeadPoseYaw" in text
+        assert text.count("<circle") == 478
+        assert 'class="y"' in text, "the head's axes"
+        assert ('class="allowed"' in text) == (kind == "photo")
+        assert re.findall(r'(?:src|href)="(?!data:)[^"]*"', text) == []
+
+
+def test_report_of_a_picture_without_a_face(folder: Path) -> None:
+    page = folder / "nobody.html"
+    assert run(folder / "one_pixel.png", "--report", page)[0] == 0
+    assert "faces: 0" in page.read_text(encoding="utf-8")
+
+
+def test_report_needs_one_picture_and_a_place_to_write(folder: Path) -> None:
+    photo = folder / "photo.jpg"
+    code, _, output = run(photo, photo, "--report", folder / "page.html")
+    assert (code, "exactly one" in output) == (2, True)
+    code, _, output = run(photo, "--report", folder / "no" / "page.html")
+    assert (code, "cannot be written" in output) == (2, True)
+    assert run(folder / "text.jpg", "--report", folder / "unread.html")[0] == 1
+    assert not (folder / "unread.html").exists()
