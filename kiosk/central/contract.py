@@ -39,6 +39,7 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 BATCH_CODE_PATTERN = r"^[A-Za-z0-9]{4,8}$"
 MAX_FEN = 100_000_000
 """A million yuan: far above any fee, and what every database holds as an integer."""
+PaymentMethod = Literal["waived", "counter", "sandbox", "wechat", "alipay"]
 BatchCode = Annotated[str, StringConstraints(pattern=BATCH_CODE_PATTERN)]
 
 
@@ -83,7 +84,7 @@ class BatchInfo(Message):
     glasses: Literal["forbid", "allow_clear"] = "forbid"
     bracket_policy: Literal["count", "strip", "exclude"] = "count"
     fee_fen: int = Field(0, ge=0, le=MAX_FEN)
-    payment_methods: tuple[Literal["waived", "counter", "sandbox"], ...] = ("waived",)
+    payment_methods: tuple[PaymentMethod, ...] = ("waived",)
     min_bytes: int | None = Field(None, ge=1, le=10_000_000)
     max_bytes: int | None = Field(None, ge=1, le=10_000_000)
     takes: int = Field(4, ge=1, le=100)
@@ -96,7 +97,7 @@ class PaymentRequest(Message):
     reference: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_\-*]{8,32}$")]
     batch: BatchCode
     code_hash: Sha256
-    method: Literal["waived", "counter", "sandbox"]
+    method: PaymentMethod
     amount_fen: int = Field(ge=0, le=MAX_FEN)
 
 

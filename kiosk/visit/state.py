@@ -63,6 +63,8 @@ class PaymentMethod(enum.StrEnum):
     """Staff takes the money and says so with the staff PIN."""
     SANDBOX = "sandbox"
     """Play money, for demo and tests."""
+    WECHAT = "wechat"
+    ALIPAY = "alipay"
 
 
 class EndReason(enum.StrEnum):

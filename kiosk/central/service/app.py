@@ -17,7 +17,7 @@ from kiosk.central.contract import Submission
 from kiosk.central.service import answers, api, pages
 from kiosk.central.service.api import batches as batches_api
 from kiosk.central.service.api import fleet as fleet_api
-from kiosk.central.service.api import health, submissions
+from kiosk.central.service.api import health, notices, submissions
 from kiosk.central.service.api import payments as payments_api
 from kiosk.central.service.context import open_service, utc_now
 from kiosk.central.service.jobs import Worker
@@ -90,7 +90,7 @@ def create_app(
     answers.install(app)
     for router in (
         batches_api.router, payments_api.router, submissions.router, fleet_api.router,
-        health.router,
+        health.router, notices.router,
         login.router, account.router, staff_pages.router, second_look.router, review.router,
         receipt.router, phone.router, my.router, batches.router, batch.router, fleet.router,
         sandbox.router,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.central.service.database import Database
+from kiosk.central.service.gateways import Gateway, open_gateways
+from kiosk.central.service.gateways.base import GatewayKeyError
 from kiosk.central.service.settings import CentralServiceSettings, ServiceSettingsError
 from kiosk.central.service.storage import FolderStorage, Storage
 
@@ -26,6 +28,7 @@ class Service:
         storage: photos and originals.
         secret: 32 bytes that sign sessions and forms.
         clock: the time now, UTC.
+        gateways: payment providers that are set up, by the name of the payment method.
     """
 
     settings: CentralServiceSettings
@@ -33,6 +36,7 @@ class Service:
     storage: Storage
     secret: bytes
     clock: Callable[[], datetime]
+    gateways: Mapping[str, Gateway] = field(default_factory=dict)
 
 
 def utc_now() -> datetime:
@@ -48,7 +52,14 @@ def open_service(
     Raises:
         ServiceSettingsError: the secret key cannot be read or made.
     """
+    try:
+        gateways = open_gateways(
+            settings.wechat, settings.alipay, settings.base.resolve(), settings.public_base
+        )
+    except GatewayKeyError as error:
+        raise ServiceSettingsError(str(error)) from error
     return Service(
+        gateways=gateways,
         settings=settings,
         database=Database(settings.resolved_database_url, settings.database_connections),
         storage=FolderStorage(settings.storage_path),

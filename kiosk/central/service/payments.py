@@ -1,6 +1,7 @@
-"""Payments: waived, at the counter, and play money for demo and tests.
+"""Payments: waived, at the counter, at a provider, and play money for demo and tests.
 
-open → settled or closed, and no way back from either.
+open → settled or closed, and no way back from either. What was paid in vain goes back by itself;
+see `provider_payments`.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kiosk.central.contract import (
     PaymentInfo,
@@ -18,8 +19,9 @@ from kiosk.central.contract import (
     Submission,
     Vouch,
 )
-from kiosk.central.service import batches, history
+from kiosk.central.service import batches, history, ledger
 from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.money_tables import ProviderPayment, Refund
 from kiosk.central.service.settings import CentralServiceSettings
 from kiosk.central.service.tables import Batch, Booth, Payment
 
@@ -49,6 +51,10 @@ def open_payment(
                 "Open the payment with a new reference.",
             )  # fmt: skip
         return info(session, known, at, settings)
+    paid = settled(session, batch.id, request.code_hash)
+    if paid is not None and (paid.method != "waived" or "waived" in batch.payment_methods):
+        # Another way to pay was chosen, but the fee is paid: nobody is asked twice.
+        return info(session, paid, at, settings)
     _check(batch, request, at, settings)
     payment = _new(
         request.reference, batch, booth, request.code_hash, request.method, request.amount_fen, at
@@ -56,7 +62,7 @@ def open_payment(
     session.add(payment)
     _log(session, payment, "payment_open", f"booth:{booth.name}", at)
     if request.method == "waived":
-        _settle(session, payment, f"booth:{booth.name}", at)
+        settle(session, payment, f"booth:{booth.name}", at)
     return info(session, payment, at, settings)
 
 
@@ -73,10 +79,28 @@ def settled(session: Session, batch_id: int, code_hash: str) -> Payment | None:
             Payment.batch_id == batch_id,
             Payment.code_hash == code_hash,
             Payment.state == PaymentState.SETTLED,
+            ~_goes_back(Payment.reference),
         )
         .order_by(Payment.settled_at)
         .limit(1)
     )
+
+
+def goes_back(session: Session, reference: str) -> bool:
+    """Whether a payment was paid back, or is about to be."""
+    return (
+        session.scalar(
+            select(Payment.reference).where(
+                Payment.reference == reference, _goes_back(Payment.reference)
+            )
+        )
+        is not None
+    )
+
+
+def batch_of(session: Session, payment: Payment) -> Batch:
+    """Return the batch a payment is for."""
+    return session.get_one(Batch, payment.batch_id)
 
 
 def find(session: Session, reference: str) -> Payment:
@@ -107,7 +131,7 @@ def vouch(session: Session, payment: Payment, message: Vouch, booth: Booth, at: 
     if payment.state == PaymentState.SETTLED:
         return
     payment.vouched_by = message.staff[:100]
-    _settle(session, payment, f"booth:{booth.name}/{message.staff[:40]}", at)
+    settle(session, payment, f"booth:{booth.name}/{message.staff[:40]}", at)
 
 
 def record_with_photo(
@@ -130,7 +154,21 @@ def record_with_photo(
         session.flush()
     if payment.state == PaymentState.OPEN and payment.method == "counter":
         payment.vouched_by = f"booth {booth.name}, told with the photo"
-        _settle(session, payment, f"booth:{booth.name}", at)
+        settle(session, payment, f"booth:{booth.name}", at)
+
+
+def settle(session: Session, payment: Payment, actor: str, at: datetime) -> None:
+    """Settle a payment, and book it.
+
+    Raises:
+        ServiceError: 409, it was given up.
+    """
+    if payment.state == PaymentState.CLOSED:
+        raise ServiceError(409, "payment_closed", "This payment was given up.", "Open a new one.")
+    payment.state, payment.settled_at = PaymentState.SETTLED, at
+    if payment.method != "waived":
+        ledger.paid(session, payment.method, payment.reference, payment.amount_fen, at)
+    _log(session, payment, "payment_settle", actor, at)
 
 
 def pay_sandbox(session: Session, payment: Payment, at: datetime) -> None:
@@ -142,14 +180,19 @@ def pay_sandbox(session: Session, payment: Payment, at: datetime) -> None:
     if payment.method != "sandbox":
         raise ServiceError(409, "payment_method", "This payment is not of the sandbox.")
     if payment.state != PaymentState.SETTLED:
-        _settle(session, payment, "sandbox", at)
+        settle(session, payment, "sandbox", at)
 
 
 def close(session: Session, payment: Payment, booth: Booth, at: datetime) -> None:
     """Give a payment up; a settled one stays settled, a closed one closed."""
     if payment.state == PaymentState.OPEN:
-        payment.state, payment.closed_at = PaymentState.CLOSED, at
-        _log(session, payment, "payment_close", f"booth:{booth.name}", at)
+        mark_closed(session, payment, f"booth:{booth.name}", at)
+
+
+def mark_closed(session: Session, payment: Payment, actor: str, at: datetime) -> None:
+    """Close an open payment."""
+    payment.state, payment.closed_at = PaymentState.CLOSED, at
+    _log(session, payment, "payment_close", actor, at)
 
 
 def info(
@@ -167,10 +210,13 @@ def info(
         and payment.state == PaymentState.OPEN
         and at - payment.created_at >= timedelta(seconds=delay)
     ):
-        _settle(session, payment, "sandbox", at)
+        settle(session, payment, "sandbox", at)
     qr_text = ""
     if payment.method == "sandbox" and payment.state == PaymentState.OPEN:
         qr_text = f"{settings.public_base}/sandbox/pay/{payment.reference}"
+    at_provider = session.get(ProviderPayment, payment.reference)
+    if at_provider is not None and payment.state == PaymentState.OPEN:
+        qr_text = at_provider.qr_text
     return PaymentInfo(
         reference=payment.reference,
         state=PaymentState(payment.state),
@@ -206,8 +252,12 @@ def _check(
 ) -> None:
     if not batch.is_open(at):
         raise ServiceError(409, "batch_closed", "The batch is closed.", "Ask the school.")
-    allowed = request.method in batch.payment_methods
-    if not allowed or (request.method == "sandbox" and not settings.sandbox):
+    set_up = {
+        "sandbox": settings.sandbox,
+        "wechat": settings.wechat is not None,
+        "alipay": settings.alipay is not None,
+    }.get(request.method, True)
+    if request.method not in batch.payment_methods or not set_up:
         raise ServiceError(
             422, "payment_method", f"This batch is not paid by {request.method!r}.",
             f"Use one of: {', '.join(batch.payment_methods)}.",
@@ -222,13 +272,10 @@ def _check(
         )  # fmt: skip
 
 
-def _settle(session: Session, payment: Payment, actor: str, at: datetime) -> None:
-    if payment.state == PaymentState.CLOSED:
-        raise ServiceError(409, "payment_closed", "This payment was given up.", "Open a new one.")
-    payment.state, payment.settled_at = PaymentState.SETTLED, at
-    _log(session, payment, "payment_settle", actor, at)
-
-
 def _log(session: Session, payment: Payment, action: str, actor: str, at: datetime) -> None:
     detail = {"reference": payment.reference, "fen": payment.amount_fen, "by": payment.method}
     history.note(session, actor, action, at, detail)
+
+
+def _goes_back(reference: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    return exists().where(Refund.reference == reference, Refund.state != "failed")

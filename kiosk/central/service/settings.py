@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from kiosk.central.service.gateways.settings import AlipaySettings, WeChatSettings
 from kiosk.central.service.mail_settings import MailSettings
 
 
@@ -113,6 +114,8 @@ class CentralServiceSettings(BaseModel):
         (), description="what runs 'kiosk portrait' for photos from phones; default: this program"
     )
 
+    wechat: WeChatSettings | None = Field(None, description="account at WeChat Pay")
+    alipay: AlipaySettings | None = Field(None, description="account at Alipay")
     sandbox: bool = Field(False, description="play money: anybody can settle a sandbox payment")
     sandbox_settles_after_s: float | None = Field(
         None, ge=0, description="sandbox payments settle by themselves after, seconds; none: never"

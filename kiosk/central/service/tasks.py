@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from kiosk.central.service import duplicates, erasing, notices, sweeping, uploads
+from kiosk.central.service import duplicates, erasing, notices, provider_payments, sweeping, uploads
 from kiosk.central.service.jobs import Task
 
 TASKS: Mapping[str, Task] = MappingProxyType(
@@ -14,6 +14,8 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "compare_photo": Task(duplicates.compare_job),
         "make_upload": Task(uploads.make_job),
         "mail_photo": Task(notices.photo_job),
+        "refund": Task(provider_payments.refund_job),
+        "follow_payments": Task(provider_payments.follow_job, every=timedelta(minutes=1)),
         "remove_files": Task(erasing.remove_job),
         "tell_student": Task(notices.tell_job),
         "sweep_storage": Task(sweeping.sweep_job, every=timedelta(hours=24)),

@@ -27,7 +27,7 @@ from kiosk.central.service.tables import Batch, Order, RosterEntry
 router = APIRouter(prefix="/batches", include_in_schema=False)
 
 Code = Annotated[str, Path(pattern=BATCH_CODE_PATTERN)]
-_METHODS = ("waived", "counter", "sandbox")
+_METHODS = ("waived", "counter", "wechat", "alipay", "sandbox")
 
 
 async def _fields(request: Request) -> dict[str, Any]:

@@ -135,7 +135,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "rule_upload_size_differs": ("尺寸与拍摄信息不符", "Its size is not what its camera wrote"),
     "rule_upload_shot_in_future": ("拍摄时间在未来", "Its camera's clock is ahead"),
-    "rule_upload_maybe_print_or_screen": ("疑似翻拍照片或屏幕", "May be a photo of a print or a screen"),
+    "rule_upload_maybe_print_or_screen": (
+        "疑似翻拍照片或屏幕",
+        "May be a photo of a print or a screen",
+    ),
     # the student's page: download, mail, own data
     "download": ("保存照片", "Save the photo"),
     "send_photo": ("发送到邮箱", "Send it to my e-mail"),
@@ -224,6 +227,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "暂时不能识别图片，请输入内容。",
         "Pictures cannot be read now. Type the code.",
     ),
+    "method_wechat": ("微信支付", "WeChat Pay"),
+    "method_alipay": ("支付宝", "Alipay"),
     # sandbox
     "sandbox": ("模拟支付", "Play-money payment"),
     "sandbox_text": (
