@@ -113,4 +113,6 @@ def for_visit(info: BatchInfo) -> Batch:
         methods=tuple(PaymentMethod(m) for m in info.payment_methods),
         bracket_policy=info.bracket_policy,
         takes=info.takes,
+        glasses=info.glasses,
+        background=info.background,
     )

@@ -14,6 +14,8 @@ from kiosk import notify
 from kiosk.booth.assembly import Booth
 from kiosk.booth.errors import BoothError
 from kiosk.booth.framing_guide import face_guide
+from kiosk.booth.heartbeats import take_pushed
+from kiosk.booth.paths import BoothPaths
 from kiosk.booth.sign_of_life import SignOfLife, boot_identifier, running_slot, sign_file
 from kiosk.central.errors import CentralError, OutboxError
 from kiosk.codes.errors import CodeError
@@ -64,6 +66,9 @@ class _Runner:
     """Holds what the main thread, the signal handler and the starting thread share."""
 
     def __init__(self, settings: Settings, settings_file: Path) -> None:
+        data = BoothPaths.of(settings, settings_file).data
+        in_use = take_pushed(settings, data)
+        settings = in_use.settings
         self._heart = Heartbeat()
         self._stop = threading.Event()
         self._failure: Exception | None = None
@@ -81,6 +86,7 @@ class _Runner:
             on_frame_drawn=self._heart.frame_drawn,
         )
         self._booth = Booth(settings, settings_file, self._screen)
+        self._heartbeats = self._booth.heartbeats(in_use)
         self._sign = SignOfLife(
             sign_file(),
             slot=running_slot(sys.prefix),
@@ -108,13 +114,18 @@ class _Runner:
             self._booth.start()
             self._heart.sign = self._sign
             self._heart.booth = self._booth
+            self._heartbeats.start()
             self._look_through_the_camera()
             while not self._stop.wait(_SIGNAL_POLL_S):
                 self._sign.tell()
+                if self._heartbeats.restart_wanted and self._idle():
+                    log.info("nobody is here: the booth starts anew with its new settings")
+                    break
             notify.stopping()
         except START_ERRORS as error:
             self._failure = error
         finally:
+            self._heartbeats.stop()
             self._booth.stop()
             self._screen.stop()
 

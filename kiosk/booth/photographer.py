@@ -163,6 +163,7 @@ class Photographer:
                     background=batch.background,
                     min_bytes=batch.min_bytes,
                     max_bytes=batch.max_bytes,
+                    glasses=batch.glasses,
                     stand_in=STAND_IN in still.metadata,
                 )
             except PortraitError as error:

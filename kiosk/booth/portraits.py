@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from calibration.profile import Profile
+from kiosk.guidance.policy import GlassesPolicy
 from kiosk.guidance.shared_models import SharedModels
 from kiosk.portrait.loading import load_maker
 from kiosk.portrait.make import Portrait, PortraitMaker
@@ -66,6 +67,7 @@ class Darkroom:
         background: str,
         min_bytes: int | None,
         max_bytes: int | None,
+        glasses: GlassesPolicy = "forbid",
         stand_in: bool = False,
     ) -> Portrait:
         """Make one photo; see `PortraitMaker.make`.
@@ -74,7 +76,11 @@ class Darkroom:
         none, the report says so.
         """
         portrait = self.prepare(stand_in=stand_in).make(
-            still, background=background, min_bytes=min_bytes, max_bytes=max_bytes
+            still,
+            background=background,
+            min_bytes=min_bytes,
+            max_bytes=max_bytes,
+            glasses=glasses,
         )
         if not stand_in or self._profiles[True] is not None:
             return portrait

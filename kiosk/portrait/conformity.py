@@ -15,6 +15,7 @@ from PIL import Image
 
 from hardware.base import Pixels
 from kiosk.guidance.model import Assessment
+from kiosk.guidance.policy import DEFAULT_POLICY, BatchPolicy
 from kiosk.portrait.encode import Encoded
 from kiosk.portrait.framing import Head, judge
 from kiosk.portrait.light import Floats
@@ -30,13 +31,17 @@ class Assessor(Protocol):
     """What conformity needs of guidance: an `Assessor` told that it judges photos."""
 
     def assess(
-        self, pixels: Pixels, *, background: str | None = None, exposure_ev: float | None = None
+        self,
+        pixels: Pixels,
+        *,
+        policy: BatchPolicy = DEFAULT_POLICY,
+        exposure_ev: float | None = None,
     ) -> Assessment:
         """Measure and judge one picture, (H, W, 3) uint8 RGB.
 
         Args:
             pixels: the decoded file.
-            background: name of its official colour; None for the standard's usual one.
+            policy: what its batch decides.
             exposure_ev: of the still over the calibrated one, stops; None when not known.
         """
 

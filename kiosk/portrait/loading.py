@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from calibration.backdrop import Plate
 from calibration.profile import Profile
 from hardware.base import Pixels
 from kiosk.guidance.assess import Assessor
 from kiosk.guidance.landmarks import LandmarkFinder
 from kiosk.guidance.model import Assessment
+from kiosk.guidance.policy import DEFAULT_POLICY, BatchPolicy
 from kiosk.guidance.shared_models import SharedModels
 from kiosk.portrait.make import PortraitMaker
 from kiosk.settings.guidance import GuidanceSettings
@@ -24,16 +23,20 @@ class PhotoAssessor:
         self._assessor = assessor
 
     def assess(
-        self, pixels: Pixels, *, background: str | None = None, exposure_ev: float | None = None
+        self,
+        pixels: Pixels,
+        *,
+        policy: BatchPolicy = DEFAULT_POLICY,
+        exposure_ev: float | None = None,
     ) -> Assessment:
         """Measure and judge one finished photo, (H, W, 3) uint8 RGB.
 
         Args:
             pixels: the decoded file.
-            background: name of its official colour; None for the standard's usual one.
+            policy: what its batch decides.
             exposure_ev: of the still over the calibrated one, stops; None when not known.
         """
-        self._assessor.policy = replace(self._assessor.policy, background=background)
+        self._assessor.policy = policy
         return self._assessor.assess(pixels, kind="photo", exposure_ev=exposure_ev)
 
 

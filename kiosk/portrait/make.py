@@ -21,6 +21,7 @@ from hardware.base import Pixels
 from kiosk.guidance.composition import USUAL_CROWN
 from kiosk.guidance.face_geometry import measure_face_geometry
 from kiosk.guidance.landmarks import Landmarks
+from kiosk.guidance.policy import BatchPolicy, GlassesPolicy
 from kiosk.portrait import backdrop, opacity
 from kiosk.portrait.calibrated import Calibrated
 from kiosk.portrait.compose import compose, reaches_edge, room_for
@@ -149,6 +150,7 @@ class PortraitMaker:
         background: str | None = None,
         min_bytes: int | None = None,
         max_bytes: int | None = None,
+        glasses: GlassesPolicy = "forbid",
     ) -> Portrait:
         """Make the photo of a still.
 
@@ -157,6 +159,7 @@ class PortraitMaker:
             background: name of an official colour; None for the standard's usual one.
             min_bytes: the batch's own smallest file, where it has one.
             max_bytes: the batch's own largest file, where it has one.
+            glasses: whether the batch allows them.
 
         Returns:
             the photo and its report; look at `report.conforms` before passing it on.
@@ -188,7 +191,9 @@ class PortraitMaker:
             ground, more = check_background(written, cover, self._standard, background)
             remarks += more
             assessment = self._assessor.assess(
-                written, background=background, exposure_ev=_exposure_ev(matte)
+                written,
+                policy=BatchPolicy(glasses, background),
+                exposure_ev=_exposure_ev(matte),
             )
             scale = framing.scale * decoded.scale
             geometry, more = check_geometry(assessment, framing.head.crown_y, scale, self._standard)

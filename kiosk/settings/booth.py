@@ -18,7 +18,7 @@ class BoothSettings(Section):
     data_directory: Path = Field(Path("data"), description="relative to the settings file")
     profile_file: Path | None = Field(
         Path("profiles"),
-        description="calibration profile, or the folder that holds them, of which the newest counts",
+        description="calibration profile, or the folder of all, of which the newest counts",
     )
     profile_max_age_days: float = Field(
         30.0, ge=1, le=3650, description="days after which the booth is to be calibrated again"
@@ -31,6 +31,9 @@ class BoothSettings(Section):
     )
     network_every_s: float = Field(
         15.0, ge=1, le=600, description="seconds between two questions to the central backend"
+    )
+    heartbeat_every_s: float = Field(
+        60.0, ge=5, le=3600, description="seconds from one report of the booth's state to the next"
     )
 
 

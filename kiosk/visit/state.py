@@ -141,6 +141,8 @@ class Batch:
         methods: the ways to pay it, the preferred first.
         bracket_policy: how brackets count in the last four: ``count``, ``strip``, ``exclude``.
         takes: how many times the student may have the photo taken.
+        glasses: whether glasses may be worn: ``forbid`` or ``allow_clear``.
+        background: name of the official background; None for the standard's usual one.
     """
 
     code: str
@@ -150,6 +152,8 @@ class Batch:
     methods: tuple[PaymentMethod, ...] = (PaymentMethod.WAIVED,)
     bracket_policy: Literal["count", "strip", "exclude"] = "count"
     takes: int = 4
+    glasses: Literal["forbid", "allow_clear"] = "forbid"
+    background: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 from kiosk.guidance.assess import Assessor
 from kiosk.guidance.landmarks import Landmarks
 from kiosk.guidance.model import Verdict
+from kiosk.guidance.policy import BatchPolicy
 from kiosk.portrait.loading import PhotoAssessor
 from kiosk.settings.guidance import GuidanceSettings
 from kiosk.standards import load
@@ -40,7 +41,7 @@ def test_exposure_is_the_still_s_not_the_official_background_s(
 
 
 def test_each_photo_is_held_against_its_own_background(photos: PhotoAssessor) -> None:
-    white = photos.assess(IMAGE, background="white").rules["clothes_distinct"]
+    white = photos.assess(IMAGE, policy=BatchPolicy(background="white")).rules["clothes_distinct"]
     usual = photos.assess(IMAGE).rules["clothes_distinct"]
     assert white.verdict is Verdict.FAIL
     assert usual.verdict is Verdict.PASS

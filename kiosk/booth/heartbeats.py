@@ -1,0 +1,185 @@
+"""Tells the central backend every minute how this booth is, and takes what is set for it.
+
+New settings are kept on disk and used from the next start; the booth starts anew by itself as soon
+as nobody is at it.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from hardware.base import CameraState, Condition
+from kiosk import __version__
+from kiosk.central.client import CentralClient
+from kiosk.central.contract import DeviceHealth, Heartbeat
+from kiosk.central.errors import CentralError, CentralUnreachable, OutboxError
+from kiosk.central.outbox import Outbox
+from kiosk.screens.model import DeviceState
+from kiosk.settings import Settings, SettingsError
+from kiosk.settings.pushed import FILE, Pushed, read_pushed, with_pushed, write_pushed
+
+log = logging.getLogger(__name__)
+
+_WORKS = (Condition.READY, Condition.CLOSED)
+_LONGEST = 300
+"""Characters of a fault the contract takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushedInUse:
+    """What was pushed, and what became of it at this start.
+
+    Attributes:
+        settings: to run with.
+        revision: of the pushed ones in use; empty: none.
+        problem: why the newest are not in use; empty when they are.
+    """
+
+    settings: Settings
+    revision: str = ""
+    problem: str = ""
+
+
+def take_pushed(settings: Settings, data: Path) -> PushedInUse:
+    """Put what was pushed on top of the booth's own settings; what is wrong is left out and said.
+
+    Args:
+        settings: from the booth's file.
+        data: its data directory.
+    """
+    pushed = read_pushed(data / FILE)
+    try:
+        return PushedInUse(with_pushed(settings, pushed.values), pushed.revision)
+    except SettingsError as error:
+        log.warning("pushed settings are not used: %s", error)
+        return PushedInUse(settings, problem=str(error)[:_LONGEST])
+
+
+class Heartbeats:
+    """The thread that tells.
+
+    Args:
+        client: of the central backend.
+        outbox: counted.
+        cameras: name to what describes the camera.
+        devices: the other devices.
+        calibrated_at: when the profile in use was made.
+        data: the booth's data directory.
+        in_use: what was pushed and taken at this start.
+        every_s: seconds from one heartbeat to the next.
+    """
+
+    def __init__(
+        self,
+        client: CentralClient,
+        outbox: Outbox,
+        cameras: Mapping[str, Callable[[], CameraState]],
+        devices: Callable[[], tuple[DeviceState, ...]],
+        calibrated_at: Callable[[], datetime | None],
+        *,
+        data: Path,
+        in_use: PushedInUse,
+        every_s: float,
+    ) -> None:
+        self._client = client
+        self._outbox = outbox
+        self._cameras = dict(cameras)
+        self._devices = devices
+        self._calibrated_at = calibrated_at
+        self._data = data
+        self._revision, self._problem = in_use.revision, in_use.problem
+        self._own = in_use.settings
+        self._every_s = every_s
+        self._restart = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heartbeats")
+
+    @property
+    def restart_wanted(self) -> bool:
+        """Return whether new settings wait for a start."""
+        return self._restart.is_set()
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread."""
+        self._stopping.set()
+        if self._thread.is_alive():  # it is not when the booth could not start
+            self._thread.join()
+
+    def beat(self) -> None:
+        """Tell once.
+
+        Raises:
+            CentralError: it could not be told.
+            OutboxError: the outbox cannot be counted.
+        """
+        answer = self._client.heartbeat(self._heartbeat())
+        known = read_pushed(self._data / FILE).revision or self._revision
+        if answer.settings_revision != known:
+            self._take(Pushed(answer.settings_revision, answer.settings))
+
+    def _heartbeat(self) -> Heartbeat:
+        counts, disk = self._outbox.counts(), shutil.disk_usage(self._data)
+        oldest = counts.oldest_waiting_at
+        now = time.time()
+        return Heartbeat(
+            # Milliseconds since 1970 grow over restarts too, as long as the clock is set.
+            number=int(now * 1000),
+            version=__version__,
+            devices=(
+                *(_health(name, state()) for name, state in self._cameras.items()),
+                *(
+                    DeviceHealth(name=d.name, fault="" if d.works else d.detail[:_LONGEST] or "?")
+                    for d in self._devices()
+                ),
+            ),
+            outbox_waiting=counts.waiting,
+            outbox_refused=counts.refused,
+            outbox_oldest_s=0.0 if oldest is None else max(0.0, now - oldest),
+            calibrated_at=self._calibrated_at(),
+            disk_free_bytes=disk.free,
+            disk_total_bytes=disk.total,
+            settings_revision=self._revision,
+            settings_problem=self._problem,
+        )
+
+    def _take(self, pushed: Pushed) -> None:
+        """Keep a new set, and have the booth start anew with it when it can be used."""
+        try:
+            with_pushed(self._own, pushed.values)
+            write_pushed(self._data / FILE, pushed)
+        except (SettingsError, OSError) as error:
+            self._problem = str(error)[:_LONGEST]
+            log.warning("pushed settings are not used: %s", error)
+            return
+        log.info("new settings from the central backend: used from the next start")
+        self._restart.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.beat()
+            except CentralUnreachable as error:
+                log.debug("no heartbeat: %s", error)
+            except (CentralError, OutboxError) as error:
+                log.warning("no heartbeat: %s", error)
+            except Exception:
+                log.exception("the booth's state cannot be told")
+            self._stopping.wait(self._every_s)
+
+
+def _health(name: str, state: CameraState) -> DeviceHealth:
+    works = state.condition in _WORKS
+    return DeviceHealth(
+        name=name, fault="" if works else (state.fault or "does not work")[:_LONGEST]
+    )
