@@ -72,7 +72,6 @@ class Container:
         self.root = root
         self._name = name
         self._process: subprocess.Popen[bytes] | None = None
-        self._first = 0
         self._console = tempfile.TemporaryFile()  # noqa: SIM115 - closed in power_off
 
     def boot(self) -> None:
@@ -88,22 +87,29 @@ class Container:
         self.wait(self._is_up, _BOOT_S, "it boots")
 
     def _is_up(self) -> bool:
-        assert self._process is not None
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        try:
-            self._first = int(children.read_text().split()[0])
-        except (OSError, IndexError):
-            return False
         state = self.run("systemctl", "is-system-running", check=False).stdout.strip()
         return state in ("running", "degraded")
+
+    def _first(self) -> int:
+        """Return its first process as this machine counts; 0 when there is none.
+
+        Asked each time: a container that restarts has another.
+        """
+        assert self._process is not None, "it is switched off"
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        try:
+            return int(children.read_text().split()[0])
+        except (OSError, IndexError):
+            return 0
 
     def run(
         self, *command: str, check: bool = True, timeout_s: float = 120.0
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command inside."""
+        """Run a command inside; fails while it is down."""
+        first = self._first()
         done = subprocess.run(
-            ["nsenter", "-t", str(self._first), "-m", "-u", "-i", "-n", "-p", "-C",
-             f"--root=/proc/{self._first}/root", "--wd=/", "/usr/bin/env", "-i",
+            ["nsenter", "-t", str(first), "-m", "-u", "-i", "-n", "-p", "-C",
+             f"--root=/proc/{first}/root", "/usr/bin/env", "-i", "--chdir=/",
              "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
              "LANG=C.UTF-8", "SYSTEMD_PAGER=", *command],
             check=False, capture_output=True, text=True, timeout=timeout_s,

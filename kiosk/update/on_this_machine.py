@@ -145,8 +145,11 @@ def _preflight(
 
 
 def _start() -> None:
-    """Start the booth; the outbox, which was not stopped, follows to the release that runs now."""
-    _systemctl("start", "kiosk.service")
+    """Start the booth; the outbox, which was not stopped, follows to the release that runs now.
+
+    Not waited for: a release that never says it is ready is the guard's to judge.
+    """
+    _systemctl("--no-block", "start", "kiosk.service")
     _systemctl("--no-block", "try-restart", "kiosk-outbox.service")
 
 
