@@ -154,8 +154,13 @@ class Sitter:
     log: list[Line] = field(default_factory=list)
     shot_s: float | None = None
 
-    def coached(self, limit_s: float) -> Iterator[tuple[float, Pose, CoachWord]]:
-        """Sit until the shot, for `limit_s` seconds at most."""
+    def coached(
+        self, limit_s: float, look: Callable[[Pose], Assessment] | None = None
+    ) -> Iterator[tuple[float, Pose, CoachWord]]:
+        """Sit until the shot, for `limit_s` seconds at most.
+
+        `look` assesses a pose in the place of the figures made here.
+        """
         chance, coach = random.Random(self.seed), Coach(SETTINGS)
         motion = Motion(self.pose, self.pose, 0.0, 0.0)
         read_hint, acts_at, right_since = None, 0.0, None
@@ -166,7 +171,7 @@ class Sitter:
             pose = replace(pose, x=pose.x + self.sway * math.sin(6 * now))
             figures = measured(pose, lambda size: chance.gauss(0.0, size))
             figures = self._with_held(figures, held, frame)
-            assessment = assess(pose, figures)
+            assessment = assess(pose, figures) if look is None else look(pose)
             word = coach.update(assessment, now)
             yield now, pose, word
             said = word.coaching
@@ -213,3 +218,29 @@ class Sitter:
             self.log[-1].until_s = now
         if hint is not None and (not self.log or self.log[-1].until_s >= 0):
             self.log.append(Line(hint, arrow, now, -1.0, pose))
+
+
+def started_with(seed: int) -> Sitter:
+    """Somebody who sits down with one to four mistakes of random size."""
+    chance = random.Random(1000 + seed)
+
+    def either(low: float, high: float) -> float:
+        return chance.choice((-1, 1)) * chance.uniform(low, high)
+
+    possible: list[dict[str, object]] = [
+        {"distance": chance.choice((0.75, 1.5, 1.8))},
+        {"x": either(0.1, 0.35)},
+        {"y": either(0.06, 0.2)},
+        {"wearing": chance.choice(("glasses", "cap", "fringe"))},
+        {"shoulder_tilt_deg": either(3, 10)},
+        {"yaw_deg": either(4, 15)},
+        {"roll_deg": either(3, 12)},
+        {"pitch_deg": either(5, 14)},
+        {"mouth_open": chance.uniform(0.3, 0.9)},
+        {"eye_left": 0.0, "eye_right": 0.0},
+        {"gaze_deg": either(15, 25)},
+    ]
+    pose: dict[str, object] = {}
+    for mistake in chance.sample(possible, chance.randint(1, 4)):
+        pose |= mistake
+    return Sitter(Pose(**pose), seed)  # type: ignore[arg-type]

@@ -40,6 +40,9 @@ class VisitSettings(Section):
     reshoot_rules: tuple[str, ...] = Field(
         ("eyes_open",), description="a still that fails one of these rules is taken again by itself"
     )
+    spoken_hints: bool = Field(False, description="speak the coach's hints aloud, with espeak-ng")
+    spoken_words_per_minute: int = Field(160, ge=80, le=400, description="how fast, words a minute")
+    sounds: bool = Field(False, description="a tone at the shot, with aplay")
     reshoots: int = Field(
         3, ge=0, le=20, description="so often in a row; then the photo is shown as it is"
     )

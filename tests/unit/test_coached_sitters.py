@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import random
 import statistics
 
 import pytest
-from scripted_sitter import SETTINGS, Sitter, assess
+from scripted_sitter import SETTINGS, Sitter, assess, started_with
 
 from hardware.sim.pose import Pose
 from kiosk.guidance.hints import HINTS
@@ -50,32 +49,6 @@ def test_ten_mistakes_in_turn_ten_hints_and_the_shot() -> None:
     assert sitter.shot_s is not None
     assert sitter.shot_s == pytest.approx(29.7, abs=0.1)
     assert rings[-1] == 1.0
-
-
-def started_with(seed: int) -> Sitter:
-    """Somebody who sits down with one to four mistakes of random size."""
-    chance = random.Random(1000 + seed)
-
-    def either(low: float, high: float) -> float:
-        return chance.choice((-1, 1)) * chance.uniform(low, high)
-
-    possible: list[dict[str, object]] = [
-        {"distance": chance.choice((0.75, 1.5, 1.8))},
-        {"x": either(0.1, 0.35)},
-        {"y": either(0.06, 0.2)},
-        {"wearing": chance.choice(("glasses", "cap", "fringe"))},
-        {"shoulder_tilt_deg": either(3, 10)},
-        {"yaw_deg": either(4, 15)},
-        {"roll_deg": either(3, 12)},
-        {"pitch_deg": either(5, 14)},
-        {"mouth_open": chance.uniform(0.3, 0.9)},
-        {"eye_left": 0.0, "eye_right": 0.0},
-        {"gaze_deg": either(15, 25)},
-    ]
-    pose: dict[str, object] = {}
-    for mistake in chance.sample(possible, chance.randint(1, 4)):
-        pose |= mistake
-    return Sitter(Pose(**pose), seed)  # type: ignore[arg-type]
 
 
 def test_the_median_of_twenty_sitters_is_shot_within_twelve_seconds() -> None:
