@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from calibration.profile import Profile
 from calibration.wizard import Placing
 from hardware.base import Camera, CameraSettings, CameraState, CodeScanner, Frame, Light, Printer
 from kiosk.booth.accessories import Accessories
+from kiosk.booth.batch_policy import PolicyRelay
 from kiosk.booth.batches import BatchDirectory, BatchUnavailable, for_visit
 from kiosk.booth.calibrating import Calibrating, read_or_refuse
 from kiosk.booth.coaching import CoachRelay, Listener
@@ -22,6 +24,7 @@ from kiosk.booth.device_log import DeviceLog
 from kiosk.booth.devices import build_camera
 from kiosk.booth.errors import BoothError
 from kiosk.booth.focusing import Focusing
+from kiosk.booth.heartbeats import Heartbeats, PushedInUse
 from kiosk.booth.identification import Identification
 from kiosk.booth.live_view import LiveView
 from kiosk.booth.loop import VisitLoop
@@ -228,6 +231,7 @@ class Booth:
                 self._speech,
                 lambda v: tell_visit(camera, v),
                 self.calibrating.watch.visit_shown,
+                PolicyRelay(self.guidance.judge_by),
             ),
         )
 
@@ -240,6 +244,23 @@ class Booth:
     def central(self) -> str:
         """Return how the central backend answered last; see `StatusWatch.central`."""
         return self._status.central
+
+    def heartbeats(self, in_use: PushedInUse) -> Heartbeats:
+        """Make what tells the central backend how this booth is."""
+        return Heartbeats(
+            self.client,
+            self.outbox,
+            {"main_camera": self.live_view.state, "code_camera": self.code_reading.state},
+            self.accessories.devices,
+            self._calibrated_at,
+            data=self.paths.data,
+            in_use=in_use,
+            every_s=self.settings.booth.heartbeat_every_s,
+        )
+
+    def _calibrated_at(self) -> datetime | None:
+        profile = self.calibrating.profile
+        return None if profile is None else profile.created_at
 
     def post(self, event: Event) -> None:
         """Hand an event to the visit, from any thread."""
