@@ -82,8 +82,9 @@ def running():
 def test_photo_is_made_as_the_batch_wants_shown_and_kept(running):
     answer = running.take()
     assert running.maker.asked == [
-        {"still": b"still", "background": "blue", "min_bytes": None, "max_bytes": None}
-    ]
+        {"still": b"still", "background": "blue", "min_bytes": None, "max_bytes": None,
+         "glasses": "forbid"}
+    ]  # fmt: skip
     assert answer.request == "photo:1"
     assert answer.photo.passed
     shot = running.photographer.shot(answer.photo.photo_id)
