@@ -14,6 +14,7 @@ from kiosk import __version__
 from kiosk.cli import (
     calibrate,
     central,
+    central_delivery,
     check,
     codes,
     config,
@@ -70,6 +71,8 @@ app.command("check")(check.check)
 app.command("portrait", cls=portrait.PortraitCommand)(portrait.portrait)
 app.command("report")(report.report)
 app.command("print")(print_sheet.print_sheet)
+# It adds its commands to those of `central`.
+__all__ = ["app", "central_delivery"]
 for group in (calibrate, central, codes, config, devices, outbox, release, screens, update):
     app.add_typer(group.app)
 

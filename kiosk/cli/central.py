@@ -73,7 +73,7 @@ def work(config: ConfigOption = None) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with _opened(config) as service:
+    with opened(config) as service:
         notify.ready("does background jobs")
         typer.echo("Doing background jobs.", err=True)
         Worker(service, TASKS).run(stop)
@@ -153,7 +153,7 @@ def batch_add(
         for mistake in error.errors():
             typer.echo(f"{'.'.join(map(str, mistake['loc']))}: {mistake['msg']}.", err=True)
         raise typer.Exit(2) from error
-    with _opened(config) as service:
+    with opened(config) as service:
         service.database.write(
             lambda session: batches.add(
                 session,
@@ -175,7 +175,7 @@ def batch_list(config: ConfigOption = None, *, as_json: JsonOption = False) -> N
     from kiosk.central.service import batches
     from kiosk.central.service.tables import Batch
 
-    with _opened(config) as service:
+    with opened(config) as service:
         now = service.clock()
         found = service.database.read(
             lambda session: [
@@ -198,7 +198,7 @@ def booth_add(
     """Enrol a booth and print its key on standard output, this once."""
     from kiosk.central.service import booths
 
-    with _opened(config) as service:
+    with opened(config) as service:
         token = service.database.write(lambda session: booths.enrol(session, name, service.clock()))
     typer.echo(token)
     typer.echo("Put this key into the booth's central.booth_token_file.", err=True)
@@ -209,7 +209,7 @@ def booth_rekey(name: str, config: ConfigOption = None) -> None:
     """Give a booth a new key and print it; the old one is refused from now on."""
     from kiosk.central.service import booths
 
-    with _opened(config) as service:
+    with opened(config) as service:
         token = service.database.write(lambda session: booths.rekey(session, name, service.clock()))
     typer.echo(token)
 
@@ -219,7 +219,7 @@ def booth_revoke(name: str, config: ConfigOption = None) -> None:
     """Refuse a booth from now on."""
     from kiosk.central.service import booths
 
-    with _opened(config) as service:
+    with opened(config) as service:
         service.database.write(lambda session: booths.revoke(session, name, service.clock()))
     typer.echo(f"Booth {name} is refused.", err=True)
 
@@ -253,7 +253,7 @@ def staff_add(
     if role not in set(staff.Role):
         typer.echo(f"There is no role {role!r}: {', '.join(staff.Role)}.", err=True)
         raise typer.Exit(2)
-    with _opened(config) as service:
+    with opened(config) as service:
         service.database.write(
             lambda session: staff.add(session, name, password, staff.Role(role), service.clock())
         )
@@ -277,7 +277,7 @@ def _settings(config: Path | None) -> CentralServiceSettings:
 
 
 @contextlib.contextmanager
-def _opened(config: Path | None) -> Iterator[Service]:
+def opened(config: Path | None) -> Iterator[Service]:
     """Open the service of a settings file; the database is made and migrated when needed."""
     from kiosk.central.service.context import open_service
 

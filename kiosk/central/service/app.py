@@ -26,6 +26,7 @@ from kiosk.central.service.pages import (
     account,
     batch,
     batches,
+    deliveries,
     fleet,
     login,
     my,
@@ -92,7 +93,8 @@ def create_app(
         batches_api.router, payments_api.router, submissions.router, fleet_api.router,
         health.router, notices.router,
         login.router, account.router, staff_pages.router, second_look.router, review.router,
-        receipt.router, phone.router, my.router, batches.router, batch.router, fleet.router,
+        receipt.router, phone.router, my.router, batches.router, batch.router, deliveries.router,
+        fleet.router,
         sandbox.router,
     ):  # fmt: skip
         app.include_router(router)

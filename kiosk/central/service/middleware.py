@@ -113,7 +113,7 @@ class BodyLimit:
             return self._upload_bytes
         if path == "/my":
             return CODE_PICTURE_BYTES
-        if path.startswith("/batches/") and path.endswith("/roster"):
+        if path.startswith("/batches/") and path.endswith(("/roster", "/proofs")):
             return self._roster_bytes
         return self._other_bytes
 

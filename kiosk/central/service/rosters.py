@@ -96,7 +96,7 @@ def read(secret: bytes, batch: Batch, file_name: str, data: bytes) -> Preview:
     Raises:
         ServiceError: 422, it is neither, has too many rows, or lacks a column.
     """
-    rows = _rows(file_name, data)
+    rows = table_rows(file_name, data)
     header = next(rows, ())
     places = _places(header)
     entries: list[tuple[str, str]] = []
@@ -176,7 +176,12 @@ def class_of(session: Session, batch: Batch, key: str) -> str:
     return entry.class_name if entry else ""
 
 
-def _rows(file_name: str, data: bytes) -> Iterator[tuple[str, ...]]:
+def table_rows(file_name: str, data: bytes) -> Iterator[tuple[str, ...]]:
+    """Return the rows of a CSV or XLSX file as text.
+
+    Raises:
+        ServiceError: 422, it is neither.
+    """
     if data[:2] == b"PK":
         return _sheet(data)
     if file_name.lower().endswith((".xlsx", ".xls")):

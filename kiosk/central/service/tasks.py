@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from kiosk.central.service import duplicates, erasing, notices, provider_payments, sweeping, uploads
+from kiosk.central.service import (
+    duplicates,
+    erasing,
+    notices,
+    provider_payments,
+    retention,
+    sweeping,
+    uploads,
+)
 from kiosk.central.service.jobs import Task
 
 TASKS: Mapping[str, Task] = MappingProxyType(
@@ -16,6 +24,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "mail_photo": Task(notices.photo_job),
         "refund": Task(provider_payments.refund_job),
         "follow_payments": Task(provider_payments.follow_job, every=timedelta(minutes=1)),
+        "purge": Task(retention.purge_job, every=timedelta(hours=24)),
         "remove_files": Task(erasing.remove_job),
         "tell_student": Task(notices.tell_job),
         "sweep_storage": Task(sweeping.sweep_job, every=timedelta(hours=24)),

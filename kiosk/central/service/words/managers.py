@@ -63,4 +63,25 @@ WORDS: dict[str, tuple[str, str]] = {
     "mistake_missing": ("缺失", "missing"),
     "mistake_last_four": ("应为 4 位数字或字母", "four digits or letters are needed"),
     "mistake_twice": ("与另一行重复", "the same as another row"),
+    # deliveries
+    "deliveries": ("交付", "Deliveries"),
+    "deliveries_text": (
+        "把所有已通过的照片打包成 ZIP。打包后照片进入制作；对方确认收到后才算交付完成。",
+        (
+            "Puts all approved photos into a ZIP. They are in production from then on, and done "
+            "only when the receiver has confirmed."
+        ),
+    ),
+    "delivery_make": ("打包已通过的照片", "Pack the approved photos"),
+    "delivery_made": ("打包时间", "Packed"),
+    "delivery_photos": ("照片数", "Photos"),
+    "delivery_confirmed": ("确认收到", "Confirmed"),
+    "delivery_confirm": ("对方已收到", "The receiver has it"),
+    "proofs": ("核对结果", "Results of the proof"),
+    "proofs_text": (
+        "导入 CSV 或 XLSX：列 文件、结果（通过/不通过）、说明。",
+        "Read in a CSV or XLSX with the columns file, result (passed or failed), detail.",
+    ),
+    "proofs_read": ("导入", "Read in"),
+    "proofs_noted": ("条已记录", "noted"),
 }
