@@ -140,6 +140,8 @@ class Probe:
             ("last_four", "7"),
             ("consent-warning", "我还在"),
             ("pose", "找工作人员"),
+            ("look", "戴饰物"),
+            ("pose-stuck", "请工作人员帮忙"),
             ("look-remarks", "就用这张"),
             ("idle", "English"),
         ):

@@ -77,6 +77,8 @@ def test_no_text_is_cut_off_and_every_button_is_big_enough(report):
         ("last_four 7", "KeyTouched(key='7')"),
         ("consent-warning 我还在", "Touched(button=<Button.STAY: 'stay'>)"),
         ("pose 找工作人员", "Touched(button=<Button.HELP: 'help'>)"),
+        ("pose-stuck 请工作人员帮忙", "Touched(button=<Button.HELP: 'help'>)"),
+        ("look 戴饰物", "Declared(what=<Declaration.JEWELLERY: 'jewellery'>)"),
         ("idle English", "LanguageTouched(language=<Language.ENGLISH: 'en'>)"),
     ],
 )
