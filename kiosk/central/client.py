@@ -25,6 +25,8 @@ from kiosk.central.contract import (
     HeartbeatAnswer,
     PaymentInfo,
     PaymentRequest,
+    ReleaseAnswer,
+    ReleaseReport,
     Submission,
     SubmissionAnswer,
     Vouch,
@@ -133,6 +135,10 @@ class CentralClient:
     def heartbeat(self, beat: Heartbeat) -> HeartbeatAnswer:
         """Tell how this booth is; return what is set for it."""
         return self._call(HeartbeatAnswer, "POST", "/api/v1/heartbeat", json=_plain(beat))
+
+    def release(self, report: ReleaseReport) -> ReleaseAnswer:
+        """Tell which versions this booth has; return which one it is to run."""
+        return self._call(ReleaseAnswer, "POST", "/api/v1/release", json=_plain(report))
 
     def enrol(self, code: str) -> EnrolmentAnswer:
         """Make this client's key known by a one-time code; the key itself is not sent."""

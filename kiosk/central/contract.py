@@ -19,6 +19,7 @@ PUT    /api/v1/submissions/{photo hash} multipart: ``meta``          `Submission
                                         ``original`` (as shot)
 GET    /api/v1/submissions/{photo hash}                              `SubmissionAnswer`
 POST   /api/v1/heartbeat                `Heartbeat`                  `HeartbeatAnswer`
+POST   /api/v1/release                  `ReleaseReport`              `ReleaseAnswer`
 POST   /api/v1/enrolment                `EnrolmentRequest`           `EnrolmentAnswer`
 ====== ================================ ============================ =========================
 
@@ -217,6 +218,25 @@ class HeartbeatAnswer(Message):
 
     settings: dict[str, str | int | float | bool]
     settings_revision: str
+
+
+Version = Annotated[str, StringConstraints(max_length=40)]
+
+
+class ReleaseReport(Message):
+    """Which versions a booth has: committed, on trial (or empty), and refused with reasons."""
+
+    committed: Version
+    on_trial: Version = ""
+    refused: dict[Version, Annotated[str, StringConstraints(max_length=500)]] = Field(
+        default_factory=dict, max_length=100
+    )
+
+
+class ReleaseAnswer(Message):
+    """The version to run: empty, the one the booth has; None, nobody directs it: the newest."""
+
+    wanted: str | None
 
 
 class ErrorAnswer(Message):

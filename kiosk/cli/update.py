@@ -90,7 +90,11 @@ def run(
     if update is None:
         typer.echo("No update.repository is set: nothing is looked for.")
         return
-    report = update.run(wanted=version, now=now)
+    places = _places(root, data)
+    directed = None if version is not None or stick is not None else _ask(config, places)
+    report = update.run(wanted=version or directed, now=now)
+    if directed is not None:
+        _ask(config, places)  # so that operations know at once what came of it
     typer.echo(" ".join(filter(None, (report.version, report.outcome))) + ".")
     if report.message:
         typer.echo(report.message, err=True)
@@ -140,6 +144,39 @@ def _places(root: Path, data: Path) -> Places:
     from kiosk.update.on_this_machine import Places
 
     return Places(root, data)
+
+
+def _ask(config: Path, places: Places) -> str | None:
+    """Tell the central backend which versions are here; return the one it wants.
+
+    Returns:
+        None: nobody directs this booth. The version here, when it is to stay or the backend was
+        not heard: a version it has stopped must not come in by the back door.
+    """
+    from kiosk.central.contract import ReleaseReport
+    from kiosk.central.errors import CentralError
+    from kiosk.central.opening import open_client
+    from kiosk.settings import SettingsError, load
+    from kiosk.update.release import version_of_slot
+    from kiosk.update.slots import Slots
+    from kiosk.update.state import read_state
+
+    settings = load(config)
+    if settings.central.booth_token is None and settings.central.booth_token_file is None:
+        return None
+    slot, state = Slots(places.root).committed, read_state(places.state)
+    here = version_of_slot(slot) if slot else ""
+    report = ReleaseReport(
+        committed=here[:40],
+        on_trial=state.trial.version[:40] if state.trial else "",
+        refused={version[:40]: why[:500] for version, why in list(state.refused.items())[-100:]},
+    )
+    try:
+        wanted = open_client(settings, config.resolve().parent).release(report).wanted
+    except (CentralError, SettingsError) as error:
+        typer.echo(f"Which version to run cannot be asked: {error}", err=True)
+        return here
+    return here if wanted == "" else wanted
 
 
 def _update(config: Path, places: Places, stick: Path | None) -> BoothUpdate | None:

@@ -114,6 +114,12 @@ class CentralServiceSettings(BaseModel):
         (), description="what runs 'kiosk portrait' for photos from phones; default: this program"
     )
 
+    rollout_silent_s: int = Field(
+        21_600,
+        ge=600,
+        le=604_800,
+        description="a booth that tries a new version and says nothing for so long has failed",
+    )
     wechat: WeChatSettings | None = Field(None, description="account at WeChat Pay")
     alipay: AlipaySettings | None = Field(None, description="account at Alipay")
     sandbox: bool = Field(False, description="play money: anybody can settle a sandbox payment")

@@ -12,6 +12,7 @@ from kiosk.central.service import (
     notices,
     provider_payments,
     retention,
+    rollouts,
     sweeping,
     uploads,
 )
@@ -25,6 +26,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "refund": Task(provider_payments.refund_job),
         "follow_payments": Task(provider_payments.follow_job, every=timedelta(minutes=1)),
         "purge": Task(retention.purge_job, every=timedelta(hours=24)),
+        "advance_rollout": Task(rollouts.advance_job, every=timedelta(minutes=5)),
         "remove_files": Task(erasing.remove_job),
         "tell_student": Task(notices.tell_job),
         "sweep_storage": Task(sweeping.sweep_job, every=timedelta(hours=24)),

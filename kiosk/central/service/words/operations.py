@@ -36,4 +36,40 @@ WORDS: dict[str, tuple[str, str]] = {
     "need_calibration": ("校准已过期", "calibrated long ago"),
     "need_settings": ("设置无法使用", "cannot use its settings"),
     "need_settings_wait": ("尚未使用新设置", "does not use the newest settings yet"),
+    # versions on their way out
+    "rollouts": ("版本发布", "Versions"),
+    "rollout_new": ("发布新版本", "Roll a version out"),
+    "rollout_text": (
+        "按阶段发布：每行一个百分比，可在前面写分组，如 pilot 100。多台退回或失联时自动停止。",
+        (
+            "In stages: one percentage a line, with a group before it if wished, as in: pilot 100. "
+            "It stops by itself when several booths go back or fall silent."
+        ),
+    ),
+    "rollout_version": ("版本号", "Version"),
+    "rollout_stages": ("阶段", "Stages"),
+    "rollout_begin": ("开始发布", "Begin"),
+    "rollout_halt": ("停止", "Halt"),
+    "rollout_halted": ("已停止", "Halted"),
+    "rollout_finished": ("已完成", "Finished"),
+    "rollout_stage": ("阶段", "Stage"),
+    "rollout_all": ("所有拍照亭", "all booths"),
+    "rollout_not_offered": ("未轮到", "not its turn yet"),
+    "rollout_offered": ("已下发", "offered"),
+    "rollout_on_trial": ("试运行", "on trial"),
+    "rollout_committed": ("已采用", "committed"),
+    "rollout_went_back": ("已退回", "went back"),
+    "rollout_silent": ("失联", "silent"),
+    "error_rollout_running": (
+        "另一版本正在发布，请先停止。",
+        "Another version is on its way: halt it first.",
+    ),
+    "error_rollout_again": (
+        "此版本已发布过，请使用新版本号。",
+        "This version was rolled out before: publish under a new one.",
+    ),
+    "error_rollout_stages": (
+        "版本号或阶段不正确。",
+        "These are no version and stages.",
+    ),
 }
