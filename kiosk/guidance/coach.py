@@ -5,8 +5,9 @@ time.
 
 - A fault becomes a hint when it lasted `hint_after_s`, so a blink says nothing.
 - One hint at a time, the most important one; it stays for at least `hint_min_s`.
-- A hint goes when its figure is inside the limit by `leave_margin`, or simply inside for as long
-  as a hint is shown at least; so a figure that trembles around its limit does not flicker.
+- A hint goes when its figure is inside the limit by `leave_margin` for `hint_after_s`, or simply
+  inside for as long as a hint is shown at least; so neither a figure that trembles around its
+  limit nor a frame that is measured wrong makes it flicker.
 - A hint that stood for `explain_after_s` of this sitting, in one piece or in several, is explained
   in pictures; after `staff_after_s` the help of staff is offered. What only staff can mend is
   offered at once with the pictures.
@@ -154,10 +155,10 @@ class Coach:
     def _is_over(self, fault: _Fault, now: float) -> bool:
         if fault.mended_at is None:
             return False
-        if fault.hint != self._hint:
-            wait = self._settings.hint_after_s
-        else:
-            wait = 0.0 if fault.inside else self._settings.hint_min_s
+        settings = self._settings
+        unsure = fault.hint == self._hint and not fault.inside
+        # Never at once: one frame that is measured wrong, as in a blink, mends nothing.
+        wait = settings.hint_min_s if unsure else settings.hint_after_s
         return now - fault.mended_at >= wait
 
     # --- stillness and the ring -----------------------------------------------------------------

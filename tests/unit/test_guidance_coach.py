@@ -152,12 +152,20 @@ def test_a_figure_that_trembles_around_its_limit_does_not_flicker() -> None:
     assert hints(words) == [None, "level_head_left"]
 
 
-def test_well_inside_the_limit_the_hint_goes_as_soon_as_it_may() -> None:
+def test_well_inside_the_limit_the_hint_goes_soon() -> None:
     coach = Coach(SETTINGS)
     outside = seen(RuleResult("roll", Verdict.HINT, 4.0, 3.0, "level_head_left"))
     run(coach, [(outside, 2)])
-    word = run(coach, [(seen(passes("roll", 0.2, 3.0)), FRAME_S)], 102.0)[-1][1]
-    assert word.coaching.hint is None
+    mended = seen(passes("roll", 0.2, 3.0))
+    assert run(coach, [(mended, 0.2)], 102.0)[-1][1].coaching.hint is not None
+    assert run(coach, [(mended, 0.12)], 102.2)[-1][1].coaching.hint is None
+
+
+def test_one_frame_that_is_measured_wrong_does_not_take_a_hint_away() -> None:
+    outside = seen(RuleResult("roll", Verdict.HINT, 4.0, 3.0, "level_head_left"))
+    blink = (seen(passes("roll", 0.1, 3.0)), 0.16)
+    words = run(Coach(SETTINGS), [(outside, 1.2), blink, (outside, 1.2), blink, (outside, 1.2)])
+    assert hints(words) == [None, "level_head_left"]
 
 
 def test_reset_allows_another_shot() -> None:
