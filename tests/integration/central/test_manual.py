@@ -1,0 +1,196 @@
+"""The operating manual's table, row by row, as a booth, a phone and a browser see it over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import segno
+from central_browser import Browser, Form, account, order_of, state_of
+from central_phone import Mailbox, eventually, original
+from central_samples import jpeg, sha256, submission
+from central_server import RunningCentral
+from PIL import Image
+
+from kiosk.central.contract import OrderState, PaymentRequest, PaymentState
+from kiosk.central.errors import CentralRefused
+from kiosk.central.service import staff
+from kiosk.central.service.demo import prepare_demo
+
+CODE = "the capture code of Zhang"
+CODE_HASH = hashlib.sha256(CODE.encode()).hexdigest()
+BATCH = "Z3K8F7"
+EMAIL = "zhang@mail.example"
+
+# Makes a photo as 'kiosk portrait' does; reads codes with the real 'kiosk codes'.
+_KIOSK = """
+import json, pathlib, subprocess, sys
+words = sys.argv[1:]
+if words[0] == "codes":
+    sys.exit(subprocess.run([sys.executable, "-m", "kiosk", *words]).returncode)
+out, report = (pathlib.Path(words[words.index(n) + 1]) for n in ("--out", "--report"))
+from PIL import Image
+Image.open(words[1]).resize((480, 640)).save(out, "JPEG", quality=85, dpi=(300, 300))
+report.write_text(json.dumps({"rules": {"eyes_open": {"verdict": "pass"}}}))
+print(json.dumps({"photo": str(out), "conforms": True}))
+"""
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[Mailbox]:
+    with Mailbox() as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def central(
+    tmp_path_factory: pytest.TempPathFactory,
+    new_database: Callable[[], str | None],
+    mailbox: Mailbox,
+) -> Iterator[RunningCentral]:
+    folder = tmp_path_factory.mktemp("central")
+    demo = prepare_demo(folder / "service", database_url=new_database())
+    (folder / "kiosk.py").write_text(_KIOSK)
+    command = json.dumps([sys.executable, str(folder / "kiosk.py")])
+    with Path(demo.config_path).open("a") as config:
+        config.write(f"review_undo_s = 0\nkiosk_command = {command}\n")
+        config.write(f'[mail]\nhost = "127.0.0.1"\nport = {mailbox.port}\nsecurity = "none"\n')
+        config.write('sender = "photos@school.example"\n')
+    running = RunningCentral(demo).start()
+    yield running
+    assert running.stop() == 0
+
+
+def test_the_manual_row_by_row(  # noqa: PLR0915 - as many rows as the manual has
+    central: RunningCentral, mailbox: Mailbox
+) -> None:
+    booth, phone = central.client(), Browser(central)
+    reviewer = account(central, "reviewer-1", staff.Role.REVIEWER)
+    manager = account(central, "manager-1", staff.Role.MANAGER)
+
+    # scan the batch's QR code, batch code Z3K8F7
+    assert "svg" in manager.get(f"/batches/{BATCH}/qr.svg").text
+    batch = booth.batch(BATCH.lower())
+    assert (batch.code, batch.fee_fen, batch.bracket_policy) == (BATCH, 2000, "count")
+
+    # pay the fee (2.2)
+    request = PaymentRequest(
+        reference=CODE_HASH[:32],
+        batch=BATCH,
+        code_hash=CODE_HASH,
+        method="sandbox",
+        amount_fen=2000,
+    )
+    payment = booth.open_payment(request)
+    assert payment.state is PaymentState.OPEN
+    pay = payment.qr_text.removeprefix(central.address).partition("/sandbox")[2]
+    phone.session.post(f"{central.address}/sandbox{pay}", timeout=30)
+    assert booth.payment(payment.reference).state is PaymentState.SETTLED
+
+    # scan the capture code, last four; the photo with its background and size (2.3)
+    photo, still = jpeg(9_001), jpeg(9_002, 960, 1280)
+    first = submission(
+        photo, still, code_hash=CODE_HASH, last_four="6(7)", payment_reference=payment.reference
+    )
+    booth.submit(first, photo, still)
+    link = f"/r/{first.receipt_token}"
+
+    # register, one-tap login (2.1): the receipt's link; the code and last four as the way back in
+    assert "Waiting for review" in phone.get(link).text
+    picture = io.BytesIO()
+    segno.make(CODE).save(picture, kind="png", scale=8, border=4)
+    page = phone.get("/my")
+    back_in = phone.session.post(
+        f"{central.address}/my",
+        data=Form(page.text, "/my").fields | {"last_four": "６（７）"},
+        files={"picture": ("code.png", picture.getvalue(), "image/png")},
+        timeout=60,
+    )
+    assert first.receipt_number in back_in.text
+
+    # basic information comes back (2.2): masked, with school, batch and the fee
+    page = phone.get(link)
+    for shown in ("张*", "2023****0117", batch.school, batch.title, "settled"):
+        assert shown in page.text
+    phone.submit(page, f"{link}/contact", email=EMAIL)
+
+    # withdraw while pending (2.4)
+    assert "Withdrawn" in phone.submit(phone.get(link), f"{link}/withdraw").text
+
+    # upload: album or camera, checked against the rules, frame as guide (2.3)
+    page = phone.get(link)
+    assert 'class="guide"' in page.text
+    refused = send_original(phone, link, original(big(1), Software="Adobe Photoshop"))
+    assert "A program has changed this picture" in refused
+    picked = original(big(1))
+    send_original(phone, link, picked)
+    eventually(lambda: "Waiting for review" in phone.get(link).text)
+
+    # rejected with reasons, upload again (2.5)
+    order = order_of(central, first)
+    page = reviewer.get(f"/review/{order}")
+    assert "Sent from a phone" in page.text
+    reviewer.submit(page, f"/review/{order}/reject", reason=["glasses"])
+    page = phone.get(link)
+    assert "Glasses not allowed" in page.text
+    told = eventually(lambda: [m for m in mailbox.messages if "not accepted" in m["Subject"]])
+    assert told[0]["To"] == EMAIL
+    assert "used already" in send_original(phone, link, picked), "no photo twice"
+
+    # or a retake at the booth instead
+    photo, still = jpeg(9_003), jpeg(9_004, 960, 1280)
+    retake = submission(photo, still, code_hash=CODE_HASH, last_four="6(7)")
+    booth.submit(retake, photo, still)
+    assert state_of(central, retake) is OrderState.PENDING
+
+    # or a second take at the booth
+    page = reviewer.get(f"/review/{order}")
+    reviewer.submit(page, f"/review/{order}/reject", f"/review/{order}/approve")
+    photo, still = jpeg(9_005), jpeg(9_006, 960, 1280)
+    with pytest.raises(CentralRefused) as locked:
+        booth.submit(submission(photo, still, code_hash=CODE_HASH), photo, still)
+    assert locked.value.code == "order_locked"
+    page = phone.get(link)
+    assert f"{link}/withdraw" not in page.text
+    assert f"{link}/upload" not in page.text
+    eventually(lambda: [m for m in mailbox.messages if "is approved" in m["Subject"]])
+
+    # download, save to the phone, send by e-mail (2.8)
+    assert sha256(phone.get(f"{link}/download").content) == retake.photo_sha256
+    phone.submit(page, f"{link}/send")
+    mail = eventually(lambda: [m for m in mailbox.messages if m.is_multipart()])[0]
+    (attached,) = mail.iter_attachments()
+    assert sha256(attached.get_content()) == retake.photo_sha256
+
+    # delivered to the school, and done
+    deliveries = f"/batches/{BATCH}/deliveries"
+    page = manager.submit(manager.get(deliveries), deliveries)
+    export = page.text.split(f"{deliveries}/")[1].partition(".zip")[0]
+    manager.submit(page, f"{deliveries}/{export}/confirm")
+    assert "Done" in phone.get(link).text
+
+    # what was agreed to, and the end: own data is removed
+    assert "upload-1" in phone.get(link).text
+    assert "Removed" in phone.submit(phone.get(link), f"{link}/erase").text
+    assert phone.get(link).status_code == 404
+
+
+def big(seed: int) -> Image.Image:
+    return Image.open(io.BytesIO(jpeg(seed, 1500, 2000)))
+
+
+def send_original(phone: Browser, link: str, data: bytes) -> str:
+    token = Form(phone.get(link).text, f"{link}/upload").fields["token"]
+    answer = phone.session.post(
+        f"{phone.base}{link}/upload",
+        data={"token": token, "consent": "yes"},
+        files={"file": ("IMG_1.jpg", data, "image/jpeg")},
+        timeout=30,
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.text
