@@ -148,7 +148,7 @@ def test_the_manual_row_by_row(  # noqa: PLR0915 - as many rows as the manual ha
     booth.submit(retake, photo, still)
     assert state_of(central, retake) is OrderState.PENDING
 
-    # or a second take at the booth
+    # approved, and locked from then on (2.6)
     page = reviewer.get(f"/review/{order}")
     reviewer.submit(page, f"/review/{order}/reject", f"/review/{order}/approve")
     photo, still = jpeg(9_005), jpeg(9_006, 960, 1280)
