@@ -70,6 +70,7 @@ wants="$root/etc/systemd/system/multi-user.target.wants"
 settings="$root/etc/$name"
 program="$root/opt/$name"
 command="$root/usr/local/bin/kiosk"
+as_booth="$root/usr/local/sbin/kiosk-as-booth"
 
 booth_units="kiosk.target kiosk.service kiosk-outbox.service kiosk-update.service \
 kiosk-update.timer kiosk-health.service kiosk-health.timer kiosk-fallback.service \
@@ -198,6 +199,7 @@ do_install() {
     done
     if [ "$role" != central ]; then
         put "$here/72-$name.rules" "$rules" 0644
+        put "$here/kiosk-as-booth.sh" "$as_booth" 0755
         put_settings "$here/defaults/kiosk.toml" "$settings/kiosk.toml"
     fi
     if [ "$role" != booth ]; then
@@ -234,7 +236,7 @@ do_uninstall() {
         rm -f -- "$units/$unit" "$wants/$unit" "$units/$unit.d/50-restart-steps.conf"
         rmdir -- "$units/$unit.d" 2>/dev/null || true
     done
-    rm -f -- "$sysusers" "$tmpfiles" "$rules"
+    rm -f -- "$sysusers" "$tmpfiles" "$rules" "$as_booth"
     if [ -L "$command" ]; then rm -f -- "$command"; fi
     rm -rf -- "$program" "$root/var/cache/$name"
     if systemd_runs; then

@@ -27,7 +27,7 @@ def commands() -> list[str]:
         words = shlex.split(line, comments=True)
         while words[:2] == ["kiosk", "--"] or set(words[:1]) & BEFORE:
             words = words[1:]
-        if words and words[0] == "kiosk" and len(words) > 1:
+        if words and words[0] in ("kiosk", "kiosk-as-booth") and len(words) > 1:
             found.add(shlex.join(words[1:]))
     return sorted(found)
 
