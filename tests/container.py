@@ -18,6 +18,8 @@ SYSTEM = Path(__file__).parent / "system"
 CHECKOUT = Path(__file__).resolve().parents[1]
 _BUILD_S = 1500.0
 _BOOT_S = 90.0
+_RESTARTS = 133
+"""How systemd-nspawn ends when what runs in it asked for a restart of the machine."""
 
 
 def debian_12() -> Path:
@@ -75,16 +77,17 @@ class Container:
         self._console = tempfile.TemporaryFile()  # noqa: SIM115 - closed in power_off
 
     def boot(self) -> None:
-        """Boot it and wait until systemd has started what it starts.
+        """Boot it and wait until systemd has started what it starts."""
+        self._switch_on()
+        self.wait(self._is_up, _BOOT_S, "it boots")
 
-        A network of its own, so that its ports are free.
-        """
+    def _switch_on(self) -> None:
+        """Start it, with a network of its own, so that its ports are free."""
         self._process = subprocess.Popen(
             ["systemd-nspawn", "--quiet", "-D", self.root, "-b", f"--machine={self._name}",
              "--register=no", "--keep-unit", "--private-network", "--console=pipe"],
             stdin=subprocess.DEVNULL, stdout=self._console, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        self.wait(self._is_up, _BOOT_S, "it boots")
 
     def _is_up(self) -> bool:
         state = self.run("systemctl", "is-system-running", check=False).stdout.strip()
@@ -126,6 +129,8 @@ class Container:
         """Wait until something holds; return how long it took."""
         began = time.monotonic()
         while not until():
+            if self._process is not None and self._process.poll() == _RESTARTS:
+                self._switch_on()
             assert self._process is None or self._process.poll() is None, self.console()
             assert time.monotonic() - began < seconds, f"{what}: not in {seconds} s"
             time.sleep(0.25)
