@@ -36,7 +36,7 @@ BATCH_INFO = BatchInfo(
 )
 BATCH = m.Batch(
     "Z3K8F7", "示范大学", "2027 届", fee_fen=2000,
-    methods=(m.PaymentMethod.SANDBOX, m.PaymentMethod.COUNTER),
+    methods=(m.PaymentMethod.SANDBOX, m.PaymentMethod.COUNTER), background="blue",
 )  # fmt: skip
 STUDENT = m.Student("a" * 64, "李*", "2023****08", last_four="629X", decoder="simulated")
 CONSENT = m.Consent("2026-1", "2027-03-01T08:00:00+00:00")
