@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -31,8 +32,12 @@ def two_workers(tmp_path: Path, postgres: PostgresServer) -> Iterator[RunningCen
 
 def workers_of(central: RunningCentral) -> dict[int, psutil.Process]:
     assert central._process is not None
-    children = psutil.Process(central._process.pid).children()
-    return {p.pid: p for p in children if "resource_tracker" not in " ".join(p.cmdline())}
+    found = {}
+    for child in psutil.Process(central._process.pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # also one that died and is not yet reaped
+            if "resource_tracker" not in " ".join(child.cmdline()):
+                found[child.pid] = child
+    return found
 
 
 def test_a_worker_that_dies_is_replaced_and_the_other_serves_on(
