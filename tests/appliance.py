@@ -119,7 +119,7 @@ def _install(root: Path) -> None:
         ["git", "-c", "safe.directory=*", "clone", "-q", "--depth", "1", source, clone], check=True
     )
     began = time.monotonic()
-    in_folder(root, "sh", "/root/checkout/systemd/install.sh", "--role", "both", "--no-start")
+    in_folder(root, "sh", "/srv/checkout/systemd/install.sh", "--role", "both", "--no-start")
     print(f"\ninstall.sh took {time.monotonic() - began:.0f} s")
     # The packages of later releases that change nothing but the project itself: links, no copies.
     slot = root / PROGRAM / "current"

@@ -119,7 +119,7 @@ def test_everything_is_up_again_after_power_was_lost(booth):
 
 
 def test_uninstalled_it_leaves_data_and_nothing_else(booth):
-    script = "/root/checkout/systemd/install.sh"
+    script = "/srv/checkout/systemd/install.sh"
     booth.run("sh", script, "--uninstall")
     units = booth.run("systemctl", "list-unit-files", "--no-legend", "kiosk*", check=False).stdout
     assert units.strip() == ""
