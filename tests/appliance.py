@@ -113,7 +113,7 @@ def installed() -> list[Path]:
 
 
 def _install(root: Path) -> None:
-    clone = root / "root" / "checkout"
+    clone = root / "srv" / "checkout"
     source = CHECKOUT.as_uri()
     subprocess.run(
         ["git", "-c", "safe.directory=*", "clone", "-q", "--depth", "1", source, clone], check=True
