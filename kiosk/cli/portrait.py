@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 from typer.core import TyperCommand
@@ -80,6 +80,15 @@ def portrait(
         str | None,
         typer.Option(help="Official colour: blue, white or grey. Default: the standard's."),
     ] = None,
+    min_bytes: Annotated[
+        int | None, typer.Option(min=1, help="A batch's smallest file. Default: the standard's.")
+    ] = None,
+    max_bytes: Annotated[
+        int | None, typer.Option(min=1, help="A batch's largest file. Default: the standard's.")
+    ] = None,
+    glasses: Annotated[
+        Literal["forbid", "allow_clear"], typer.Option(help="A batch's policy on glasses.")
+    ] = "forbid",
     alpha: Annotated[
         Path | None,
         typer.Option(help="Also write the still's alpha as PNG (a folder for several stills)."),
@@ -117,8 +126,13 @@ def portrait(
         settings = load(config)
         rules = load_standard(standard or settings.portrait.standard)
         rules.background.colour(background)
+        _check_limits(rules, min_bytes, max_bytes)
     except (SettingsError, StandardError) as error:
         _wrong(str(error))
+    terms: dict[str, Any] = {
+        "background": background, "min_bytes": min_bytes, "max_bytes": max_bytes,
+        "glasses": glasses,
+    }  # fmt: skip
     sign = _signer(sign_key)
     found_profile, plate = _known_backdrop(plates or [], profile, settings)
     from kiosk.portrait.loading import load_maker
@@ -134,7 +148,7 @@ def portrait(
             "alpha": _place(alpha, still, "_alpha.png", several=several),
             "report": _place(report, still, ".json", several=several),
         }
-        good = _make_one(maker, still, places, background, sign, as_json=as_json) and good
+        good = _make_one(maker, still, places, terms, sign, as_json=as_json) and good
     if not good:
         raise typer.Exit(1)
 
@@ -143,7 +157,7 @@ def _make_one(
     maker: PortraitMaker,
     still: Path,
     places: dict[str, Path | None],
-    background: str | None,
+    terms: dict[str, Any],
     sign: Signer | None,
     *,
     as_json: bool,
@@ -158,7 +172,7 @@ def _make_one(
             data = still.read_bytes()
         except OSError as error:
             raise Unreadable(f"cannot be read: {error.strerror or error}.") from error
-        made = maker.make(data, background=background)
+        made = maker.make(data, **terms)
     except PortraitError as error:
         typer.echo(f"{still}: no photo ({error.key}): {error}", err=True)
         line |= {"photo": None, "conforms": False, "error": str(error), "key": error.key}
@@ -259,6 +273,13 @@ def _check_call(stills: list[Path], plates: list[Path], profile: Path | None, ou
         _wrong("Give plates or a profile, not both.")
     if len(stills) > 1 and out.exists() and not out.is_dir():
         _wrong(f"{out}: is a file; several stills need a folder for their photos.")
+
+
+def _check_limits(rules: Standard, min_bytes: int | None, max_bytes: int | None) -> None:
+    try:
+        rules.with_file_limits(min_bytes, max_bytes)
+    except ValueError:
+        _wrong("--min-bytes is above --max-bytes; the standard sets whichever is not given.")
 
 
 def _place(path: Path | None, still: Path, ending: str, *, several: bool) -> Path | None:

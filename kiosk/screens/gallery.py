@@ -68,6 +68,8 @@ STATUS = StatusLine(
     ),
 )
 
+_PAYING = ("pay", "pay-wechat", "pay-alipay")
+
 _BASE = Visit(
     now=100.0,
     entered_at=95.0,
@@ -173,6 +175,12 @@ _VISITS: dict[str, Visit] = {
     ),
     "consent-warning": replace(_BASE, state=State.CONSENT, warning_s=8),
     "pay-opening": replace(_BASE, state=State.PAY, busy=True),
+    "pay-wechat": replace(
+        _BASE, state=State.PAY, payment=replace(OPEN, method=PaymentMethod.WECHAT)
+    ),
+    "pay-alipay": replace(
+        _BASE, state=State.PAY, payment=replace(OPEN, method=PaymentMethod.ALIPAY)
+    ),
     "pay-counter": replace(
         _BASE, state=State.PAY, payment=Payment(PaymentMethod.COUNTER, 2000, "P-7Q2M")
     ),
@@ -275,7 +283,7 @@ def save_all(app: KioskApp, folder: Path, language: str, pictures: Pictures) -> 
         code = name in ("code-refused", "calibrate-code")
         app.show_code_preview(pictures.code_view if code else None)
         app.show_photo(pictures.photo, visit.photo.remarks if visit.photo else ())
-        app.show_payment_qr(pictures.payment_qr if name == "pay" else None)
+        app.show_payment_qr(pictures.payment_qr if name in _PAYING else None)
         app.show_receipt_qr(pictures.receipt_qr)
         path = folder / f"{name}.png"
         app.save_screenshot(path)

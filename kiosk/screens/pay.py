@@ -13,13 +13,17 @@ from kiosk.visit.model import PaymentMethod, Visit
 
 load_layout(__file__)
 
+# Whose app the student opens.
+_PROVIDERS = (PaymentMethod.WECHAT, PaymentMethod.ALIPAY)
+
 
 class PayHead(BoxLayout):
-    """What is to be done, and the amount; or nothing."""
+    """What is to be done, by which way of paying, and the amount; or nothing."""
 
     language = StringProperty("zh")
     yuan = StringProperty("")
     counter = BooleanProperty(False)
+    way = StringProperty("")
     shown = BooleanProperty(True)
 
 
@@ -27,6 +31,7 @@ class PayScreen(VisitScreen):
     """The amount in yuan, and what to do."""
 
     yuan = StringProperty("")
+    way = StringProperty("")
     counter = BooleanProperty(False)
     at_counter = BooleanProperty(False)
     play_money = BooleanProperty(False)
@@ -48,6 +53,8 @@ class PayScreen(VisitScreen):
         self.counter = method is PaymentMethod.COUNTER
         allowed = batch.methods if batch else ()
         self.at_counter = self.counter or PaymentMethod.COUNTER in allowed
+        expected = method or next(iter(allowed), None)
+        self.way = expected.value if expected in _PROVIDERS else ""
         self.play_money = method is PaymentMethod.SANDBOX
         self.may_retry = payment is None and not visit.busy
 

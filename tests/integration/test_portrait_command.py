@@ -208,7 +208,7 @@ def test_from_plates_to_the_photo_on_the_command_line(files):
     run = CliRunner().invoke(
         app,
         [*stills, "--profile", str(files / "a.profile"), "--out", str(out), "--report", str(out),
-         "--alpha", str(out), "--json"],
+         "--alpha", str(out), "--min-bytes", "60000", "--max-bytes", "90000", "--json"],
     )  # fmt: skip
     assert run.exit_code == 1
     lines = [json.loads(line) for line in run.stdout.splitlines()]
@@ -216,6 +216,7 @@ def test_from_plates_to_the_photo_on_the_command_line(files):
     keys = ["no_person", "unreadable", "unreadable"]
     assert [line.get("key") for line in lines] == [None, *keys]
     assert sorted(p.name for p in out.iterdir()) == ["still.jpg", "still.json", "still_alpha.png"]
+    assert 60_000 <= (out / "still.jpg").stat().st_size <= 90_000, "a batch has its own band"
     report = json.loads((out / "still.json").read_text())
     assert report["provenance"]["profile"].startswith("booth-1-")
 
@@ -225,11 +226,12 @@ def test_from_plates_to_the_photo_on_the_command_line(files):
     [
         (["--background", "red"], "blue, white or grey"),
         (["--standard", "nowhere"], "No photo standard"),
+        (["--min-bytes", "90000", "--max-bytes", "60000"], "--min-bytes is above --max-bytes"),
         (["--plate", "still.jpg"], "stands before"),
         (["--profile", "still.jpg"], "no whole calibration profile"),
         (["--profile", "x", "--plate", "y"], "not both"),
     ],
-    ids=["colour", "standard", "no plate", "profile", "both"],
+    ids=["colour", "standard", "band", "no plate", "profile", "both"],
 )
 def test_wrong_calls(files, arguments, message, monkeypatch):
     monkeypatch.chdir(files)

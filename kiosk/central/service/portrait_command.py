@@ -35,16 +35,41 @@ class MadePhoto:
     key: str = ""
 
 
-def make_photo(
-    command: Sequence[str], original: BinaryIO, standard: str, background: str
-) -> MadePhoto:
+@dataclass(frozen=True, slots=True)
+class PhotoTerms:
+    """What a batch asks of its photos.
+
+    Attributes:
+        standard: name of the photo standard.
+        background: blue, white or grey.
+        glasses: forbid or allow_clear.
+        min_bytes: smallest file, None for the standard's.
+        max_bytes: largest file, None for the standard's.
+    """
+
+    standard: str
+    background: str
+    glasses: str
+    min_bytes: int | None = None
+    max_bytes: int | None = None
+
+    @property
+    def options(self) -> list[str]:
+        """As options of ``kiosk portrait``."""
+        words = ["--standard", self.standard, "--background", self.background]
+        words += ["--glasses", self.glasses]
+        for name, value in (("--min-bytes", self.min_bytes), ("--max-bytes", self.max_bytes)):
+            words += [] if value is None else [name, str(value)]
+        return words
+
+
+def make_photo(command: Sequence[str], original: BinaryIO, terms: PhotoTerms) -> MadePhoto:
     """Make the official photo of an original.
 
     Args:
         command: what runs ``kiosk``; empty: this program's own.
         original: the JPEG.
-        standard: name of the photo standard.
-        background: blue, white or grey.
+        terms: what the batch asks.
 
     Raises:
         JobFailed: the program could not be run, or ended in a way it should not.
@@ -57,7 +82,7 @@ def make_photo(
         done = _run(
             command,
             ["portrait", str(still), "--out", str(photo), "--report", str(report),
-             "--standard", standard, "--background", background, "--json"],
+             *terms.options, "--json"],
             folder, _TIME_OUT_S,
         )  # fmt: skip
         line = _last_line(done)

@@ -19,7 +19,7 @@ from kiosk.central.service.booths import digest
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.orders import Action
-from kiosk.central.service.portrait_command import MadePhoto
+from kiosk.central.service.portrait_command import MadePhoto, PhotoTerms
 from kiosk.central.service.student_tables import PhoneUpload
 from kiosk.central.service.tables import Booth, Order, Photo
 
@@ -98,22 +98,23 @@ def newest(session: Session, order_id: str) -> PhoneUpload | None:
 def make_job(service: Service, detail: Mapping[str, Any]) -> None:
     """Make the photo of an original, by another program, and put it before a reviewer."""
 
-    def load(session: Session) -> tuple[PhoneUpload, str, str] | None:
+    def load(session: Session) -> tuple[PhoneUpload, PhotoTerms] | None:
         upload = session.get(PhoneUpload, detail["upload"])
         if upload is None or upload.state != WAITING:
             return None
         batch = upload.order.batch
-        return upload, batch.standard, batch.background
+        terms = PhotoTerms(
+            batch.standard, batch.background, batch.glasses, batch.min_bytes, batch.max_bytes
+        )
+        return upload, terms
 
     found = service.database.read(load)
     if found is None:
         return
-    upload, standard, background = found
+    upload, terms = found
     with service.storage.open(upload.original_sha256) as source:
-        made = portrait_command.make_photo(
-            service.settings.kiosk_command, source, standard, background
-        )
-    sha256, rules = hashlib.sha256(made.jpeg).hexdigest(), standards.load(standard).file
+        made = portrait_command.make_photo(service.settings.kiosk_command, source, terms)
+    sha256, rules = hashlib.sha256(made.jpeg).hexdigest(), standards.load(terms.standard).file
     if made.jpeg:
         pictures.check_photo(io.BytesIO(made.jpeg), rules.width_px, rules.height_px)
         service.storage.put(sha256, io.BytesIO(made.jpeg))
