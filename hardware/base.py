@@ -109,6 +109,7 @@ class CameraState:
         usb_path: where it is plugged in, as sysfs names it: ``1-1.2``; empty when not on USB. It
             stays the same when the device is numbered anew.
         frame_age_s: how long ago the newest frame was exposed, seconds; None without live view.
+        stand_in: whether this is the camera that took over from the preferred one.
     """
 
     driver: str
@@ -124,6 +125,7 @@ class CameraState:
     shutter_count: int | None = None
     usb_path: str = ""
     frame_age_s: float | None = None
+    stand_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)

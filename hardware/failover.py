@@ -92,6 +92,7 @@ class FailoverCamera(Camera):
         fault = f"The stand-in has taken over: {self._why}"
         return dataclasses.replace(
             state,
+            stand_in=True,
             fault=f"{fault} It fails too: {state.fault}" if state.fault else fault,
             restarts=state.restarts + self._preferred.state().restarts,
         )

@@ -140,6 +140,7 @@ class FakeScreen:
         self.payment_qr: list[Pixels | None] = []
         self.receipt_qr: list[Pixels | None] = []
         self.calibrations: list[Pixels | None] = []
+        self.guides: list = []
         self.outlines = 0
         self.previews = 0
         self.code_previews = 0
@@ -156,6 +157,9 @@ class FakeScreen:
             came = self.changed.wait_for(lambda: holds(self.visit), limit_s)
             assert came, f"not within {limit_s} s; at {self.states}, {self.visit}"
             return self.visit
+
+    def show_guide(self, guide) -> None:
+        self.guides.append(guide)
 
     def show_preview(self, pixels: Pixels) -> None:
         self.previews += 1

@@ -8,13 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from calibration.profile import Profile
 from calibration.wizard import Placing
 from hardware.base import Camera, CameraSettings, CameraState, CodeScanner, Frame, Light, Printer
 from kiosk.booth.accessories import Accessories
 from kiosk.booth.batch_policy import PolicyRelay
-from kiosk.booth.batches import BatchDirectory, BatchUnavailable, for_visit
-from kiosk.booth.calibrating import Calibrating, read_or_refuse
+from kiosk.booth.batches import BatchDirectory
+from kiosk.booth.calibrating import Calibrating, stand_in_profile
 from kiosk.booth.coaching import CoachRelay, Listener
 from kiosk.booth.code_fault import CodeFault
 from kiosk.booth.code_reading import CodeReading
@@ -30,6 +29,7 @@ from kiosk.booth.live_view import LiveView
 from kiosk.booth.loop import VisitLoop
 from kiosk.booth.main_camera import build_main_camera, still_settings, tell_visit
 from kiosk.booth.models import BoothModels
+from kiosk.booth.own_batch import OwnBatch
 from kiosk.booth.paths import BoothPaths
 from kiosk.booth.patience import Patience
 from kiosk.booth.payments import Payments
@@ -55,7 +55,6 @@ from kiosk.settings import CameraSection, Settings
 from kiosk.standards import load as load_standard
 from kiosk.visit.machine import start as start_visit
 from kiosk.visit.model import (
-    Batch,
     BoothBatchChanged,
     Event,
     Fault,
@@ -116,7 +115,8 @@ class Booth:
         self._screen = screen
         self.client = open_client(settings, self.paths.base)
         self.outbox = open_outbox(settings, self.paths.base)
-        self._batches = batches = BatchDirectory(self.client, self.paths.batches)
+        batches = BatchDirectory(self.client, self.paths.batches)
+        self._own_batch = OwnBatch(batches, settings.booth.batch)
         models = BoothModels(self.standard, settings.guidance)
         self.calibrating = Calibrating(
             settings,
@@ -124,8 +124,11 @@ class Booth:
             self.standard,
             look=lambda on: self._switches.look(on),  # noqa: PLW0108 - made below
             tell=lambda fails: self._tell_fault(Fault.CALIBRATION, fails),
+            stand_in=(stand_in := stand_in_profile(settings, self.paths)),
+            look_by=lambda view: self.guidance.look_by(view),  # noqa: PLW0108 - made below
+            show_guide=screen.show_guide,
         )
-        profile, stand_in = self.calibrating.profile, self._stand_in_profile()
+        profile = self.calibrating.profile
         self.darkroom = Darkroom(self.standard, settings, profile, models.shared, stand_in)
         coach = Coach(settings.guidance)
         self._lag = ShutterLag(
@@ -221,7 +224,7 @@ class Booth:
             start_visit(
                 rules,
                 language=Language(settings.screen.language),
-                booth_batch=self._booth_batch(),
+                booth_batch=self._own_batch.find(),
             ),
             rules,
             perform=self.performer.perform,
@@ -289,24 +292,10 @@ class Booth:
         self._status.stop()
         self.outbox.close()
 
-    def _booth_batch(self) -> Batch | None:
-        """Return the one batch this booth serves; None when it serves any, or can't tell yet."""
-        code = self.settings.booth.batch
-        if code is None:
-            return None
-        try:
-            return for_visit(self._batches.find(code))
-        except BatchUnavailable as error:
-            log.warning(
-                "batch %s cannot be served now (%s): check its code and dates at the central "
-                "backend. Until it can, students are asked for their batch.", code, error.notice,
-            )  # fmt: skip
-            return None
-
     def _learn_batch(self) -> None:
         """Ask again for the booth's batch: it may have been unknown, or have changed."""
-        if self.settings.booth.batch is not None:
-            batch = self._booth_batch()
+        if self._own_batch.is_set:
+            batch = self._own_batch.find()
             if batch != self.loop.visit.booth_batch:
                 self.post(BoothBatchChanged(batch))
 
@@ -358,19 +347,13 @@ class Booth:
         self._screen.show_photo(portrait.jpeg, portrait.remarks)
         on_report(portrait.report.as_dict())
 
-    def _stand_in_profile(self) -> Profile | None:
-        section = self.settings.stand_in_camera
-        if not section.used or section.profile_file is None:
-            return None
-        return read_or_refuse(self.paths.data / section.profile_file, needed=True)
-
     def _tell_dark(self, dark: bool) -> None:  # noqa: FBT001 - a listener
         self._switches.picture_dark(dark)
         self._tell_fault(Fault.CAMERA_DARK, dark)
 
     def _camera_opened(self, state: CameraState) -> None:
         self._lag.expect(state)
-        if not self.settings.stand_in_camera.used:  # else either of two may have been opened
+        if not state.stand_in:  # the profile is the other camera's
             self.calibrating.watch.camera_opened(state)
 
     def _on_code_frame(self, frame: Frame) -> None:

@@ -21,6 +21,9 @@ from kiosk.booth.live_view import LiveView
 from kiosk.booth.paths import BoothPaths
 from kiosk.booth.portraits import Darkroom
 from kiosk.booth.ports import Screen
+from kiosk.booth.view_relay import ViewRelay
+from kiosk.guidance.calibrated_view import CalibratedView
+from kiosk.screens.model import FaceGuide
 from kiosk.settings import Settings
 from kiosk.standards import Standard
 from kiosk.visit.model import Event
@@ -42,6 +45,9 @@ class Calibrating:
         standard: the photo's.
         look: switches picture and lamp on and off.
         tell: told True when no photo may be taken any more, False when it may again.
+        stand_in: the profile of the main camera's stand-in.
+        look_by: told what calibration knows of the live view.
+        show_guide: told where the face should be in it.
 
     Attributes:
         profile: the booth's, None without one.
@@ -59,6 +65,9 @@ class Calibrating:
         *,
         look: Callable[[bool], None],
         tell: Callable[[bool], None],
+        stand_in: Profile | None,
+        look_by: Callable[[CalibratedView], None],
+        show_guide: Callable[[FaceGuide], None],
     ) -> None:
         self._settings = settings
         self._paths = paths
@@ -77,6 +86,9 @@ class Calibrating:
             look=look,
             tell=tell,
             follow=self._follow,
+        )
+        self._view = ViewRelay(
+            standard, self.profile, stand_in, look_by=look_by, show_guide=show_guide
         )
 
     def desk(
@@ -107,6 +119,7 @@ class Calibrating:
     def frame_shown(self, frame: Frame) -> None:
         """Take in a live view frame of the main camera."""
         self.watch.frame_shown(frame)
+        self._view.frame_shown(frame)
         if self._cameras is not None:
             self._cameras.frame_shown(frame)
 
@@ -133,6 +146,7 @@ class Calibrating:
         if known.profile is not None and self._darkroom is not None:
             self.profile = known.profile
             self._darkroom.use(known.profile)
+            self._view.use(known.profile)
         self.watch.use(known)
 
 
@@ -153,3 +167,15 @@ def read_or_refuse(path: Path | None, *, needed: bool = False) -> Profile | None
         return load(path)
     except CalibrationError as error:
         raise BoothError(str(error)) from error
+
+
+def stand_in_profile(settings: Settings, paths: BoothPaths) -> Profile | None:
+    """Return the profile of the main camera's stand-in; None where it has none.
+
+    Raises:
+        BoothError: it is named, and cannot be read.
+    """
+    section = settings.stand_in_camera
+    if not section.used or section.profile_file is None:
+        return None
+    return read_or_refuse(paths.data / section.profile_file, needed=True)

@@ -13,7 +13,6 @@ from hardware.errors import HardwareError
 from kiosk import notify
 from kiosk.booth.assembly import Booth
 from kiosk.booth.errors import BoothError
-from kiosk.booth.framing_guide import face_guide
 from kiosk.booth.heartbeats import take_pushed
 from kiosk.booth.paths import BoothPaths
 from kiosk.booth.sign_of_life import SignOfLife, boot_identifier, running_slot, sign_file
@@ -22,7 +21,7 @@ from kiosk.codes.errors import CodeError
 from kiosk.screens.app import KioskApp
 from kiosk.screens.errors import ScreenError
 from kiosk.settings import Settings, SettingsError
-from kiosk.standards import StandardError, load
+from kiosk.standards import StandardError
 from kiosk.visit.model import Event, State
 
 log = logging.getLogger(__name__)
@@ -72,8 +71,7 @@ class _Runner:
         self._heart = Heartbeat()
         self._stop = threading.Event()
         self._failure: Exception | None = None
-        standard = load(settings.portrait.standard)
-        screen, camera = settings.screen, settings.main_camera
+        screen = settings.screen
         self._screen = KioskApp(
             self._touched,
             width=screen.width_px,
@@ -81,7 +79,6 @@ class _Runner:
             orientation=screen.orientation,
             fullscreen=screen.fullscreen,
             data_directory=settings_file.resolve().parent / settings.booth.data_directory,
-            guide=face_guide(standard, camera.width_px, camera.height_px),
             consent_version=settings.visit.consent_version,
             on_frame_drawn=self._heart.frame_drawn,
         )

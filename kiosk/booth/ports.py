@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from hardware.base import Pixels
-from kiosk.screens.model import StatusLine
+from kiosk.screens.model import FaceGuide, StatusLine
 from kiosk.visit.model import Visit
 
 
@@ -15,6 +15,9 @@ class Screen(Protocol):
 
     def show_visit(self, visit: Visit) -> None:
         """Draw this visit."""
+
+    def show_guide(self, guide: FaceGuide) -> None:
+        """Draw the outline for the face there in the live view, from now on."""
 
     def show_preview(self, pixels: Pixels) -> None:
         """Draw this frame, mirrored; the newest wins."""

@@ -20,7 +20,6 @@ from hardware.sim.printer import SimulatedPrinter
 from hardware.sim.scanner import SimulatedScanner
 from hardware.sim.script import DEFAULT_SCRIPT
 from kiosk.booth.assembly import Booth
-from kiosk.booth.framing_guide import face_guide
 from kiosk.booth.simulated_staff import SimulatedStaff
 from kiosk.demo.processes import DemoError, KioskProcess, answers
 from kiosk.demo.recording import WatchedScreen
@@ -30,7 +29,6 @@ from kiosk.demo.student import Diary, PlayedStudent, VisitFailed
 from kiosk.guidance.live import Statistics
 from kiosk.guidance.model import Assessment, CoachWord
 from kiosk.screens.display import display
-from kiosk.standards import load as load_standard
 from kiosk.visit.model import Event, State, Visit
 
 log = logging.getLogger(__name__)
@@ -150,11 +148,6 @@ class Demo:
                 width=width,
                 height=height,
                 data_directory=stage.settings_file.parent / "data",
-                guide=face_guide(
-                    load_standard(stage.settings.portrait.standard),
-                    stage.settings.main_camera.width_px,
-                    stage.settings.main_camera.height_px,
-                ),
                 consent_version=stage.settings.visit.consent_version,
                 on_ready=self._ready.set,
             )

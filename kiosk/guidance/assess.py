@@ -8,6 +8,7 @@ from typing import Protocol, Self
 import numpy as np
 
 from hardware.base import Pixels
+from kiosk.guidance.calibrated_view import UNCALIBRATED, CalibratedView
 from kiosk.guidance.face_points import OVAL
 from kiosk.guidance.landmarks import LandmarkFinder, Landmarks
 from kiosk.guidance.measure import EVERYTHING, NAMES_OF, Known, Measurements, Part, measure
@@ -47,8 +48,7 @@ class Assessor:
     Attributes:
         policy: what the batch decides; may be set from another thread, from one picture to the
             next.
-        plate_level: mean of the empty backdrop when the booth was calibrated, sRGB 0 to 255 per
-            channel, against which live exposure is judged; None without a calibration.
+        view: what calibration knows of the live view; may be set likewise.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Assessor:
         self._held: dict[str, float | None] = {}
         self._masks = 0
         self.policy: BatchPolicy = DEFAULT_POLICY
-        self.plate_level: tuple[float, float, float] | None = None
+        self.view: CalibratedView = UNCALIBRATED
 
     def __enter__(self) -> Self:
         return self
@@ -99,10 +99,8 @@ class Assessor:
                 that is known from elsewhere: a finished photo does not show it any more.
         """
         landmarks = self._finder.find(pixels)
-        known = Known(
-            self._standard.background.colour(self.policy.background),
-            self.plate_level if kind == "live" else None,
-        )
+        view = self.view if kind == "live" else UNCALIBRATED
+        known = Known(self._standard.background.colour(self.policy.background), view.plate_level)
         if self._live:
             parts = self._parts(landmarks)
             measurements = measure(pixels, landmarks, known, parts)
@@ -120,6 +118,7 @@ class Assessor:
             self._standard,
             self._settings,
             self.policy,
+            view.still,
         )
         return Assessment(
             frame_number,

@@ -106,6 +106,16 @@ def measure_backdrop_level(person: PersonMask) -> float | None:
     return float(np.median(colours, axis=0).max()) / 255.0
 
 
+def lit_level(pixels: Pixels) -> tuple[float, float, float]:
+    """Return the level of an empty backdrop where it is lit, sRGB 0 to 255 per channel.
+
+    Args:
+        pixels: (h, w, 3) uint8 RGB, nothing but backdrop in it.
+    """
+    red, green, blue = np.percentile(pixels[::_STRIDE, ::_STRIDE], _LIT_PERCENTILE, axis=(0, 1))
+    return float(red), float(green), float(blue)
+
+
 def measure_exposure_ev(
     person: PersonMask, plate_level: tuple[float, float, float]
 ) -> float | None:
@@ -118,7 +128,7 @@ def measure_exposure_ev(
 
     Args:
         person: the mask, with the picture at its scale.
-        plate_level: mean of the empty backdrop at calibration, sRGB 0 to 255 per channel.
+        plate_level: of the empty backdrop at calibration, sRGB 0 to 255 per channel.
     """
     backdrop = person.alpha[person.inside][::_STRIDE, ::_STRIDE] < _BACKDROP
     if int(backdrop.sum()) * _STRIDE**2 < _MIN_CELLS:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from hardware.base import Frame
 from kiosk.guidance.assess import Assessor
+from kiosk.guidance.calibrated_view import UNCALIBRATED, CalibratedView
 from kiosk.guidance.coach import Coach
 from kiosk.guidance.model import Assessment, CoachWord
 from kiosk.guidance.policy import DEFAULT_POLICY, BatchPolicy
@@ -51,8 +52,8 @@ class Statistics:
 class LiveGuidance:
     """Runs an `Assessor` and a `Coach` on the newest frame.
 
-    `offer`, `pause`, `resume`, `judge_by`, `statistics` may be called from any thread. The
-    callbacks come on guidance's own thread and must return soon.
+    `offer`, `pause`, `resume`, `judge_by`, `look_by`, `statistics` may be called from any thread.
+    The callbacks come on guidance's own thread and must return soon.
 
     Args:
         make_assessor: makes the assessor, on guidance's thread; models take seconds to load.
@@ -76,6 +77,7 @@ class LiveGuidance:
         self._changed = threading.Condition()
         self._frame: Frame | None = None
         self._policy = DEFAULT_POLICY
+        self._view = UNCALIBRATED
         self._paused = False
         self._fresh = False
         self._stopping = False
@@ -107,6 +109,11 @@ class LiveGuidance:
         """Judge from the next frame on by what this batch decides."""
         with self._changed:
             self._policy = policy
+
+    def look_by(self, view: CalibratedView) -> None:
+        """Judge from the next frame on by what calibration knows of this live view."""
+        with self._changed:
+            self._view = view
 
     def pause(self) -> None:
         """Take no more frames: nobody is being guided. The models stay loaded."""
@@ -171,7 +178,7 @@ class LiveGuidance:
             return frame
 
     def _guide(self, assessor: Assessor, frame: Frame) -> None:
-        assessor.policy = self._policy
+        assessor.policy, assessor.view = self._policy, self._view
         assessment = assessor.assess(
             frame.pixels, frame_number=frame.number, taken_at=frame.taken_at, kind="live"
         )

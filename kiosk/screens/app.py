@@ -38,7 +38,6 @@ class KioskApp:
             None takes `width` and `height` as they are. In full screen the screen decides.
         fullscreen: take the whole screen and hide the cursor.
         data_directory: writable; fonts and Kivy's cache are kept below it.
-        guide: where the face should be in the live view.
         consent_version: shown with the consent text.
         transitions: whether screens fade in; tests and the gallery go without.
         on_frame_drawn: called on the UI thread after each frame, and every two seconds when nothing
@@ -55,7 +54,6 @@ class KioskApp:
         orientation: Literal["portrait", "landscape"] | None = None,
         fullscreen: bool = False,
         data_directory: Path,
-        guide: FaceGuide | None = None,
         consent_version: str = "",
         transitions: bool = True,
         on_frame_drawn: Callable[[], None] | None = None,
@@ -67,7 +65,6 @@ class KioskApp:
         self._size = (width, height)
         self._fullscreen = fullscreen
         self._data_directory = data_directory
-        self._guide = guide or FaceGuide()
         self._consent_version = consent_version
         self._transitions = transitions
         self._on_event = on_event
@@ -94,7 +91,6 @@ class KioskApp:
         options = Options(
             fonts=font_files,
             fullscreen=self._fullscreen,
-            guide=self._guide,
             consent_version=self._consent_version,
             transitions=self._transitions,
             on_event=self._on_event,
@@ -117,6 +113,10 @@ class KioskApp:
     def show_status(self, status: StatusLine) -> None:
         """Show the booth's own state in the foot, and on the staff screen."""
         self._inbox.put("status", status)
+
+    def show_guide(self, guide: FaceGuide) -> None:
+        """Say where the face should be in the live view; the last one said holds."""
+        self._inbox.put("guide", guide)
 
     def show_preview(self, pixels: Pixels | None) -> None:
         """Show a frame of the main camera: RGB uint8 (H, W, 3), not mirrored; None for none.

@@ -51,6 +51,7 @@ class PoseScreen(VisitScreen):
         good: whether everything is right, and the ring fills.
         explained: the hint that is explained in pictures; empty for none.
         offers: whether the help of staff is offered.
+        guide: where the face should be.
     """
 
     hint = StringProperty("")
@@ -61,8 +62,8 @@ class PoseScreen(VisitScreen):
     guide = ObjectProperty(FaceGuide())
     step = 3
 
-    def __init__(self, send: Send, *, guide: FaceGuide, **kwargs: Any) -> None:
-        super().__init__(send, guide=guide, **kwargs)
+    def __init__(self, send: Send, **kwargs: Any) -> None:
+        super().__init__(send, **kwargs)
         self._live: Any = self.ids.live
         self._arrow: Any = self.ids.arrow
         self._movement: Any = None

@@ -80,7 +80,6 @@ class Shell(FloatLayout):
         send: Send,
         *,
         portrait: bool,
-        guide: FaceGuide,
         consent_version: str,
         transitions: bool,
         **kwargs: Any,
@@ -89,7 +88,6 @@ class Shell(FloatLayout):
         super().__init__(portrait=portrait, **kwargs)
         self._transitions = transitions
         self._extra: dict[State, dict[str, Any]] = {
-            State.POSE: {"guide": guide},
             State.CONSENT: {"consent_version": consent_version},
         }
         self._screens: dict[State, VisitScreen] = {}
@@ -124,6 +122,10 @@ class Shell(FloatLayout):
     def settled(self) -> bool:
         """Return whether the screen has fully appeared."""
         return self._current is None or self._screens[self._current].settled
+
+    def show_guide(self, guide: FaceGuide) -> None:
+        """Draw the outline for the face in another place."""
+        self.screen(State.POSE).guide = guide
 
     def show(self, kind: str, value: Any) -> None:
         """Show what is not part of the visit: live view, outline, photo, payment or receipt QR.

@@ -17,7 +17,6 @@ from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 from kiosk.screens import theme
 from kiosk.screens.fonts import FontFiles
 from kiosk.screens.inbox import Inbox, Screenshot
-from kiosk.screens.model import FaceGuide
 from kiosk.screens.shell import Shell
 from kiosk.visit.model import Event, State
 
@@ -36,7 +35,6 @@ class Options:
 
     fonts: FontFiles
     fullscreen: bool
-    guide: FaceGuide
     consent_version: str
     transitions: bool
     on_event: Callable[[Event], None]
@@ -107,7 +105,6 @@ class KioskWindow(App):
         self._shell = Shell(
             self._options.on_event,
             portrait=height >= width,
-            guide=self._options.guide,
             consent_version=self._options.consent_version,
             transitions=self._options.transitions,
         )
@@ -142,6 +139,8 @@ class KioskWindow(App):
         shell = self._shell
         if shell is None:
             return
+        if "guide" in news:
+            shell.show_guide(news["guide"])
         if "status" in news:
             shell.update_status(news["status"])
         if "visit" in news:

@@ -29,6 +29,7 @@ from alterations import ALTERATIONS, with_other_person  # noqa: E402
 from tally import ALARMS, Tally, as_markdown  # noqa: E402
 
 from kiosk.guidance.assess import Assessor  # noqa: E402
+from kiosk.guidance.calibrated_view import UNCALIBRATED, CalibratedView  # noqa: E402
 from kiosk.guidance.landmarks import LandmarkFinder, Landmarks  # noqa: E402
 from kiosk.guidance.model import Assessment, RuleResult, Verdict  # noqa: E402
 from kiosk.guidance.rules import RULES  # noqa: E402
@@ -131,11 +132,11 @@ def altered_portraits(bench: Bench) -> None:
         for rule, alterations in ALTERATIONS.items():
             for alter in alterations:
                 if rule == "exposure":
-                    bench.assessor.plate_level = (255 * level,) * 3
+                    bench.assessor.view = CalibratedView((255 * level,) * 3)
                 picture = alter(pixels, found, random)
                 kind = "live" if rule == "exposure" else "picture"
                 result = bench.assessor.assess(picture, kind=kind).rules[rule]
-                bench.assessor.plate_level = None
+                bench.assessor.view = UNCALIBRATED
                 bench.add(rule, ALTERED, f"{alter.__name__} {path.stem[:3]}", result, wrong=True)
                 bench.hints[alter.__name__].append(result.hint)
         bench.finder.unaltered = None

@@ -69,6 +69,7 @@ def test_takes_over_after_the_time_that_was_set_and_not_before(live):
     assert [frame.number for frame in frames[1:]] == [number + 1, number + 2, number + 3]
     assert frames[-1].metadata["stand_in"] == 1.0
     state = live.camera.state()
+    assert state.stand_in
     assert "stand-in has taken over" in state.fault
     assert "gone" in state.fault
 

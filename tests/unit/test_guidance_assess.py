@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from kiosk.guidance.assess import Assessor
+from kiosk.guidance.calibrated_view import CalibratedView
 from kiosk.guidance.landmarks import Landmarks
 from kiosk.guidance.model import Verdict
 from kiosk.guidance.policy import BatchPolicy
@@ -78,7 +79,7 @@ def test_slow_looks_take_turns_once_all_were_made() -> None:
 
 def test_exposure_is_judged_against_calibration_in_live_frames_only() -> None:
     calibrated = assessor(WHOLE, WHOLE, live=False)
-    calibrated.plate_level = (60.0, 120.0, 160.0)
+    calibrated.view = CalibratedView(plate_level=(60.0, 120.0, 160.0))
     live = calibrated.assess(IMAGE, kind="live")
     assert live.rules["exposure"].hint == "too_bright"
     assert calibrated.assess(IMAGE, kind="photo").measurements["exposure_ev"] is None

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.guidance.calibrated_view import StillField
 from kiosk.guidance.composition import USUAL_CROWN, compose
 from kiosk.guidance.hints import HINTS
 from kiosk.guidance.measure import NAMES, NOTHING
@@ -110,6 +111,8 @@ TABLE = [
     ("gaze_forward", {"gaze_y": 0.12}, "fail", "look_at_camera"),
     ("gaze_forward", {"gaze_x": -0.12, "eye_open_left": 0.05}, "unknown", None),
     ("mouth_closed", {"mouth_open": 0.06}, "fail", "close_mouth"),
+    ("mouth_closed", {"mouth_open": 0.01, "teeth_area": 0.003}, "fail", "close_mouth"),
+    ("mouth_closed", {"mouth_open": 0.01, "teeth_area": None}, "pass", None),
     ("background_clear", {"background_spread": 30.0}, "fail", "clear_background"),
     ("background_clear", {"background_spread": None}, "unknown", None),
     ("light_even", {"light_difference_ev": -1.3}, "fail", "even_light"),
@@ -185,6 +188,38 @@ PHOTO_TABLE = [
 def test_photo_rules(rule: str, changed: dict, verdict: str, hint: str | None) -> None:
     result = judged(rule, kind="photo", **changed)
     assert (result.verdict, result.hint) == (verdict, hint), result
+
+
+STILL = StillField(0.1, 0.0, 0.6, 1.0)
+"""A still that shows 640 of the live view's 1280 columns, from the 128th on."""
+
+
+@pytest.mark.parametrize(
+    ("still", "rule", "changed", "verdict", "hint"),
+    [
+        (STILL, "centred", {"centre_x_px": 448.0}, "pass", None),
+        (STILL, "centred", {"centre_x_px": 640.0}, "fail", "move_right"),
+        (STILL, "centred", {"centre_x_px": 256.0}, "fail", "move_left"),
+        (STILL, "distance", {}, "pass", None),
+        (StillField(0.3, 0.3, 0.7, 0.7), "distance", {}, "fail", "farther"),
+        (StillField(0.0, -0.5, 1.0, 1.5), "distance", {}, "fail", "nearer"),
+        (StillField(0.0, 0.2, 1.0, 1.2), "head_height", {}, "fail", "sit_lower"),
+        (
+            StillField(0.0, 0.2, 1.0, 1.2),
+            "head_height",
+            {"eye_line_y_px": 444.0, "crown_y_px": 276.0},
+            "pass",
+            None,
+        ),
+    ],
+)
+def test_composition_is_asked_of_the_part_that_the_still_shows(
+    still: StillField, rule: str, changed: dict[str, float], verdict: str, hint: str | None
+) -> None:
+    measured = GOOD_FRAME | changed
+    context = RuleContext("live", 1280, 720, 1, measured, CHSI, SETTINGS, still=still)
+    result = judge(context)[rule]
+    assert (result.verdict.value, result.hint) == (verdict, hint)
 
 
 @pytest.mark.parametrize("rule", ["distance", "centred", "head_height"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kiosk.guidance.calibrated_view import WHOLE_VIEW, StillField
 from kiosk.guidance.measure import Measurements
 from kiosk.guidance.model import RuleResult, Verdict
 from kiosk.guidance.policy import DEFAULT_POLICY, BatchPolicy
@@ -28,6 +29,7 @@ class RuleContext:
         standard: the photo standard: pose and geometry.
         settings: all other limits.
         policy: what the batch decides.
+        still: what part of a live frame the still shows.
     """
 
     kind: Kind
@@ -38,6 +40,7 @@ class RuleContext:
     standard: Standard
     settings: GuidanceSettings
     policy: BatchPolicy = DEFAULT_POLICY
+    still: StillField = WHOLE_VIEW
 
     def get(self, name: str) -> float | None:
         """Return a measurement, None when there is none."""

@@ -1,8 +1,9 @@
 """Rules of composition: one face, its distance, its place.
 
-In a live frame they ask whether the standard's composition can be cut out of it; in a finished
-photo they hold the same measurements against the standard's ranges. Any other picture was not
-composed by anybody, so they are unknown there.
+In a live frame they ask whether the standard's composition can be cut out of the still taken now:
+out of the part of the frame that the still shows, which is all of it where calibration did not
+find another. In a finished photo they hold the same measurements against the standard's ranges.
+Any other picture was not composed by anybody, so they are unknown there.
 """
 
 from __future__ import annotations
@@ -35,10 +36,21 @@ def _composition(context: RuleContext) -> Composition | None:
     )
 
 
+def _still(context: RuleContext) -> tuple[float, float, float, float]:
+    """Return the part of the picture that the still shows: left, top, width, height, pixels."""
+    still = context.still
+    return (
+        still.left * context.width_px,
+        still.top * context.height_px,
+        (still.right - still.left) * context.width_px,
+        (still.bottom - still.top) * context.height_px,
+    )
+
+
 def distance(context: RuleContext) -> RuleResult:
     """The face is large enough, and not too large.
 
-    Live, value: the photo's crop as a part of the frame, of its height or width, whichever is
+    Live, value: the photo's crop as a part of the still, of its height or width, whichever is
     tighter; above 1 it does not fit, below ``crop_min_fraction`` it has too few pixels.
     In a photo, value: the face's width, pixels.
     """
@@ -54,7 +66,8 @@ def distance(context: RuleContext) -> RuleResult:
     crop = _composition(context)
     if context.kind != "live" or crop is None:
         return unknown("distance")
-    part = max(crop.height_px / context.height_px, crop.width_px / context.width_px)
+    _, _, width, height = _still(context)
+    part = max(crop.height_px / height, crop.width_px / width)
     return judge_range(
         "distance", part, (context.settings.crop_min_fraction, 1.0), 0.0, ("nearer", "farther")
     )
@@ -63,14 +76,15 @@ def distance(context: RuleContext) -> RuleResult:
 def centred(context: RuleContext) -> RuleResult:
     """The face is in the middle, left to right.
 
-    Live, value: the face's distance from the frame's middle as a part of the frame's width,
+    Live, value: the face's distance from the still's middle as a part of the still's width,
     positive to the person's own left; a hint beyond ``off_centre_max``, a fail where the crop
-    leaves the frame. In a photo, value: pixels from the photo's middle.
+    leaves the still. In a photo, value: pixels from the photo's middle.
     """
     centre = context.get("centre_x_px")
     if centre is None or context.kind == "picture":
         return unknown("centred")
-    off = centre - context.width_px / 2
+    left, _, width, _ = _still(context)
+    off = centre - left - width / 2
     hint = "move_right" if off > 0 else "move_left"
     if context.kind == "photo":
         rules = context.standard.geometry
@@ -83,11 +97,11 @@ def centred(context: RuleContext) -> RuleResult:
     crop = _composition(context)
     if crop is None:
         return unknown("centred")
-    part, limit = off / context.width_px, context.settings.off_centre_max
+    part, limit = off / width, context.settings.off_centre_max
     tolerance = context.standard.geometry.centre_tolerance_px / crop.scale
-    outside = crop.width_px / 2 - tolerance - min(centre, context.width_px - centre)
-    if outside > 0 and crop.width_px <= context.width_px:
-        furthest = (context.width_px / 2 + tolerance - crop.width_px / 2) / context.width_px
+    outside = crop.width_px / 2 - tolerance - (width / 2 - abs(off))
+    if outside > 0 and crop.width_px <= width:
+        furthest = (width / 2 + tolerance - crop.width_px / 2) / width
         return RuleResult("centred", Verdict.FAIL, part, min(furthest, limit), hint)
     if abs(part) > limit:
         return RuleResult("centred", Verdict.HINT, part, limit, hint)
@@ -97,8 +111,8 @@ def centred(context: RuleContext) -> RuleResult:
 def head_height(context: RuleContext) -> RuleResult:
     """Eyes and crown are at the right height.
 
-    Live, value: the eye line as a part of the frame's height from the top; a hint where only
-    the standard's tolerance keeps the crop inside the frame, a fail where it leaves it. In a
+    Live, value: the eye line as a part of the still's height from the top; a hint where only
+    the standard's tolerance keeps the crop inside the still, a fail where it leaves it. In a
     photo, value: whichever of eye line and crown stands worse, pixels from the top.
     """
     eyes = context.get("eye_line_y_px")
@@ -107,12 +121,13 @@ def head_height(context: RuleContext) -> RuleResult:
     if context.kind == "photo":
         return _head_height_in_photo(context)
     crop = _composition(context)
-    if crop is None or crop.height_px > context.height_px:
+    _, top, _, height = _still(context)
+    if crop is None or crop.height_px > height:
         return unknown("head_height")  # `distance` says so, and no height would mend it
-    height = context.height_px
+    eyes -= top
     wanted = _window(crop, height, crop.above_eyes_px, crop.above_eyes_px)
     allowed = _window(crop, height, crop.above_eyes_min_px, crop.above_eyes_max_px)
-    # The window may be empty by a rounding error when the crop is as high as the frame.
+    # The window may be empty by a rounding error when the crop is as high as the still.
     hints = ("sit_lower", "sit_higher")
     result = judge_range("head_height", eyes / height, wanted, 0.0, hints)
     if result.verdict is Verdict.FAIL and allowed[0] <= eyes / height <= allowed[1]:
@@ -121,7 +136,7 @@ def head_height(context: RuleContext) -> RuleResult:
 
 
 def _window(crop: Composition, height: float, least: float, most: float) -> tuple[float, float]:
-    """Return where the eye line may be, parts of the frame's height, for the crop to fit."""
+    """Return where the eye line may be, parts of the still's height, for the crop to fit."""
     return least / height, 1.0 - (crop.height_px - most) / height
 
 
