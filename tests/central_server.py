@@ -56,6 +56,11 @@ class RunningCentral:
         return self
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         return (self.demo.config_path.parent / "service.log").read_text()
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,15 +16,14 @@ import psycopg
 from kiosk.central.service.database import Database
 
 # Nothing of these tests has to survive a power cut, so none of them waits for the disk.
-_OPTIONS = [
-    "listen_addresses=",
+_OPTIONS = (
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
     "max_connections=200",
     "shared_buffers=64MB",
     "autovacuum=off",
-]
+)
 _SUPERUSER = "central"
 
 
@@ -68,8 +67,8 @@ class PostgresServer:
 
 
 @contextmanager
-def running_server(programs: Path) -> Iterator[PostgresServer]:
-    """Start a server and stop it."""
+def running_server(programs: Path, options: Sequence[str] = _OPTIONS) -> Iterator[PostgresServer]:
+    """Start a server with these settings, and stop it; nothing of it is left."""
     # Not pytest's own folder: its parents are closed to other users, and the path of a socket
     # may have 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="kiosk-pg-"))
@@ -92,8 +91,9 @@ def running_server(programs: Path) -> Iterator[PostgresServer]:
     try:
         run("initdb", "-D", str(data), "-U", _SUPERUSER, "-A", "trust", "-N", "-E", "UTF8",
             "--locale=C.UTF-8")  # fmt: skip
-        options = " ".join(f"-c {option}" for option in _OPTIONS) + f" -k {folder}"
-        run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+        settings = " ".join(f"-c {option}" for option in ("listen_addresses=", *options))
+        run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"),
+            "-o", f"{settings} -k {folder}", "start")  # fmt: skip
         try:
             yield PostgresServer(folder)
         finally:

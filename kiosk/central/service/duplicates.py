@@ -34,8 +34,8 @@ def compare_job(service: Service, detail: Mapping[str, Any]) -> None:
     if face is not None:
         bits, wanted = likeness.fingerprint(picture, face), likeness.probes(picture, face)
         # Into the index first: of two copies compared at the same time one then finds the other.
-        service.database.write(lambda session: _index(session, photo_id, face, bits))
-        near = service.database.read(lambda session: _candidates(session, photo_id, bits, wanted))
+        service.database.write(lambda session: index(session, photo_id, face, bits))
+        near = service.database.read(lambda session: candidates(session, photo_id, bits, wanted))
         for other in near:
             there = likeness.Face(other.x, other.y, other.side)
             score = likeness.likeness(picture, face, _picture(service, other.photo_sha256), there)
@@ -64,7 +64,7 @@ def _picture(service: Service, sha256: str) -> likeness.Grey:
         return likeness.grey(file.read())
 
 
-def _candidates(
+def candidates(
     session: Session, photo_id: int, bits: int, wanted: set[int]
 ) -> Sequence[PhotoPrint]:
     photo = session.get_one(Photo, photo_id)
@@ -98,7 +98,7 @@ def _candidates(
     ]
 
 
-def _index(session: Session, photo_id: int, face: likeness.Face, bits: int) -> None:
+def index(session: Session, photo_id: int, face: likeness.Face, bits: int) -> None:
     if session.get(PhotoPrint, photo_id) is not None:
         return
     photo = session.get_one(Photo, photo_id)
