@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from hardware.base import Pixels
-from kiosk.guidance.face_points import LIPS_INNER, LIPS_OUTER, eye_distance
+from kiosk.guidance.face_points import (
+    LIPS_INNER,
+    LIPS_OUTER,
+    MOUTH_LEFT,
+    MOUTH_RIGHT,
+    eye_distance,
+)
 from kiosk.guidance.mediapipe_models import Floats
 
 _EYE_DISTANCE_PX = 100.0
@@ -19,8 +26,11 @@ _LEAST_EYE_DISTANCE_PX = 40.0
 _MARGIN_PX = 4
 _PALER = 0.6
 """A tooth has less than so much of the redness (a*) of the person's own lips."""
-_DARKER = 30
+_DARKER = 20
 """It is at most so much darker than the lips, L* times 2.55: the open mouth is darker still."""
+_CORNERS = 0.25
+"""So much of half the mouth's width is left out at either corner: there the line between closed
+lips is as pale as a tooth, and teeth are seen further in before they are seen there."""
 _LEAST_LIP_PX = 20
 
 
@@ -53,7 +63,20 @@ def measure_teeth_area(pixels: Pixels, face: Floats) -> float | None:
     light, red = np.median(colours[lips][:, :2], axis=0)
     within = colours[gap]
     teeth = (within[:, 1] - 128 < _PALER * (red - 128)) & (within[:, 0] > light - _DARKER)
+    teeth &= _off_the_corners((outer - (x0, y0)) * scale, shape)[gap]
     return float(np.count_nonzero(teeth)) / (distance * scale) ** 2
+
+
+def _off_the_corners(outer: Floats, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Return where a (height, width) picture of a mouth is not near its corners."""
+    right, left = outer[LIPS_OUTER.index(MOUTH_RIGHT)], outer[LIPS_OUTER.index(MOUTH_LEFT)]
+    half = max(float(np.hypot(*(left - right))) / 2, 1e-6)
+    across = (left - right) / (2 * half)
+    rows, columns = np.indices(shape[:2])
+    middle = (left + right) / 2
+    along = (columns - middle[0]) * across[0] + (rows - middle[1]) * across[1]
+    inside: npt.NDArray[np.bool_] = np.abs(along) < half * (1 - _CORNERS)
+    return inside
 
 
 def _filled(shape: tuple[int, ...], outline: Floats) -> Pixels:

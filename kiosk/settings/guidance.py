@@ -64,7 +64,7 @@ class GuidanceSettings(Section):
         0.09, gt=0.0, le=0.5, description="iris off the middle of the eye, over eye width"
     )
     teeth_max: float = Field(
-        0.004,
+        0.002,
         gt=0.0,
         le=0.5,
         description="area of teeth, in fractions of the eyes' distance squared",

@@ -10,7 +10,7 @@ import pytest
 from kiosk.guidance.artefacts import measure_blockiness, measure_noise_levels
 from kiosk.guidance.expression import measure_smile
 from kiosk.guidance.face_light import measure_face_shadow_ev, measure_hot_spot_fraction
-from kiosk.guidance.face_points import LEFT_EYE, LIPS_OUTER
+from kiosk.guidance.face_points import LEFT_EYE, LIPS_OUTER, MOUTH_LEFT, MOUTH_RIGHT
 from kiosk.guidance.light import measure_exposure_ev, small_face
 from kiosk.guidance.red_eye import measure_red_pupil_fraction
 from kiosk.guidance.sharpness import measure_blur_direction
@@ -106,6 +106,17 @@ def test_closed_lips_and_a_dark_mouth_show_none(lips: tuple[int, int, int]) -> N
     assert measure_teeth_area(*mouth(0.0, (0, 0, 0), lips)) == pytest.approx(0.0, abs=0.003)
     dark = tuple(v // 5 for v in lips)
     assert measure_teeth_area(*mouth(0.15, dark, lips)) == pytest.approx(0.0, abs=0.003)
+
+
+@pytest.mark.parametrize("lips", LIPS)
+def test_a_pale_line_at_the_corners_of_closed_lips_is_no_teeth(lips: tuple[int, int, int]) -> None:
+    image, face = mouth(0.0, (0, 0, 0), lips)
+    right, left = (face[i, :2] for i in (MOUTH_RIGHT, MOUTH_LEFT))
+    for corner, inwards in ((right, left), (left, right)):
+        ends = corner, corner + 0.12 * (inwards - corner)
+        start, end = (tuple(int(v) for v in point.round()) for point in ends)
+        cv2.line(image, start, end, (150, 145, 140), 2)
+    assert measure_teeth_area(image, face) == pytest.approx(0.0, abs=0.001)
 
 
 def test_a_mouth_outside_of_the_picture_has_no_teeth() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.guidance.model import RuleResult
+from kiosk.guidance.model import RuleResult, Verdict
 from kiosk.guidance.rules.context import (
     RuleContext,
     judge_at_least,
@@ -34,9 +34,14 @@ def gaze_forward(context: RuleContext) -> RuleResult:
 
 
 def mouth_closed(context: RuleContext) -> RuleResult:
-    """The lips touch. Value: the gap between them over the distance of the eyes."""
-    limit = context.settings.mouth_open_max
-    return judge_at_most("mouth_closed", context.get("mouth_open"), limit, "close_mouth")
+    """The lips touch. Value: the gap between them over the distance of the eyes.
+
+    Full lips at rest and a gap as thin as a line measure alike; teeth to be seen tell them apart.
+    """
+    settings, gap, teeth = context.settings, context.get("mouth_open"), context.get("teeth_area")
+    if gap is not None and teeth is not None and teeth > settings.teeth_max:
+        return RuleResult("mouth_closed", Verdict.FAIL, gap, None, "close_mouth")
+    return judge_at_most("mouth_closed", gap, settings.mouth_open_max, "close_mouth")
 
 
 def no_teeth(context: RuleContext) -> RuleResult:
