@@ -17,8 +17,8 @@ from kiosk.guidance.mediapipe_models import (
     FaceDetector,
     FaceMesh,
     PersonSegmenter,
-    PoseModel,
 )
+from kiosk.guidance.pose_model import BodySquare, PoseModel
 
 
 def probe() -> dict[str, object]:
@@ -27,8 +27,8 @@ def probe() -> dict[str, object]:
     empty = np.full((360, 640, 3), 128, np.uint8)
     with FaceMesh(tracking=False) as mesh, FaceDetector(SHORT_RANGE, confidence=0.5) as detector:
         faces = len(detector.find(empty)) + (mesh.find(empty) is not None)
-    with PoseModel(tracking=False) as pose, PersonSegmenter() as segmenter:
-        pose.find(empty)
+    with PoseModel() as pose, PersonSegmenter() as segmenter:
+        pose.find(empty, BodySquare(320.0, 180.0, 360.0, 0.0))
         segmenter.find(empty)
     return {
         "faces_in_empty_picture": faces,

@@ -22,8 +22,8 @@ from kiosk.guidance.mediapipe_models import (
     FaceDetector,
     Floats,
     PersonSegmenter,
-    PoseModel,
 )
+from kiosk.guidance.pose_model import PoseModel, body_below
 from kiosk.guidance.shared_models import COUNT_CONFIDENCE, SharedModels
 from kiosk.settings.guidance import GuidanceSettings
 
@@ -159,7 +159,7 @@ class LandmarkFinder:
             return Landmarks(width, height, _not_one(self._tracker.faces))
         shoulders = person = None
         if turn % every.shoulders_every == every.shoulders_every // 3:
-            shoulders = self._find_shoulders(pixels)
+            shoulders = self._find_shoulders(pixels, face)
         if turn % every.person_every == every.person_every * 2 // 3:
             person = self._find_person(pixels, face)
         attributes = None
@@ -185,7 +185,7 @@ class LandmarkFinder:
             height,
             max(1, faces),
             face,
-            self._find_shoulders(pixels),
+            self._find_shoulders(pixels, face),
             self._find_person(pixels, face),
             self._attributes.find(pixels, face),
         )
@@ -227,8 +227,8 @@ class LandmarkFinder:
         face = self._mesh.find(wide)
         return None if face is None else face / scale - np.array([edge, edge, 0], np.float32)
 
-    def _find_shoulders(self, pixels: Pixels) -> Shoulders | None:
-        body = self._pose.find(pixels, series=self if self._live else None)
+    def _find_shoulders(self, pixels: Pixels, face: Floats) -> Shoulders | None:
+        body = self._pose.find(pixels, body_below(face))
         if body is None:
             return None
         left, right = body[PoseModel.LEFT_SHOULDER], body[PoseModel.RIGHT_SHOULDER]

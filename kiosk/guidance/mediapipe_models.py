@@ -1,7 +1,8 @@
-"""The only place that touches MediaPipe: its bundled models behind small calls.
+"""MediaPipe's bundled models behind small calls; its pose model is in `kiosk.guidance.pose_model`.
 
-Everything runs on this machine from the models inside the wheel; nothing is downloaded or sent.
-MediaPipe takes seconds and about 100 MB to import, so it is imported with the first model.
+Nothing else touches MediaPipe. Everything runs on this machine from the models inside the wheel;
+nothing is downloaded or sent. MediaPipe takes seconds to import, so it is imported with the first
+model.
 
 A model is used by one thread at a time. Pictures are (H, W, 3) uint8 RGB; a read-only picture is
 handed to MediaPipe without a copy.
@@ -10,6 +11,7 @@ handed to MediaPipe without a copy.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import re
 import sys
@@ -17,7 +19,7 @@ import tempfile
 import threading
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Self
 
 import numpy as np
@@ -98,27 +100,29 @@ def _drawn_face() -> Pixels:
     return picture
 
 
-class _Model:
-    """One MediaPipe graph: started quietly, closed once."""
+class Model:
+    """One MediaPipe graph: started quietly, closed once.
 
-    def __init__(self, solution: str, cls: str, **options: Any) -> None:
+    Args:
+        make: starts the graph; MediaPipe can be imported inside.
+        first: what it is shown at once, one after the other.
+    """
+
+    def __init__(self, make: Callable[[], Any], first: Iterable[Any]) -> None:
         with _loading, _without_start_up_noise(), warnings.catch_warnings():
             # Protobuf and MediaPipe call their own deprecated functions; not ours to mend.
             warnings.simplefilter("ignore")
             os.environ.setdefault("GLOG_minloglevel", "2")
-            import importlib
-
             with _without_plotting():
-                module = importlib.import_module(f"mediapipe.python.solutions.{solution}")
+                self._graph: Any = make()
             self._lock = threading.Lock()  # guidance and portrait may share a model
-            self._graph: Any = getattr(module, cls)(**options)
-            # The first face starts the interpreters, which also have something to say.
-            self._run(_drawn_face())
-            self._run(np.full((128, 128, 3), 200, np.uint8))  # and is not tracked any further
+            # The first input starts the interpreters, which also have something to say.
+            for shown in first:
+                self._run(shown)
 
-    def _run(self, pixels: Pixels) -> Any:
+    def _run(self, shown: Any) -> Any:
         with self._lock:
-            return self._graph.process(pixels)
+            return self._graph.process(shown)
 
     def close(self) -> None:
         """Free the graph. Does nothing when already closed."""
@@ -133,7 +137,19 @@ class _Model:
         self.close()
 
 
-class _FollowingModel(_Model):
+class _Solution(Model):
+    """One of MediaPipe's ready-made graphs."""
+
+    def __init__(self, solution: str, cls: str, **options: Any) -> None:
+        def make() -> Any:
+            module = importlib.import_module(f"mediapipe.python.solutions.{solution}")
+            return getattr(module, cls)(**options)
+
+        # The face starts all interpreters; on the empty picture it is not tracked any further.
+        super().__init__(make, (_drawn_face(), np.full((128, 128, 3), 200, np.uint8)))
+
+
+class _FollowingModel(_Solution):
     """A model that may follow what it found from picture to picture.
 
     Several may use one: each says whose pictures follow each other, and with another series the
@@ -212,7 +228,7 @@ class FaceMesh(_FollowingModel):
         return points * np.array([width, height, width], np.float32)
 
 
-class FaceDetector(_Model):
+class FaceDetector(_Solution):
     """Boxes of all faces.
 
     Args:
@@ -238,40 +254,7 @@ class FaceDetector(_Model):
         return np.array(fractions, np.float32).reshape(-1, 4) * scale
 
 
-class PoseModel(_FollowingModel):
-    """The body's 33 points, of which guidance uses the shoulders.
-
-    The largest of the models, some 100 MB, so a booth has it once.
-
-    Args:
-        tracking: follow the body from picture to picture instead of searching each anew.
-    """
-
-    LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
-
-    def __init__(self, *, tracking: bool) -> None:
-        super().__init__(
-            "pose", "Pose", tracking=tracking, model_complexity=1,
-            smooth_landmarks=False, enable_segmentation=False,
-        )  # fmt: skip
-
-    def find(self, pixels: Pixels, *, series: object = None) -> Floats | None:
-        """Return (33, 3): x and y in pixels, visibility 0 to 1; None when nobody is seen.
-
-        Args:
-            pixels: (H, W, 3) uint8 RGB.
-            series: pictures of one series follow each other; None for a picture by itself. Only
-                of interest while tracking.
-        """
-        body = self._run_in(series, pixels).pose_landmarks
-        if body is None:
-            return None
-        height, width = pixels.shape[:2]
-        points = np.array([(p.x, p.y, p.visibility) for p in body.landmark], np.float32)
-        return points * np.array([width, height, 1.0], np.float32)
-
-
-class PersonSegmenter(_Model):
+class PersonSegmenter(_Solution):
     """Which part of a picture is the person. Works on 256 x 256 inside."""
 
     SIDE_PX = 256

@@ -1,8 +1,8 @@
 """The models that live guidance and the portrait can share, loaded once.
 
-Each is locked during a call, so the two may use them from their own threads. Face mesh and pose
-follow what they found from frame to frame: who uses them names the series a picture belongs to,
-and a photo in between costs the live view one search.
+Each is locked during a call, so the two may use them from their own threads. The face mesh follows
+what it found from frame to frame: who uses it names the series a picture belongs to, and a photo
+in between costs the live view one search.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from kiosk.guidance.mediapipe_models import (
     FaceDetector,
     FaceMesh,
     PersonSegmenter,
-    PoseModel,
 )
+from kiosk.guidance.pose_model import PoseModel
 
 COUNT_CONFIDENCE = 0.6
 """Of the detectors that count faces."""
@@ -30,7 +30,7 @@ class SharedModels:
 
     def __init__(self, *, tracking: bool) -> None:
         self.mesh = FaceMesh(tracking=tracking)
-        self.pose = PoseModel(tracking=tracking)
+        self.pose = PoseModel()
         self.segmenter = PersonSegmenter()
         self.far_faces = FaceDetector(FULL_RANGE, confidence=COUNT_CONFIDENCE)
 

@@ -25,6 +25,7 @@ from kiosk.guidance import landmarks as finding  # noqa: E402
 from kiosk.guidance import mediapipe_models as models  # noqa: E402
 from kiosk.guidance.assess import Assessor  # noqa: E402
 from kiosk.guidance.attributes.crop import normalised  # noqa: E402
+from kiosk.guidance.pose_model import BodySquare, roi  # noqa: E402
 from kiosk.settings.guidance import GuidanceSettings  # noqa: E402
 from kiosk.standards import load  # noqa: E402
 
@@ -59,6 +60,7 @@ class Bare:
         self.finder = finding.LandmarkFinder(SETTINGS, live=True)
         self.turn = 0
         self.square = np.zeros((256, 256, 3), np.uint8)
+        self.roi = roi(1280, 720, BodySquare(640.0, 1300.0, 2400.0, 0.0))
         worn = self.finder._attributes
         self.networks = [
             (network._net, normalised(np.zeros((2, size.height_px, size.width_px, 3), np.uint8)))
@@ -72,7 +74,7 @@ class Bare:
         if turn % SETTINGS.faces_every == 0:
             self.finder._far._run(pixels)
         if turn % SETTINGS.shoulders_every == SETTINGS.shoulders_every // 3:
-            self.finder._pose._run(pixels)
+            self.finder._pose._run({"image": pixels, "roi": self.roi})
         if turn % SETTINGS.person_every == SETTINGS.person_every * 2 // 3:
             self.finder._segmenter._run(self.square)
         if turn % SETTINGS.worn_every == SETTINGS.worn_every // 2:
