@@ -10,6 +10,7 @@ factor changes smoothly (a shadow has no strands). In the person's place it is f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import cv2
 import numpy as np
@@ -20,6 +21,7 @@ from kiosk.portrait.errors import PlateMismatch
 from kiosk.portrait.fill import fill
 from kiosk.portrait.light import Floats, to_linear
 from kiosk.portrait.limits import MatteLimits
+from kiosk.portrait.picture import Picture, Places, dot, halved, planes, resized
 
 _DARK = 1e-3
 _EVERY = 5
@@ -35,13 +37,15 @@ class PreparedPlate:
 
     Attributes:
         light: (H, W, 3) linear light.
-        noise: of one still, per channel, sRGB code values.
+        texture: (H, W) fine texture of the green channel, in the square root of light.
+        across: (H, W) the texture's slope to the right, per pixel.
+        down: (H, W) its slope downwards, per pixel.
     """
 
     light: Floats
-    noise: tuple[float, float, float]
     texture: Floats
-    """(H, W) fine texture of the green channel, in the square root of light."""
+    across: Floats
+    down: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,16 +53,36 @@ class Backdrop:
     """The backdrop as it is behind the person in this very still.
 
     Attributes:
-        light: (H, W, 3) linear light.
+        clean: (H, W, 3) the backdrop before it is lit as in the still, linear light.
+        gain: (3, h, w) the still's light over it, at half the size, factor.
+        half: (3, h, w) the backdrop as it is, linear light.
         exposure: its light over that of the plate, factor.
         shift_px: its movement since the plate, x and y, pixels.
         agrees: the fraction of the places without a person that look like the plate.
     """
 
-    light: Floats
+    clean: Floats
+    gain: Floats
+    half: Floats
     exposure: float
     shift_px: tuple[float, float]
     agrees: float
+
+    @classmethod
+    def smooth(cls, half: Floats, shape: tuple[int, ...]) -> Self:
+        """Return a backdrop of (3, h, w) that has nothing finer to show, in full (H, W)."""
+        clean = np.ones((*shape, 3), np.float32)
+        return cls(clean, half, half, 1.0, (0.0, 0.0), 1.0)
+
+    @property
+    def light(self) -> Floats:
+        """(H, W, 3) linear light: all of it, which only who wants to look at it needs."""
+        gain = resized(self.gain, self.clean.shape[:2], cv2.INTER_LINEAR)
+        return self.clean * np.moveaxis(gain, 0, -1)
+
+    def at(self, places: Places) -> Floats:
+        """Return (3, n) linear light at some places."""
+        return places.colours(self.clean) * places.sampled(self.gain)
 
 
 def prepare_plate(
@@ -79,36 +103,35 @@ def prepare_plate(
     if (pixels.shape[1], pixels.shape[0]) != size:
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     light = to_linear(pixels)
-    return PreparedPlate(light, plate.noise, _texture(light))
+    texture = _texture(light)
+    across = cv2.Sobel(texture, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
+    down = cv2.Sobel(texture, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
+    return PreparedPlate(light, texture, across, down)
 
 
-def follow(light: Floats, plate: PreparedPlate, person: Floats, limits: MatteLimits) -> Backdrop:
+def follow(picture: Picture, plate: PreparedPlate, limits: MatteLimits) -> Backdrop:
     """Return the backdrop behind the person.
 
     Args:
-        light: (H, W, 3) the still, linear light.
+        picture: the still, and where the person is.
         plate: prepared for this size.
-        person: (H, W) the segmenter's mask, 0 to 1.
         limits: of the matte.
 
     Raises:
         PlateMismatch: what is seen of the backdrop does not look like the plate.
     """
-    height, width = person.shape
-    half = ((width + 1) // 2, (height + 1) // 2)
-    shift = _measure_shift(_texture(light), plate.texture, person, limits)
+    shift = _measure_shift(picture, plate, limits)
     clean = plate.light
     if max(abs(shift[0]), abs(shift[1])) >= limits.least_shift_px:
         move = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float64)
         clean = cv2.warpAffine(
-            clean, move, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
-    seen = cv2.resize(light, half, interpolation=cv2.INTER_AREA)
-    below = cv2.resize(clean, half, interpolation=cv2.INTER_AREA)
-    mask = cv2.resize(person, half, interpolation=cv2.INTER_AREA)
-    field, base, agrees = _gain(seen, below, mask, limits)
-    gain = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
-    return Backdrop(clean * (gain[..., None] * base), float(base.mean()), shift, agrees)
+            clean, move, clean.shape[1::-1], flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )  # fmt: skip
+    below = planes(halved(clean))
+    field, base, agrees = _gain(picture.half_light, below, picture.half_person, limits)
+    gain = field * base[:, None, None]
+    return Backdrop(clean, gain, below * gain, float(base.mean()), shift, agrees)
 
 
 def _gain(
@@ -116,21 +139,24 @@ def _gain(
 ) -> tuple[Floats, Floats, float]:
     """Return the gain field, the gain per channel far from the person, and the agreement."""
     far = cv2.dilate((mask > limits.person_least).astype(np.uint8), _disc(17)) == 0
-    if np.count_nonzero(far) < far.size // 100:
+    places = np.flatnonzero(far)
+    if len(places) < far.size // 100:
         raise PlateMismatch(
             "Hardly any backdrop is seen around the person, so the plate can't be followed. "
             "Move back from the camera and take the still again."
         )
+    some = places[::_EVERY]
     ratio = seen / np.maximum(clean, _DARK)
-    base = np.median(ratio[far][::_EVERY], axis=0).astype(np.float32)
-    ratio /= base
-    weights = clean.reshape(-1, 3).mean(axis=0)
+    base = np.median(ratio.reshape(3, -1)[:, some], axis=1).astype(np.float32)
+    ratio /= base[:, None, None]
+    weights = clean.mean(axis=(1, 2))
     weights /= weights.sum()
-    gain = ratio @ weights
-    colour = np.sqrt(((ratio - gain[..., None]) ** 2) @ weights)
+    gain = dot(ratio, np.broadcast_to(weights[:, None, None], ratio.shape))
+    ratio -= gain
+    colour = np.sqrt(np.einsum("chw,chw,c->hw", ratio, ratio, weights))
     fine = gain - cv2.GaussianBlur(gain, (0, 0), 1.0)
     texture = np.sqrt(cv2.blur(fine * fine, (3, 3)))
-    usual_colour, usual_texture = (float(np.median(x[far][::_EVERY])) for x in (colour, texture))
+    usual_colour, usual_texture = (float(np.median(x.ravel()[some])) for x in (colour, texture))
     _judge(base, max(usual_colour, usual_texture), limits)
     spread, floor = limits.backdrop_spread, limits.backdrop_floor
     like = (
@@ -139,7 +165,7 @@ def _gain(
         & (gain > limits.darkest_shadow)
         & (gain < limits.brightest_backdrop)
     )
-    agrees = float(like[far].mean())
+    agrees = float(like.ravel()[places].mean())
     if agrees < limits.least_agreement:
         raise _moved(f"only {agrees:.0%} of the backdrop look like it")
     like = _connected(like & (mask < limits.person_sure), far)
@@ -181,22 +207,27 @@ def _connected(like: npt.NDArray[np.bool_], far: npt.NDArray[np.bool_]) -> npt.N
 
 
 def _measure_shift(
-    after: Floats, before: Floats, person: Floats, limits: MatteLimits
+    picture: Picture, plate: PreparedPlate, limits: MatteLimits
 ) -> tuple[float, float]:
     """Return the movement of the backdrop's texture, pixels, by one Lucas-Kanade step.
 
     A backdrop without texture, or a movement beyond the linear range, gives (0, 0).
     """
-    away = cv2.erode((person < limits.person_least).astype(np.uint8), _disc(31)) > 0
-    across = cv2.Sobel(before, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)[away]
-    down = cv2.Sobel(before, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)[away]
-    change = (after - before)[away]
-    normal = np.array([[across @ across, across @ down], [across @ down, down @ down]], np.float64)
-    right = np.array([across @ change, down @ change], np.float64)
-    if change.size == 0 or np.linalg.det(normal) < 1e-18:  # noqa: PLR2004 - no texture at all
+    away = cv2.erode((picture.person < limits.person_least).astype(np.uint8), _disc(31))
+    count = int(away.sum())
+    if count == 0:
+        return 0.0, 0.0
+    there = away.astype(np.float32)
+    across, down = plate.across * there, plate.down * there
+    change = (_texture(picture.light) - plate.texture) * there
+    terms = [x.ravel() for x in (across, down, change)]
+    products = np.array([[float(x @ y) for y in terms] for x in terms])
+    normal, right = products[:2, :2], products[:2, 2]
+    if np.linalg.det(normal) < 1e-18:  # noqa: PLR2004 - no texture at all
         return 0.0, 0.0
     moved = -np.linalg.solve(normal, right)
-    error = np.sqrt(np.diag(np.linalg.inv(normal)) * float(change.var()))
+    variance = products[2, 2] / count - (float(terms[2].sum()) / count) ** 2
+    error = np.sqrt(np.diag(np.linalg.inv(normal)) * variance)
     if float(error.max()) > limits.shift_error_px or float(np.abs(moved).max()) > (
         limits.largest_shift_px
     ):
@@ -206,7 +237,7 @@ def _measure_shift(
 
 def _texture(light: Floats) -> Floats:
     """Return the fine texture of the green channel, in the square root of light."""
-    green = cv2.GaussianBlur(np.sqrt(light[..., 1]), (5, 5), _SHIFT_BLUR_PX)
+    green = cv2.GaussianBlur(cv2.sqrt(cv2.extractChannel(light, 1)), (5, 5), _SHIFT_BLUR_PX)
     return np.asarray(green - cv2.blur(green, (_SHIFT_GROUND_PX, _SHIFT_GROUND_PX)), np.float32)
 
 

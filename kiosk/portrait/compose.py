@@ -48,11 +48,10 @@ def compose(
     """
     window = _window(alpha.shape, framing)
     part = alpha[window]
-    colour = foreground[window] * part[..., None]
-    planes = [colour[..., 0], colour[..., 1], colour[..., 2], part]
     # Pillow releases Python's lock while it scales.
     with ThreadPoolExecutor(_PLANES_AT_ONCE) as pool:
-        *scaled, cover = pool.map(lambda plane: _cut(plane, framing, window), planes)
+        planes = [plane * part for plane in cv2.split(foreground[window])]
+        *scaled, cover = pool.map(lambda plane: _cut(plane, framing, window), [*planes, part])
     person = np.stack(scaled, axis=-1)
     cover = np.clip(cover, 0.0, 1.0)
     cover[cover < _TRANSPARENT] = 0.0

@@ -9,7 +9,8 @@ alpha = k . (S - B). Fitting k tells apart what varies along the person (gloss, 
 varies with alpha. Where the fit is poor, as with hair beside skin before a grey wall, one darker
 and one brighter than it, it counts less.
 
-All of it is made at half the size: k and the person's colour change slowly.
+The picture is taken at half its size, and what is found of it at a quarter: k and the person's
+colour change slowly.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ import numpy as np
 
 from kiosk.portrait.light import Floats
 from kiosk.portrait.limits import MatteLimits
-from kiosk.portrait.mixture import Price, unmix
-from kiosk.portrait.opaque import Mask, Opaque, segmenter_guess
+from kiosk.portrait.mixture import Mixing, Price
+from kiosk.portrait.opaque import Opaque, segmenter_guess
+from kiosk.portrait.picture import Mask, Places, dot, halved, resized
 
 _FAINT = 0.1
 """A pixel with less alpha says nothing of the person's colour."""
@@ -30,7 +32,7 @@ _LITTLE = 1e-3
 _HALF = 0.5
 _DEEPER = 2.5
 """From here on the deeper a place is, the surer it is opaque; times where the inside begins."""
-_ROUNDS = 10
+_ROUNDS = 6
 _FITS = 3
 # Distances, thousandths of the picture's longer side.
 _COLOUR_SIGMA = 3.5
@@ -42,18 +44,15 @@ _ROOM = np.ones((3, 3), np.uint8)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edge:
-    """What is known of the edge, at the size of the pictures it was found in.
+    """What is known of the edge.
 
     Attributes:
-        colour: (H, W, 3) the person's colour, linear light.
-        slope: (H, W, 3) k, per linear light.
-        variance: (H, W) of alpha = k . (S - B) near by, squared alpha.
-        guess: (H, W) weight of the segmenter's guess, 1/variance.
+        found: (7, h, w) planes at a quarter of the still's size: the person's colour (3, linear
+            light), k (3, per linear light), and the variance of alpha = k . (S - B) near by.
+        guess: (1, H, W) at half the still's size: weight of the segmenter's guess, 1/variance.
     """
 
-    colour: Floats
-    slope: Floats
-    variance: Floats
+    found: Floats
     guess: Floats
 
 
@@ -80,27 +79,23 @@ def study(
     """Find the person's colour at the edge, and the line alpha follows there.
 
     Args:
-        light: (H, W, 3) the still, linear light.
-        behind: (H, W, 3) the backdrop.
+        light: (3, H, W) the still, linear light.
+        behind: (3, H, W) the backdrop.
         person: (H, W) the segmenter's mask, 0 to 1.
         found: the opaque places.
         seen: (H, W) where the person may be at all.
         limits: of the matte.
     """
     opaque = found.known & (person >= limits.person_sure)
-    opaque = cv2.erode(opaque.astype(np.uint8), _ROOM, borderValue=1) > 0
+    opaque = cv2.erode(opaque.view(np.uint8), _ROOM, borderValue=1) > 0
     band = seen & ~opaque
     # Hardly any backdrop is expected inside the person, the less the deeper.
-    within = np.float32(limits.guess_within) * np.maximum(found.depth / _DEEPER, 1) ** 4
+    deeper = np.square(np.square(np.maximum(found.depth * np.float32(1 / _DEEPER), 1)))
+    within = np.float32(limits.guess_within) * deeper
     guess = np.where(found.inside, within, np.float32(limits.guess))
     colour = _settle(light, behind, person, found, (opaque, band, guess), limits)
-    price = price_of(found.inside[band], guess[band], limits)
-    guessed = segmenter_guess(person[band], limits)
-    alpha = opaque.astype(np.float32)
-    mixed = unmix(light[band], colour[band], behind[band], guessed, price)
-    alpha[band] = np.clip(1 - mixed.through, 0, 1)
-    slope, variance = _fit(light - behind, colour, behind, alpha, (opaque, band, guess), limits)
-    return Edge(colour, slope, variance, guess)
+    line = _fit(light, behind, person, found.inside, colour, (opaque, band, guess), limits)
+    return Edge(np.concatenate([colour, *line]), guess[None])
 
 
 _Places = tuple[Mask, Mask, Floats]
@@ -115,74 +110,90 @@ def _settle(
     places: _Places,
     limits: MatteLimits,
 ) -> Floats:
-    """Return the person's colour, solved in turns with alpha, at half of this size."""
-    height, width = person.shape
-    size = ((width + 1) // 2, (height + 1) // 2)
-    opaque, band, colour, weights, inside, light, behind, person = (
-        cv2.resize(np.asarray(x, np.float32), size, interpolation=cv2.INTER_AREA)
-        for x in (*places[:2], found.colour, places[2], found.inside, light, behind, person)
+    """Return the person's colour, solved in turns with alpha, (3, h, w) at half of this size."""
+    opaque, band, weights, inside = (
+        halved(np.asarray(x, np.float32)) for x in (*places, found.inside)
     )
-    edge = (band > 0) & (opaque < 1)
-    s, b = light[edge], behind[edge]
-    price = price_of(inside[edge] > _HALF, weights[edge], limits)
-    guess = segmenter_guess(person[edge], limits)
+    light, behind, colour = (
+        resized(x, opaque.shape, cv2.INTER_AREA) for x in (light, behind, found.colour)
+    )
+    edge = Places((band > 0) & (opaque < 1))
+    s, b = edge.of_planes(light), edge.of_planes(behind)
+    price = price_of(edge.values(inside) > _HALF, edge.values(weights), limits)
+    mixing = Mixing(s, b, segmenter_guess(edge.values(halved(person)), limits), price)
     alpha, own = (opaque == 1).astype(np.float32), light.copy()
-    sigma = _COLOUR_SIGMA * max(size) / 1000
+    sigma = _COLOUR_SIGMA * max(alpha.shape) / 1000
     for _ in range(_ROUNDS):
-        a = np.clip(1 - unmix(s, colour[edge], b, guess, price).through, 0, 1)
-        alpha[edge] = a
-        cover = a[:, None]
-        own[edge] = np.clip((s - (1 - cover) * b) / np.maximum(cover, _FAINT), 0, 1)
+        through = mixing.unmix(edge.of_planes(colour)).through
+        cover = 1 - through
+        edge.put(alpha, cover)
+        added = np.clip((s - through * b) / np.maximum(cover, _FAINT), 0, 1)
         weight = alpha * alpha
-        total = cv2.GaussianBlur(weight, (0, 0), sigma)[..., None] + _LITTLE
-        near = cv2.GaussianBlur(own * weight[..., None], (0, 0), sigma)
-        colour = (near + _LITTLE * colour) / total
-    return np.asarray(cv2.resize(colour, (width, height), interpolation=cv2.INTER_LINEAR))
+        total = cv2.GaussianBlur(weight, (0, 0), sigma) + _LITTLE
+        for plane, mine, fresh in zip(colour, own, added, strict=True):
+            edge.put(mine, fresh)
+            near = cv2.GaussianBlur(mine * weight, (0, 0), sigma)
+            np.divide(near + _LITTLE * plane, total, out=plane)
+    return colour
 
 
 def _fit(
-    change: Floats,
-    foreground: Floats,
+    light: Floats,
     behind: Floats,
-    alpha: Floats,
+    person: Floats,
+    inside: Mask,
+    colour: Floats,
     places: _Places,
     limits: MatteLimits,
 ) -> tuple[Floats, Floats]:
-    """Return k and the variance of the alpha it gives, by weighted least squares near by.
+    """Return k, (3, h, w), and the variance of the alpha it gives, (1, h, w), at half the size.
+
+    By weighted least squares near by.
 
     Args:
-        change: (H, W, 3) S - B.
-        foreground: (H, W, 3) F, from which k is guessed to begin with.
-        behind: (H, W, 3) B.
-        alpha: (H, W) as solved.
+        light: (3, H, W) S.
+        behind: (3, H, W) B.
+        person: (H, W) the segmenter's mask.
+        inside: (H, W) places well inside the person.
+        colour: (3, h, w) F, from which k is guessed to begin with.
         places: (H, W) each.
         limits: of the matte.
     """
     opaque, band, guess = places
-    sigma = _FIT_SIGMA * max(alpha.shape) / 1000
-    weight = np.where(opaque, 1, np.where(band, _EDGE_WEIGHT, _FAR_WEIGHT)).astype(np.float32)
-    there = cv2.dilate(band.astype(np.uint8), _ROOM) > 0
+    edge, change = Places(band), light - behind
+    e_change, e_guess, f = edge.of_planes(change), edge.values(guess), edge.sampled(colour)
+    price = price_of(edge.values(inside), e_guess, limits)
+    guessed = segmenter_guess(edge.values(person), limits)
+    mixing = Mixing(edge.of_planes(light), edge.of_planes(behind), guessed, price)
+    alpha = opaque.astype(np.float32)
+    e_alpha = 1 - mixing.unmix(f).through
+    weight = np.where(opaque, np.float32(1), np.float32(_FAR_WEIGHT))
+    edge.put(weight, _EDGE_WEIGHT)
+    small = colour.shape[1:]
+    sigma = _FIT_SIGMA * max(small) / 1000
+    there = np.flatnonzero(cv2.dilate(halved(band.astype(np.float32)), _ROOM) > 0)
 
     def near(values: Floats) -> Floats:
-        return np.asarray(cv2.GaussianBlur(weight * values, (0, 0), sigma)[there], np.float32)
+        mean = cv2.resize(weight * values, small[::-1], interpolation=cv2.INTER_AREA)
+        return np.asarray(cv2.GaussianBlur(mean, (0, 0), sigma).ravel().take(there))
 
     total = near(np.ones_like(alpha))
-    normal = [near(change[..., i] * change[..., j]) for i, j in _PAIRS]
-    start = foreground[there] - behind[there]
-    start /= np.maximum((start * start).sum(axis=1, keepdims=True), _LITTLE)
+    normal = [near(change[i] * change[j]) for i, j in _PAIRS]
+    start = (colour - resized(behind, small, cv2.INTER_AREA)).reshape(3, -1).take(there, axis=1)
+    start /= np.maximum(dot(start, start), _LITTLE)
     firm = limits.line_prior * total
     inverse = _inverse(normal, firm)
-    slope, variance = np.zeros_like(change), np.ones_like(alpha)
+    slope, variance = np.zeros((3, *small), np.float32), np.ones((1, *small), np.float32)
     for _ in range(_FITS):
-        told = np.stack([near(change[..., i] * alpha) for i in range(3)], axis=1)
-        k = _times(inverse, told + firm[:, None] * start)
-        left = near(alpha * alpha) - 2 * (k * told).sum(axis=1)
-        left += (k * _times(normal, k)).sum(axis=1)
-        slope[there] = k
-        variance[there] = np.maximum(left / total, 0) + limits.residual * (k * k).sum(axis=1)
-        fitted = np.clip((slope[band] * change[band]).sum(axis=1), 0, 1)
-        alpha = alpha.copy()
-        alpha[band] += lean(variance[band], guess[band], limits) * (fitted - alpha[band])
+        edge.put(alpha, e_alpha)
+        told = np.stack([near(plane * alpha) for plane in change])
+        k = _times(inverse, told + firm * start)
+        left = near(alpha * alpha) - 2 * dot(k, told) + dot(k, _times(normal, k))
+        slope.reshape(3, -1)[:, there] = k
+        spread = np.maximum(left / total, 0) + limits.residual * dot(k, k)
+        variance.ravel()[there] = spread
+        fitted = np.clip(dot(edge.sampled(slope), e_change), 0, 1)
+        e_alpha = e_alpha + lean(edge.sampled(variance)[0], e_guess, limits) * (fitted - e_alpha)
     return slope, variance
 
 
@@ -202,5 +213,5 @@ def _inverse(symmetric: list[Floats], ridge: Floats) -> list[Floats]:
 
 def _times(symmetric: list[Floats], vectors: Floats) -> Floats:
     a, b, c, d, e, f = symmetric
-    x, y, z = vectors[:, 0], vectors[:, 1], vectors[:, 2]
-    return np.stack([a * x + b * y + c * z, b * x + d * y + e * z, c * x + e * y + f * z], axis=1)
+    x, y, z = vectors
+    return np.stack([a * x + b * y + c * z, b * x + d * y + e * z, c * x + e * y + f * z])

@@ -18,6 +18,7 @@ from kiosk.portrait.limits import MatteLimits
 from kiosk.portrait.matte import Matte
 from kiosk.portrait.mixture import difference
 from kiosk.portrait.opacity import solve
+from kiosk.portrait.picture import Picture, planes
 
 _AROUND = 0.02
 """Around the mask this much is left out of the backdrop, of the picture's longer side."""
@@ -27,35 +28,32 @@ _RADIUS, _EPSILON = 0.008, 1e-3
 _OPAQUE = 0.95
 
 
-def guess(light: Floats, person: Floats, limits: MatteLimits) -> Matte:
+def guess(picture: Picture, limits: MatteLimits) -> Matte:
     """Return the matte of a still whose backdrop is not known.
 
     Args:
-        light: (H, W, 3) the still, linear light.
-        person: (H, W) the segmenter's mask, 0 to 1.
+        picture: the still, and where the person is.
         limits: of the matte.
     """
-    behind, unrest = _plain_wall(light, person, limits)
-    if unrest <= limits.plain_wall:
-        matte = solve(light, Backdrop(behind, 1.0, (0.0, 0.0), 1.0), person, limits)
+    behind, unrest = _plain_wall(picture, limits)
+    if behind is not None and unrest <= limits.plain_wall:
+        wall = Backdrop.smooth(planes(behind), picture.person.shape)
+        matte = solve(picture, wall, limits)
         return Matte(matte.alpha, matte.foreground, "plain_wall", unsure=matte.unsure)
-    return _refined(light, person, limits)
+    return _refined(picture.light, picture.person, limits)
 
 
-def _plain_wall(light: Floats, person: Floats, limits: MatteLimits) -> tuple[Floats, float]:
-    """Return a smooth backdrop, and how far the picture is from it, code values."""
-    height, width = person.shape
-    half = ((width + 1) // 2, (height + 1) // 2)
-    seen = cv2.resize(light, half, interpolation=cv2.INTER_AREA)
-    mask = cv2.resize(person, half, interpolation=cv2.INTER_AREA)
+def _plain_wall(picture: Picture, limits: MatteLimits) -> tuple[Floats | None, float]:
+    """Return a smooth backdrop at half the size, and how far the picture is from it, codes."""
+    seen, mask = np.moveaxis(picture.half_light, 0, -1), picture.half_person
     side = _pixels(_AROUND, mask) * 2 + 1
     near = cv2.dilate(mask, np.ones((side, side), np.uint8))
     known = (near < limits.person_least).astype(np.float32)
     if not known.any():
-        return light, np.inf
+        return None, np.inf
     smooth = cv2.GaussianBlur(fill(seen, known), (0, 0), _SMOOTH_SIGMA * max(mask.shape))
-    unrest = float(np.percentile(difference(seen, smooth)[known > 0], 95))
-    return cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR), unrest
+    apart = difference(picture.half_light, planes(smooth))
+    return smooth, float(np.percentile(apart[known > 0], 95))
 
 
 def _refined(light: Floats, person: Floats, limits: MatteLimits) -> Matte:

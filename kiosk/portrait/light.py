@@ -19,18 +19,16 @@ def _to_linear(encoded: npt.NDArray[np.float64]) -> Floats:
 
 
 _DECODE = _to_linear(np.arange(256) / 255.0)
-_STEPS = 4095
-_ENCODE_AT = np.linspace(0.0, 1.0, _STEPS + 1)
-"""The square root of light, at which the table of the way back is even enough."""
-_LIGHT_AT = _ENCODE_AT**2
-_ENCODE = (
-    255.0
-    * np.where(
-        _LIGHT_AT <= _LINEAR_END / _SLOPE,
-        _LIGHT_AT * _SLOPE,
-        (1 + _OFFSET) * _LIGHT_AT ** (1 / _GAMMA) - _OFFSET,
-    )
-).astype(np.float32)
+_STEPS = 65535
+_ROOT = np.linspace(0.0, 1.0, _STEPS + 1)
+"""The square root of light, at which the table of the way back is even enough: a step is nowhere
+more than 0.006 code values."""
+_ENCODE = np.where(
+    _ROOT**2 <= _LINEAR_END / _SLOPE,
+    _ROOT**2 * _SLOPE,
+    (1 + _OFFSET) * _ROOT ** (2 / _GAMMA) - _OFFSET,
+)
+_ENCODE = np.rint(255 * _ENCODE).astype(np.uint8)
 
 
 def to_linear(pixels: Pixels) -> Floats:
@@ -40,8 +38,7 @@ def to_linear(pixels: Pixels) -> Floats:
 
 def to_encoded(light: Floats) -> Pixels:
     """Return sRGB code values, rounded, of linear light; clips to 0 to 1; same shape."""
-    root = np.sqrt(np.clip(light, 0.0, 1.0)) * _STEPS
-    index = root.astype(np.int32)
-    low = _ENCODE[index]
-    high = _ENCODE[np.minimum(index + 1, _STEPS)]
-    return np.asarray(low + (high - low) * (root - index) + 0.5, np.uint8)
+    root = np.sqrt(np.clip(light, 0.0, 1.0))
+    root *= _STEPS
+    root += 0.5  # the nearest step
+    return _ENCODE.take(root.astype(np.uint16))

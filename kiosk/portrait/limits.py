@@ -35,7 +35,8 @@ class MatteLimits:
         plate_person: fraction of a plate that is surely a person makes it no clean plate.
         plain_wall: without a plate, a wall this smooth is filled in behind the person, codes.
         noise_codes: a smaller difference to the backdrop is noise, code values.
-        faint_codes: where nobody is seen, fainter hair than this is noise, code values.
+        faint_codes: where nobody is seen, fainter hair than this is noise, code values of two
+            pixels by two.
         residual: usual squared error of a pixel, price.
         shading: shading that differs from nearby, price.
         gloss: gloss, price.
@@ -78,7 +79,7 @@ class MatteLimits:
 
     # solving
     noise_codes: float = 5.0
-    faint_codes: float = 2.5
+    faint_codes: float = 2.0
     residual: float = 2e-4
     shading: float = 0.008
     gloss: float = 0.5

@@ -35,6 +35,7 @@ from kiosk.portrait.guess import guess
 from kiosk.portrait.light import Floats, to_encoded, to_linear
 from kiosk.portrait.limits import MatteLimits
 from kiosk.portrait.matte import Matte
+from kiosk.portrait.picture import Picture
 from kiosk.portrait.report import (
     MatteReport,
     Provenance,
@@ -233,9 +234,9 @@ class PortraitMaker:
 
     def _cut_out(self, decoded: DecodedStill) -> Matte:
         person = self._segmenter.find(decoded.pixels)
-        light, limits = to_linear(decoded.pixels), self._limits
+        picture, limits = Picture.of(to_linear(decoded.pixels), person), self._limits
         if self._plate is None:
-            return guess(light, person, limits)
+            return guess(picture, limits)
         height, width = person.shape
         size = (width, height)
         if size not in self._prepared:
@@ -244,8 +245,8 @@ class PortraitMaker:
             self._prepared = {size: plate}
         elif tuple(self._plate.still_size) != decoded.size:
             raise PlateMismatch("The still has another size than the clean plate.")
-        behind = backdrop.follow(light, self._prepared[size], person, limits)
-        return opacity.solve(light, behind, person, limits)
+        behind = backdrop.follow(picture, self._prepared[size], limits)
+        return opacity.solve(picture, behind, limits)
 
     def _refuse_person(self, plate: backdrop.PreparedPlate) -> None:
         """Refuse a plate with somebody in it: whoever sits there now would get holes."""

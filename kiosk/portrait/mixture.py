@@ -5,6 +5,8 @@ alpha is 1 - b. The shading of F may differ (a + b need not be 1, at a price), g
 (at a price), and a guess of b counts as one more, weak observation: four squares whose least sum
 is a linear system of two unknowns. Where backdrop and person differ in colour the picture
 decides; where they do not, such as a white shirt on a white wall, the guess does.
+
+Colours are planes, channel first.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ import cv2
 import numpy as np
 
 from kiosk.portrait.light import Floats
+from kiosk.portrait.picture import dot
 
-_GLOSS = np.full(3, 3**-0.5, np.float32)
+_GLOSS = np.float32(3**-0.5)
+"""Each channel of W, which is as long as 1."""
 _CODE_IN_ROOT = 0.005
 """One code value of sRGB in the square root of light: about the same from dark to bright."""
 _DARK = 1e-3
@@ -36,65 +40,82 @@ class Mixture:
     """The parts of pixels.
 
     Attributes:
-        through: (...) b, how much of the backdrop shines through, not clipped.
-        person: (..., 3) a F + g W, the light the person adds, of colours near the person's.
+        through: (...) b, how much of the backdrop shines through, 0 to 1.
         info: (...) how strongly the picture itself speaks for b, in squared light.
     """
 
     through: Floats
-    person: Floats
     info: Floats
 
 
-def unmix(
-    light: Floats, foreground: Floats, behind: Floats, guess: Floats, price: Price
-) -> Mixture:
-    """Solve for the parts of pixels.
+class Mixing:
+    """Pixels and what they are mixed from; what does not depend on F is reckoned once.
 
     Args:
-        light: (..., 3) the picture.
-        foreground: (..., 3) the person's colour.
-        behind: (..., 3) the backdrop.
+        light: (3, ...) the picture.
+        behind: (3, ...) the backdrop.
         guess: (...) of b.
         price: of departures.
     """
-    kept = 1 / (1 + price.gloss)
-    gloss_f, gloss_b, gloss_s = foreground @ _GLOSS, behind @ _GLOSS, light @ _GLOSS
-    ff = _dot(foreground, foreground) - kept * gloss_f * gloss_f + price.shading
-    fb = _dot(foreground, behind) - kept * gloss_f * gloss_b + price.shading
-    sf = _dot(light, foreground) - kept * gloss_s * gloss_f + price.shading
-    slope = fb / ff
-    info = _dot(behind, behind) - kept * gloss_b * gloss_b + price.shading - slope * fb
-    told = _dot(light, behind) - kept * gloss_s * gloss_b + price.shading - slope * sf
-    through = (told + price.guess * guess) / (info + price.guess)
-    clipped = np.clip(through, 0, 1)
-    shade = np.maximum((sf - fb * clipped) / ff, 0)
-    gloss = kept * (gloss_s - shade * gloss_f - clipped * gloss_b)
-    person = np.maximum(shade[..., None] * foreground + gloss[..., None] * _GLOSS, 0)
-    return Mixture(through, person, info)
+
+    def __init__(self, light: Floats, behind: Floats, guess: Floats, price: Price) -> None:
+        self._light, self._behind, self._price = light, behind, price
+        self._kept = 1 / (1 + price.gloss)
+        self._gloss_s, self._gloss_b = _along_gloss(light), _along_gloss(behind)
+        shading, kept_b = np.float32(price.shading), self._kept * self._gloss_b
+        self._bb = dot(behind, behind) - kept_b * self._gloss_b + shading
+        self._sb = dot(light, behind) - kept_b * self._gloss_s + shading
+        self._guessed = price.guess * guess
+
+    def unmix(self, foreground: Floats) -> Mixture:
+        """Solve for b with the person's colour, (3, ...)."""
+        ff, fb, sf, _ = self._products(foreground)
+        slope = fb / ff
+        info = self._bb - slope * fb
+        through = (self._sb - slope * sf + self._guessed) / (info + self._price.guess)
+        return Mixture(np.clip(through, 0, 1), info)
+
+    def person(self, foreground: Floats, through: Floats) -> Floats:
+        """Return (3, ...) a F + g W, the light the person adds, of colours near the person's."""
+        ff, fb, sf, gloss_f = self._products(foreground)
+        shade = np.maximum((sf - fb * through) / ff, 0)
+        gloss = self._kept * (self._gloss_s - shade * gloss_f - through * self._gloss_b)
+        return np.asarray(np.maximum(shade * foreground + gloss * _GLOSS, 0))
+
+    def _products(self, foreground: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        gloss_f, shading = _along_gloss(foreground), np.float32(self._price.shading)
+        kept_f = self._kept * gloss_f
+        return (
+            dot(foreground, foreground) - kept_f * gloss_f + shading,
+            dot(foreground, self._behind) - kept_f * self._gloss_b + shading,
+            dot(self._light, foreground) - kept_f * self._gloss_s + shading,
+            gloss_f,
+        )
 
 
 def least_alpha(light: Floats, behind: Floats) -> Floats:
     """Return the least alpha any foreground colour from black to white allows, (...)."""
-    darker = (behind - light) / np.maximum(behind, _DARK)
-    brighter = (light - behind) / np.maximum(1 + _DARK - behind, _DARK)
-    return np.asarray(np.maximum(darker, brighter).max(axis=-1), np.float32)
+    apart = light - behind
+    room = np.where(apart < 0, -np.maximum(behind, _DARK), np.maximum(1 + _DARK - behind, _DARK))
+    least = apart / room
+    return np.asarray(np.maximum(np.maximum(least[0], least[1]), least[2]))
 
 
 def difference(light: Floats, behind: Floats) -> Floats:
     """Return how much each pixel differs from the backdrop, in sRGB code values, (H, W)."""
-    apart = cv2.GaussianBlur(cv2.sqrt(light) - cv2.sqrt(behind), (3, 3), 0.7)
-    return np.asarray(np.sqrt(_dot(apart, apart)) / _CODE_IN_ROOT, np.float32)
+    apart = np.sqrt(light) - np.sqrt(behind)
+    for plane in apart:
+        cv2.GaussianBlur(plane, (3, 3), 0.7, dst=plane)
+    return np.asarray(np.sqrt(dot(apart, apart)) / np.float32(_CODE_IN_ROOT))
 
 
 def change(light: Floats) -> Floats:
     """Return how much the picture changes over three pixels, in sRGB code values, (H, W)."""
-    root = np.sqrt(light.mean(axis=2))
+    root = np.sqrt((light[0] + light[1] + light[2]) / 3)
     mean = cv2.blur(root, (3, 3))
     variance = cv2.blur(root * root, (3, 3)) - mean * mean
-    return np.asarray(np.sqrt(np.maximum(variance, 0)) / _CODE_IN_ROOT, np.float32)
+    return np.asarray(np.sqrt(np.maximum(variance, 0)) / np.float32(_CODE_IN_ROOT))
 
 
-def _dot(x: Floats, y: Floats) -> Floats:
-    total = x[..., 0] * y[..., 0] + x[..., 1] * y[..., 1] + x[..., 2] * y[..., 2]
-    return np.asarray(total, np.float32)
+def _along_gloss(colour: Floats) -> Floats:
+    return np.asarray((colour[0] + colour[1] + colour[2]) * _GLOSS)

@@ -16,9 +16,8 @@ import numpy.typing as npt
 from kiosk.portrait.fill import fill
 from kiosk.portrait.light import Floats
 from kiosk.portrait.limits import MatteLimits
-from kiosk.portrait.mixture import Price, change, difference, least_alpha, unmix
-
-Mask = npt.NDArray[np.bool_]
+from kiosk.portrait.mixture import Mixing, Price, change, least_alpha
+from kiosk.portrait.picture import Mask, resized
 
 # Distances, thousandths of the picture's longer side. The segmenter's own cells are 4 wide.
 _GAP, _NEAR_GAP = 2.0, 4.0
@@ -37,7 +36,7 @@ class Opaque:
     Attributes:
         known: (H, W) opaque places.
         inside: (H, W) places well inside the person, opaque or, as between strands, not.
-        colour: (H, W, 3) the person's colour, linear light; filled in where not known.
+        colour: (3, H, W) the person's colour, linear light; filled in where not known.
         depth: (H, W) how deep inside the segmenter's person, over where `inside` begins.
     """
 
@@ -47,16 +46,18 @@ class Opaque:
     depth: Floats
 
 
-def find_opaque(light: Floats, behind: Floats, person: Floats, limits: MatteLimits) -> Opaque:
+def find_opaque(
+    light: Floats, behind: Floats, person: Floats, differs: Floats, limits: MatteLimits
+) -> Opaque:
     """Find the opaque places, and the person's colour.
 
     Args:
-        light: (H, W, 3) the still, linear light.
-        behind: (H, W, 3) the backdrop.
+        light: (3, H, W) the still, linear light.
+        behind: (3, H, W) the backdrop.
         person: (H, W) the segmenter's mask, 0 to 1.
+        differs: (H, W) how far the two are apart, code values.
         limits: of the matte.
     """
-    differs = difference(light, behind)
     depth = _depth(person > limits.person_sure)
     gap = _gaps(differs, person, depth, limits)
     possible = (person > limits.person_possible) & ~gap
@@ -74,11 +75,12 @@ def find_opaque(light: Floats, behind: Floats, person: Floats, limits: MatteLimi
     free = Price(limits.shading, limits.gloss, limits.residual * limits.guess)
     guess = segmenter_guess(person, limits)
 
-    def add(places: Mask, price: Price, guess: Floats, most: float) -> None:
-        places &= ~known
-        colour = _spread(light, known)
-        mixed = unmix(light[places], colour[places], behind[places], guess[places], price)
-        known[places] = mixed.through < most
+    def add(mask: Mask, price: Price, guess: Floats, most: float) -> None:
+        places = np.flatnonzero(mask & ~known)
+        s, f, b = (x.reshape(3, -1).take(places, axis=1)
+                   for x in (light, _spread(light, known), behind))  # fmt: skip
+        mixed = Mixing(s, b, guess.ravel().take(places), price).unmix(f)
+        known.ravel()[places] = mixed.through < most
 
     add(inside | surface, firm, np.where(surface, np.float32(0), guess), limits.shines_through)
     for _ in range(_GROWTH):
@@ -96,12 +98,12 @@ def segmenter_guess(person: Floats, limits: MatteLimits) -> Floats:
 def _spread(light: Floats, known: Mask) -> Floats:
     """Return the known colour everywhere; made at a quarter of the size, so that it is smooth."""
     height, width = known.shape
-    quarter = ((width + 3) // 4, (height + 3) // 4)
+    quarter = ((height + 3) // 4, (width + 3) // 4)
     weights = known.astype(np.float32)
-    part = cv2.resize(light * weights[..., None], quarter, interpolation=cv2.INTER_AREA)
-    total = cv2.resize(weights, quarter, interpolation=cv2.INTER_AREA)
-    colour = fill(part / np.maximum(total, _LITTLE)[..., None], np.minimum(4 * total, 1))
-    return np.asarray(cv2.resize(colour, (width, height), interpolation=cv2.INTER_LINEAR))
+    *part, total = resized(np.stack([*(light * weights), weights]), quarter, cv2.INTER_AREA)
+    mean = np.stack(part, axis=-1) / np.maximum(total, _LITTLE)[..., None]
+    colour = fill(mean, np.minimum(4 * total, 1))
+    return resized(np.moveaxis(colour, -1, 0), (height, width), cv2.INTER_LINEAR)
 
 
 def _gaps(differs: Floats, person: Floats, depth: Floats, limits: MatteLimits) -> Mask:

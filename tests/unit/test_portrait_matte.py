@@ -16,17 +16,22 @@ from kiosk.portrait.guess import guess
 from kiosk.portrait.light import to_linear
 from kiosk.portrait.limits import MatteLimits
 from kiosk.portrait.opacity import solve
+from kiosk.portrait.picture import Picture
 from kiosk.standards import load
 
 LIMITS = MatteLimits()
 
 
+def seen(scene: Scene) -> Picture:
+    return Picture.of(to_linear(scene.still), blurred_mask(scene.alpha))
+
+
 def cut_out(scene: Scene):
     height, width = scene.alpha.shape
     plate = prepare_plate(clean_plate(scene.plates), (width, height), (width, height))
-    light, mask = to_linear(scene.still), blurred_mask(scene.alpha)
-    behind = follow(light, plate, mask, LIMITS)
-    return behind, solve(light, behind, mask, LIMITS)
+    picture = seen(scene)
+    behind = follow(picture, plate, LIMITS)
+    return behind, solve(picture, behind, LIMITS)
 
 
 def error(matte, scene: Scene) -> float:
@@ -80,8 +85,7 @@ def follow_with(scene: Scene, plate_pixels: np.ndarray):
     height, width = scene.alpha.shape
     facts = clean_plate(scene.plates)
     plate = Plate(plate_pixels, facts.noise, (width, height), 5, facts.uniformity)
-    light, mask = to_linear(scene.still), blurred_mask(scene.alpha)
-    return follow(light, prepare_plate(plate, (width, height), (width, height)), mask, LIMITS)
+    return follow(seen(scene), prepare_plate(plate, (width, height), (width, height)), LIMITS)
 
 
 def striped(plate: np.ndarray) -> np.ndarray:
@@ -133,7 +137,7 @@ def test_composed_background_is_exactly_the_official_colour():
 
 def test_before_a_plain_wall_no_plate_is_needed_but_it_is_marked():
     scene = booth_scene(GREEN)
-    matte = guess(to_linear(scene.still), blurred_mask(scene.alpha), LIMITS)
+    matte = guess(seen(scene), LIMITS)
     assert matte.method == "plain_wall"
     assert error(matte, scene) < 5
 
@@ -143,6 +147,6 @@ def test_before_a_busy_wall_the_mask_is_refined_and_marked():
     away = scene.alpha == 0
     pattern = np.random.default_rng(3).integers(0, 255, scene.still.shape).astype(np.uint8)
     scene.still[away] = cv2.GaussianBlur(pattern, (0, 0), 3)[away] * 3
-    matte = guess(to_linear(scene.still), blurred_mask(scene.alpha), LIMITS)
+    matte = guess(seen(scene), LIMITS)
     assert matte.method == "segmenter"
     assert error(matte, scene) < 15
