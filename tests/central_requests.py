@@ -35,7 +35,7 @@ def put(
     central: RunningCentral,
     message: Submission | None,
     photo: bytes,
-    original: bytes,
+    original: bytes | None,
     *,
     path: str = "",
     meta: str = "",
@@ -44,8 +44,9 @@ def put(
     files: Any = {
         "meta": (None, message.model_dump_json() if message else meta),
         "photo": ("../../photo.jpg", photo, "image/jpeg"),
-        "original": ("/etc/passwd", original, "image/jpeg"),
     }
+    if original is not None:
+        files["original"] = ("/etc/passwd", original, "image/jpeg")
     name = path or (message.photo_sha256 if message else "")
     return requests.put(
         f"{central.address}/api/v1/submissions/{name}",

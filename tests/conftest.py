@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from postgres_server import PostgresServer, binaries, running_server
+from s3_server import S3Server, running_store
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -45,3 +46,10 @@ def new_database(database_kind: str, request: pytest.FixtureRequest) -> Callable
         return lambda: None
     server: PostgresServer = request.getfixturevalue("postgres")
     return server.new_database
+
+
+@pytest.fixture(scope="session")
+def s3_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """Return a real S3-compatible store, started for this run."""
+    with running_store(tmp_path_factory.mktemp("s3")) as server:
+        yield server

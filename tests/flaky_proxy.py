@@ -45,6 +45,8 @@ class FlakyProxy:
         self._threads: list[threading.Thread] = []
         self._ends: list[socket.socket] = []
         self.connections = 0
+        self.is_down = False
+        """Whether nobody answers: connections are closed at once."""
 
     def __enter__(self) -> Self:
         self._spawn(self._accept)
@@ -60,6 +62,17 @@ class FlakyProxy:
         for thread in self._threads:
             thread.join(20)
 
+    def cut_next(self, cut: Cut) -> None:
+        """Cut the next connection there."""
+        self._cuts.insert(0, cut)
+
+    def hang_up(self) -> None:
+        """From now on nobody answers, on lines that are open neither."""
+        self.is_down = True
+        for end in self._ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
     def _spawn(self, work: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=work, args=arguments, daemon=True)
         self._threads.append(thread)
@@ -72,6 +85,9 @@ class FlakyProxy:
             except OSError:
                 return
             self.connections += 1
+            if self.is_down:
+                client.close()
+                continue
             cut = self._cuts.pop(0) if self._cuts else Cut()
             try:
                 server = socket.create_connection(self._target, 5)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import requests
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr
 
 from kiosk.central.backoff import Random, delay_s
 from kiosk.central.contract import (
@@ -23,6 +23,8 @@ from kiosk.central.contract import (
     ErrorAnswer,
     Heartbeat,
     HeartbeatAnswer,
+    OriginalOffer,
+    OriginalRequest,
     PaymentInfo,
     PaymentRequest,
     ReleaseAnswer,
@@ -32,13 +34,15 @@ from kiosk.central.contract import (
     Vouch,
 )
 from kiosk.central.errors import CentralRefused, CentralUnreachable
+from kiosk.central.replies import failure_of, parsed, reason_of
+from kiosk.central.store_upload import StoreUpload
 from kiosk.settings.central import CentralSettings
 
-_TEMPORARY = frozenset({429, 502, 503, 504})
 _NOT_FOUND = 404
+# What was put into the store is not there, or not whole.
+_SEND_WITH_PHOTO = frozenset({"original_missing", "hash_mismatch"})
 _BODY_HEADERS = frozenset({"content-length", "transfer-encoding"})
 _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
-_SERVER_FAULT = 500
 _Answer = TypeVar("_Answer", bound=BaseModel)
 
 
@@ -68,6 +72,7 @@ class CentralClient:
         self._base = str(settings.url).rstrip("/")
         self._token = token.get_secret_value() if isinstance(token, SecretStr) else token
         self._settings = settings
+        self._store = StoreUpload(settings)
         self._sleep = sleep
         self._random = random
         # requests does not promise that a session may be shared between threads.
@@ -110,12 +115,37 @@ class CentralClient:
             photo: the composed JPEG.
             original: the still as the camera wrote it.
         """
-        kind = submission.original_media_type
-        files = {
+        if self._was_put_straight(submission, original):
+            try:
+                return self._send(submission, photo, None)
+            except CentralRefused as refusal:
+                if refusal.code not in _SEND_WITH_PHOTO:
+                    raise
+        return self._send(submission, photo, original)
+
+    def _was_put_straight(self, submission: Submission, original: bytes) -> bool:
+        """Whether the original now lies in the store that the service may have offered."""
+        if not self._store.is_worth_trying:
+            return False
+        request = OriginalRequest(bytes=len(original), media_type=submission.original_media_type)
+        path = f"/api/v1/originals/{submission.original_sha256}"
+        try:
+            offer = self._call(OriginalOffer, "POST", path, json=_plain(request))
+        except CentralRefused as refusal:
+            if refusal.concerns_booth:
+                raise
+            return False  # an older service, or a refusal that the photo will meet as well
+        return self._store.put(offer, original)
+
+    def _send(
+        self, submission: Submission, photo: bytes, original: bytes | None
+    ) -> SubmissionAnswer:
+        files: dict[str, tuple[str | None, bytes, str]] = {
             "meta": (None, submission.model_dump_json().encode(), "application/json"),
             "photo": ("photo.jpg", photo, "image/jpeg"),
-            "original": ("original", original, kind),
         }
+        if original is not None:
+            files["original"] = ("original", original, submission.original_media_type)
         path = f"/api/v1/submissions/{submission.photo_sha256}"
         return self._confirmed(submission, self._call(SubmissionAnswer, "PUT", path, files=files))
 
@@ -150,7 +180,7 @@ class CentralClient:
         """Return when the service is ready, raise when it is not. Never tried again."""
         response = self._once("GET", "/readyz", {})
         if not response.ok:
-            raise _failure(response)
+            raise failure_of(response)
 
     def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if request.path_url != "/api/v1/enrolment":  # the key is not known there yet
@@ -173,8 +203,8 @@ class CentralClient:
             try:
                 response = self._once(verb, path, arguments)
                 if response.ok:
-                    return _parsed(answer, response)
-                raise _failure(response)
+                    return parsed(answer, response)
+                raise failure_of(response)
             except CentralUnreachable as fault:
                 failures += 1
                 wait = self._wait_s(fault, failures)
@@ -212,7 +242,7 @@ class CentralClient:
             # A connection that broke half-way must not be used again.
             session.close()
             raise CentralUnreachable(
-                f"No answer from the central backend at {self._base}: {_reason(error)}. "
+                f"No answer from the central backend at {self._base}: {reason_of(error)}. "
                 "Check the network and central.url."
             ) from error
         return response
@@ -237,59 +267,3 @@ def _plain(message: BaseModel) -> dict[str, Any]:
 def _segment(text: str) -> str:
     """Return `text` as one segment of a path, whatever was scanned or typed."""
     return quote(text, safe="")
-
-
-def _parsed(answer: type[_Answer], response: requests.Response) -> _Answer:
-    try:
-        return answer.model_validate_json(response.content)
-    except ValidationError as error:
-        raise CentralUnreachable(
-            f"What answers at {response.url} is not this booth's central backend, or of another "
-            f"version: its {answer.__name__} does not fit. Check central.url.",
-            answered=True,
-        ) from error
-
-
-def _failure(response: requests.Response) -> CentralUnreachable | CentralRefused:
-    status = response.status_code
-    try:
-        answer = ErrorAnswer.model_validate_json(response.content)
-    except ValidationError:
-        answer = ErrorAnswer(
-            code=f"http_{status}",
-            message=f"The central backend answered {status} {response.reason}.",
-            remedy="Check central.url, and any proxy between.",
-        )
-    if status in _TEMPORARY:
-        return CentralUnreachable(
-            f"{answer.message} {answer.remedy}".strip(),
-            answered=True,
-            retry_after_s=_retry_after_s(response),
-        )
-    if status >= _SERVER_FAULT:
-        # Its own mistake, and perhaps only with this request: asking again at once is no help.
-        return CentralUnreachable(f"{answer.message} {answer.remedy}".strip(), answered=True)
-    return CentralRefused(answer, status)
-
-
-def _retry_after_s(response: requests.Response) -> float:
-    """Return the seconds of Retry-After; 0 when it is missing or a date.
-
-    A date would need this booth's clock to be right, which it may not be.
-    """
-    try:
-        return max(0.0, float(response.headers.get("Retry-After", "0")))
-    except ValueError:
-        return 0.0
-
-
-def _reason(error: requests.RequestException) -> str:
-    if isinstance(error, requests.ConnectTimeout):
-        return "connecting took too long"
-    if isinstance(error, requests.ReadTimeout):
-        return "the answer took too long"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate is not trusted"
-    if isinstance(error, requests.ConnectionError):
-        return "the connection failed or broke"
-    return type(error).__name__

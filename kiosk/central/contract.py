@@ -13,10 +13,13 @@ POST   /api/v1/payments                 `PaymentRequest`             `PaymentInf
 GET    /api/v1/payments/{reference}                                  `PaymentInfo`
 POST   /api/v1/payments/{ref}/vouch     `Vouch`                      `PaymentInfo`
 POST   /api/v1/payments/{ref}/close                                  `PaymentInfo`
+POST   /api/v1/originals/{hash}         `OriginalRequest`            `OriginalOffer`
 PUT    /api/v1/submissions/{photo hash} multipart: ``meta``          `SubmissionAnswer`
                                         (`Submission` as JSON),
                                         ``photo`` (JPEG),
-                                        ``original`` (as shot)
+                                        ``original`` (as shot),
+                                        unless it was put to an
+                                        offer before
 GET    /api/v1/submissions/{photo hash}                              `SubmissionAnswer`
 POST   /api/v1/heartbeat                `Heartbeat`                  `HeartbeatAnswer`
 POST   /api/v1/release                  `ReleaseReport`              `ReleaseAnswer`
@@ -151,6 +154,25 @@ class Submission(Message):
     receipt_token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32,64}$")]
     report: dict[str, Any]
     signature: str = ""
+
+
+class OriginalRequest(Message):
+    """Ask where to put an original; `bytes` is its size."""
+
+    bytes: int = Field(ge=1, lt=2**53)
+    media_type: Annotated[str, StringConstraints(pattern=r"^[a-z]{1,20}/[a-z0-9.+-]{1,40}$")]
+
+
+class OriginalOffer(Message):
+    """Where a booth may put an original itself, by one PUT without its key.
+
+    Attributes:
+        url: signed for this hash and size, good for some minutes; empty: send it with the photo.
+        headers: to be sent with it.
+    """
+
+    url: str = ""
+    headers: dict[str, str] = Field(default_factory=dict)
 
 
 class SubmissionAnswer(Message):

@@ -23,6 +23,15 @@ class CentralSettings(Section):
     retries: int = Field(2, ge=0, le=10, description="further tries of one call")
     retry_first_s: float = Field(0.3, gt=0, le=60, description="first such try after, seconds")
     retry_longest_s: float = Field(3.0, gt=0, le=60, description="longest such wait, seconds")
+    store_uploads: bool = Field(
+        True, description="put originals straight into the centre's store where it offers that"
+    )
+    store_pause_s: float = Field(
+        600.0,
+        ge=0,
+        le=86_400,
+        description="after the store has failed originals go through the service so long, seconds",
+    )
 
 
 class OutboxSettings(Section):

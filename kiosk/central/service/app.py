@@ -17,7 +17,7 @@ from kiosk.central.contract import Submission
 from kiosk.central.service import answers, api, pages
 from kiosk.central.service.api import batches as batches_api
 from kiosk.central.service.api import fleet as fleet_api
-from kiosk.central.service.api import health, notices, releases, submissions
+from kiosk.central.service.api import health, notices, originals, releases, submissions
 from kiosk.central.service.api import payments as payments_api
 from kiosk.central.service.context import open_service, utc_now
 from kiosk.central.service.jobs import Worker
@@ -91,8 +91,8 @@ def create_app(
     app.state.service = service
     answers.install(app)
     for router in (
-        batches_api.router, payments_api.router, submissions.router, fleet_api.router,
-        health.router, notices.router, releases.router,
+        batches_api.router, payments_api.router, originals.router, submissions.router,
+        fleet_api.router, health.router, notices.router, releases.router,
         login.router, account.router, staff_pages.router, second_look.router, review.router,
         receipt.router, phone.router, my.router, batches.router, batch.router, deliveries.router,
         fleet.router, rollouts.router,

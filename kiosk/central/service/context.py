@@ -12,6 +12,7 @@ from pathlib import Path
 from kiosk.central.service.database import Database
 from kiosk.central.service.gateways import Gateway, open_gateways
 from kiosk.central.service.gateways.base import GatewayKeyError
+from kiosk.central.service.s3_settings import S3Place
 from kiosk.central.service.settings import CentralServiceSettings, ServiceSettingsError
 from kiosk.central.service.storage import FolderStorage, Storage
 
@@ -50,7 +51,7 @@ def open_service(
     """Open what the settings describe.
 
     Raises:
-        ServiceSettingsError: the secret key cannot be read or made.
+        ServiceSettingsError: the secret key cannot be read or made, or the storage's not be read.
     """
     try:
         gateways = open_gateways(
@@ -62,10 +63,28 @@ def open_service(
         gateways=gateways,
         settings=settings,
         database=Database(settings.resolved_database_url, settings.database_connections),
-        storage=FolderStorage(settings.storage_path),
+        storage=_storage(settings),
         secret=_secret(settings.secret_key_path),
         clock=clock,
     )
+
+
+def _storage(settings: CentralServiceSettings) -> Storage:
+    if not settings.storage_url or settings.s3 is None:
+        return FolderStorage(settings.storage_path)
+    # Late: the client library is large, and most centres have a folder.
+    from kiosk.central.service.s3_storage import S3Storage
+
+    base = settings.base.resolve()
+    path = base / settings.s3.secret_file
+    try:
+        secret = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise ServiceSettingsError(
+            f"{path}: the storage's secret cannot be read: {reason}. Set s3.secret_file."
+        ) from error
+    return S3Storage(S3Place.of(settings.storage_url), settings.s3, secret, base)
 
 
 def _secret(path: Path) -> bytes:

@@ -7,9 +7,11 @@ the same photo twice at once is still one.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
@@ -39,13 +41,13 @@ class Upload:
     Attributes:
         message: what the booth says of the photo.
         photo: the composed JPEG, at its start.
-        original: the still, at its start.
+        original: the still, at its start; None when the booth put it into the store itself.
         token: the booth's key as presented, for the signature.
     """
 
     message: Submission
     photo: BinaryIO
-    original: BinaryIO
+    original: BinaryIO | None
     token: str
 
 
@@ -66,11 +68,9 @@ def take_in(service: Service, booth: Booth, upload: Upload) -> SubmissionAnswer:
     if known is not None:
         return known
     width, height = service.database.read(lambda session: _admit(session, message, service))
-    _check_files(service, upload, width, height)
-    sizes = (
-        service.storage.put(message.photo_sha256, upload.photo),
-        service.storage.put(message.original_sha256, upload.original),
-    )
+    with _original(service, upload) as (original, keep):
+        _check_files(service, upload, original, width, height)
+        sizes = service.storage.put(message.photo_sha256, upload.photo), keep()
     return service.database.write(
         lambda session: _known(session, message) or _record(session, booth, upload, sizes, service)
     )
@@ -88,6 +88,23 @@ def find(session: Session, photo_sha256: str, booth: Booth) -> SubmissionAnswer:
             404, "submission_unknown", "This booth has sent no such photo.", "Send it."
         )
     return _answer(photo)
+
+
+@contextlib.contextmanager
+def _original(service: Service, upload: Upload) -> Iterator[tuple[BinaryIO, Callable[[], int]]]:
+    """Yield the original, and what makes it durable and returns its size."""
+    sha256, sent = upload.message.original_sha256, upload.original
+    if sent is not None:
+        yield sent, lambda: service.storage.put(sha256, sent)
+        return
+    arrival = service.storage.arrived(sha256)
+    if arrival is None:
+        raise ServiceError(
+            409, "original_missing", "The original is neither with the photo nor in the store.",
+            "Send it with the photo.",
+        )  # fmt: skip
+    with arrival.content:
+        yield arrival.content, arrival.keep
 
 
 def _known(session: Session, message: Submission) -> SubmissionAnswer | None:
@@ -131,11 +148,13 @@ def _admit(session: Session, message: Submission, service: Service) -> tuple[int
 _TAKES_PHOTOS = (OrderState.PENDING, OrderState.REJECTED, OrderState.WITHDRAWN)
 
 
-def _check_files(service: Service, upload: Upload, width_px: int, height_px: int) -> None:
+def _check_files(
+    service: Service, upload: Upload, original: BinaryIO, width_px: int, height_px: int
+) -> None:
     settings, message = service.settings, upload.message
     for name, source, wanted, limit in (
         ("photo", upload.photo, message.photo_sha256, settings.max_photo_bytes),
-        ("original", upload.original, message.original_sha256, settings.max_original_bytes),
+        ("original", original, message.original_sha256, settings.max_original_bytes),
     ):
         if source.seek(0, 2) > limit:
             raise ServiceError(
@@ -150,9 +169,7 @@ def _check_files(service: Service, upload: Upload, width_px: int, height_px: int
             )  # fmt: skip
         source.seek(0)
     pictures.check_photo(upload.photo, width_px, height_px)
-    pictures.check_original(
-        upload.original, message.original_media_type, settings.max_original_pixels
-    )
+    pictures.check_original(original, message.original_media_type, settings.max_original_pixels)
 
 
 def _sha256(source: BinaryIO) -> str:

@@ -34,17 +34,22 @@ def check_photo(source: BinaryIO, width_px: int, height_px: int) -> None:
     source.seek(0)
 
 
+def check_type(media_type: str) -> None:
+    """Raise `ServiceError` unless originals of this type are taken."""
+    if media_type not in _FORMATS:
+        raise ServiceError(
+            415, "original_type", f"Originals of the type {media_type[:40]!r} are not taken.",
+            f"Send one of: {', '.join(_FORMATS)}.",
+        )  # fmt: skip
+
+
 def check_original(source: BinaryIO, media_type: str, max_pixels: int) -> None:
     """Raise `ServiceError` unless this is a whole picture of its type and of bearable size.
 
     A JPEG is decoded at an eighth of its size, which reads all of its data but needs little
     memory. A PNG's checksums are checked without unpacking it.
     """
-    if media_type not in _FORMATS:
-        raise ServiceError(
-            415, "original_type", f"Originals of the type {media_type[:40]!r} are not taken.",
-            f"Send one of: {', '.join(_FORMATS)}.",
-        )  # fmt: skip
+    check_type(media_type)
     with _opened(source, "original", (_FORMATS[media_type],)) as image:
         if image.width * image.height > max_pixels:
             raise ServiceError(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Self
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     HttpUrl,
@@ -19,13 +18,14 @@ from pydantic import (
 
 from kiosk.central.service.gateways.settings import AlipaySettings, WeChatSettings
 from kiosk.central.service.mail_settings import MailSettings
+from kiosk.central.service.s3_settings import StoresOriginals
 
 
 class ServiceSettingsError(Exception):
     """The settings file is wrong; each line names file, field and mistake."""
 
 
-class CentralServiceSettings(BaseModel):
+class CentralServiceSettings(StoresOriginals):
     """All settings of the service. Relative paths start from `base`, the file's folder."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,7 +54,6 @@ class CentralServiceSettings(BaseModel):
     database_connections: int = Field(
         20, ge=2, le=1000, description="most connections of a worker to a PostgreSQL"
     )
-    storage_directory: Path = Field(Path("storage"), description="photos and originals")
     secret_key_file: Path = Field(Path("secret.key"), description="signs sessions; made if absent")
 
     max_photo_bytes: int = Field(1_000_000, ge=10_000, description="largest composed photo, bytes")

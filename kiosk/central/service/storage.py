@@ -7,7 +7,8 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -17,6 +18,33 @@ from kiosk.central.service.errors import ServiceError
 _HASH = re.compile(r"^[0-9a-f]{64}$")
 _CHUNK_BYTES = 1 << 20
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Where a booth may put one original itself: bytes of its hash and size, and no others.
+
+    Attributes:
+        url: signed, for one PUT.
+        headers: which it was signed with, to be sent.
+    """
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a booth has put there, to be checked.
+
+    Attributes:
+        content: at its start.
+        keep: makes it a file of the storage, as `Storage.put` would, and returns its size in
+            bytes. Raises `ServiceError` when it changed since.
+    """
+
+    content: BinaryIO
+    keep: Callable[[], int]
 
 
 class Storage(Protocol):
@@ -47,6 +75,21 @@ class Storage(Protocol):
 
         A file that is put again while this looks at it stays.
         """
+
+    def remove_unfinished(self, put_before: datetime) -> int:
+        """Remove what uploads left that ended before a moment, unfinished; return how many."""
+
+    def offer(self, sha256: str, size: int, media_type: str) -> Offer | None:
+        """Return where a booth may put an original itself; None: it goes through the service.
+
+        Args:
+            sha256: of the original.
+            size: of it, bytes.
+            media_type: of it.
+        """
+
+    def arrived(self, sha256: str) -> Arrival | None:
+        """Return what a booth put to an `offer`, None when it has not. Not yet believed."""
 
 
 class FolderStorage:
@@ -121,10 +164,39 @@ class FolderStorage:
             raise _cannot_store(error) from error
         return True
 
+    def remove_unfinished(self, put_before: datetime) -> int:
+        """See `Storage.remove_unfinished`."""
+        removed = 0
+        for path in (*self._folder.glob(".probe-*"), *self._folder.glob("[0-9a-f][0-9a-f]/.*-*")):
+            with contextlib.suppress(FileNotFoundError):
+                if _written(path) < put_before:
+                    _clear(path)
+                    removed += 1
+        return removed
+
+    def offer(self, sha256: str, size: int, media_type: str) -> Offer | None:
+        """See `Storage.offer`: there is none, booths cannot reach a folder."""
+        del sha256, size, media_type
+        return None
+
+    def arrived(self, sha256: str) -> Arrival | None:
+        """See `Storage.arrived`."""
+        del sha256
+        return None
+
     def _path(self, sha256: str) -> Path:
         if not _HASH.match(sha256):
             raise ValueError(f"Not a SHA-256 in lower-case hex: {sha256!r}")
         return self._folder / sha256[:2] / sha256
+
+
+def _clear(path: Path) -> None:
+    """Remove a draft; put back what was set aside, which the next sweep judges again."""
+    name = path.name.removeprefix(".removed-")
+    if name != path.name and not path.with_name(name).exists():
+        path.replace(path.with_name(name))
+    else:
+        path.unlink()
 
 
 def _written(path: Path) -> datetime:

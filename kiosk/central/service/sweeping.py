@@ -29,9 +29,9 @@ def sweep_job(service: Service, _detail: Mapping[str, Any]) -> None:
 
 
 def sweep(service: Service) -> int:
-    """Remove files older than `MIN_AGE` that no photo names; return how many."""
+    """Remove files older than `MIN_AGE` that no row names, and halves; return how many."""
     before = service.clock() - MIN_AGE
-    removed = 0
+    removed = service.storage.remove_unfinished(before)
     old = (name for name, written in service.storage.files() if written < before)
     while names := list(itertools.islice(old, _AT_A_TIME)):
         used = service.database.read(functools.partial(named, wanted=names))

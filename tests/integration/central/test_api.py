@@ -291,7 +291,8 @@ def test_the_description_is_true_of_the_answers(central: RunningCentral) -> None
     assert description["components"]["securitySchemes"]
     submit = description["paths"]["/api/v1/submissions/{photo_sha256}"]["put"]
     form = submit["requestBody"]["content"]["multipart/form-data"]["schema"]
-    assert set(form["required"]) == {"meta", "photo", "original"}
+    assert set(form["required"]) == {"meta", "photo"}
+    assert set(form["properties"]) == {"meta", "photo", "original"}
     assert set(submit["responses"]) >= {"200", "401", "403", "404", "409", "413", "422", "503"}
     references = set()
 

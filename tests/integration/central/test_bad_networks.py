@@ -22,6 +22,7 @@ class TestBadNetworks:
     def through(self, central: RunningCentral, proxy: FlakyProxy, **settings: Any) -> Any:
         values: dict[str, Any] = {
             "url": proxy.address, "retry_first_s": 0.01, "retry_longest_s": 0.05, "retries": 3,
+            "store_uploads": False,
         }  # fmt: skip
         return CentralClient(CentralSettings(**(values | settings)), central.demo.booth_token)
 
@@ -79,7 +80,8 @@ def test_the_service_killed_in_the_middle_of_an_upload_gets_the_photo_once(
         killed = Cut(sent=int(size * part)) if part else Cut(answered=0)
         with FlakyProxy(central.address, [killed], on_cut=central.kill) as proxy:
             client = CentralClient(
-                CentralSettings(url=proxy.address, retries=0), central.demo.booth_token
+                CentralSettings(url=proxy.address, retries=0, store_uploads=False),
+                central.demo.booth_token,
             )
             sender = Sender(outbox, client, settings)
             assert sender.run_once(everything=True).failed == 1

@@ -29,7 +29,7 @@ _BODY: dict[str, Any] = {
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
-                    "required": ["meta", "photo", "original"],
+                    "required": ["meta", "photo"],
                     "properties": {
                         "meta": {"$ref": "#/components/schemas/Submission"},
                         "photo": {"type": "string", "contentMediaType": "image/jpeg"},
@@ -52,6 +52,8 @@ async def submit(
 ) -> SubmissionAnswer:
     """Send a photo with its original; sent again it answers as the first time.
 
+    Without one the original is taken that the booth has put to an offer of `/originals`.
+
     The body is read here, after the booth is known, not by the framework before.
     """
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
@@ -63,13 +65,13 @@ async def submit(
             if not (
                 isinstance(meta, str)
                 and isinstance(photo, UploadFile)
-                and isinstance(original, UploadFile)
+                and (original is None or isinstance(original, UploadFile))
             ):
                 raise _malformed("it needs the field 'meta' and the files 'photo' and 'original'")
             upload = intake.Upload(
                 _submission(meta, photo_sha256),
                 photo.file,
-                original.file,
+                None if original is None else original.file,
                 request.headers["authorization"].partition(" ")[2].strip(),
             )
             return await run_in_threadpool(intake.take_in, service, booth, upload)
