@@ -75,7 +75,7 @@ as_booth="$root/usr/local/sbin/kiosk-as-booth"
 booth_units="kiosk.target kiosk.service kiosk-outbox.service kiosk-update.service \
 kiosk-update.timer kiosk-health.service kiosk-health.timer kiosk-fallback.service \
 kiosk-reboot.service kiosk-reboot.timer kiosk-dim@.service kiosk-dim-evening.timer \
-kiosk-dim-morning.timer"
+kiosk-dim-morning.timer kiosk-support.path kiosk-support.service"
 central_units="kiosk-central.service"
 case $role in
     booth) wanted_units=$booth_units; enabled="kiosk.target" ;;

@@ -4,6 +4,7 @@
 # usage: sudo kiosk-as-booth doctor
 #        sudo kiosk-as-booth outbox status
 #        sudo kiosk-as-booth devices test
+#        sudo kiosk-as-booth support bundle --out - >bundle.zip
 set -eu
 
 settings=/etc/campus-capture-kiosk
@@ -19,6 +20,7 @@ case " $* " in
 esac
 exec systemd-run --quiet --wait --collect "$talk" --unit="$unit" \
     --property=User=kiosk --property=Group=kiosk --property=UMask=0077 \
+    --property=SupplementaryGroups=systemd-journal \
     --property="WorkingDirectory=$data" --property=CacheDirectory=campus-capture-kiosk \
     --property="LoadCredential=booth-token:$settings/credentials/booth-token" \
     --setenv="KIOSK_CENTRAL__BOOTH_TOKEN_FILE=/run/credentials/$unit.service/booth-token" \

@@ -1,7 +1,8 @@
 """Tells the central backend every minute how this booth is, and takes what is set for it.
 
 New settings are kept on disk and used from the next start; the booth starts anew by itself as soon
-as nobody is at it.
+as nobody is at it. A support bundle that is wanted is made by another service, which may read the
+journal: here it is only asked for, by a file.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ import logging
 import shutil
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hardware.base import CameraState, Condition
 from kiosk import __version__
+from kiosk.booth import machine_health
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import DeviceHealth, Heartbeat
 from kiosk.central.errors import CentralError, CentralUnreachable, OutboxError
@@ -30,6 +33,9 @@ log = logging.getLogger(__name__)
 _WORKS = (Condition.READY, Condition.CLOSED)
 _LONGEST = 300
 """Characters of a fault the contract takes."""
+_HOUR_S = 3600.0
+SUPPORT_WANTED = "support-wanted"
+"""In the data directory: which support bundle is wanted. `kiosk-support.path` watches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,8 @@ class Heartbeats:
         self._data = data
         self._revision, self._problem = in_use.revision, in_use.problem
         self._own = in_use.settings
+        self._restarts = {name: RestartsOfHour() for name in cameras}
+        self._clock_offset_s: float | None = None
         self._every_s = every_s
         self._restart = threading.Event()
         self._stopping = threading.Event()
@@ -123,7 +131,14 @@ class Heartbeats:
             CentralError: it could not be told.
             OutboxError: the outbox cannot be counted.
         """
-        answer = self._client.heartbeat(self._heartbeat())
+        beat, asked_at = self._heartbeat(), time.time()
+        answer = self._client.heartbeat(beat)
+        if answer.now is not None:
+            # Half of the way there and back is the answer's age, as in NTP.
+            half_way = (asked_at + time.time()) / 2
+            self._clock_offset_s = half_way - answer.now.astimezone(UTC).timestamp()
+        if answer.support:
+            self._want_support(answer.support)
         known = read_pushed(self._data / FILE).revision or self._revision
         if answer.settings_revision != known:
             self._take(Pushed(answer.settings_revision, answer.settings))
@@ -132,12 +147,16 @@ class Heartbeats:
         counts, disk = self._outbox.counts(), shutil.disk_usage(self._data)
         oldest = counts.oldest_waiting_at
         now = time.time()
+        machine = machine_health.look()
         return Heartbeat(
             # Milliseconds since 1970 grow over restarts too, as long as the clock is set.
             number=int(now * 1000),
             version=__version__,
             devices=(
-                *(_health(name, state()) for name, state in self._cameras.items()),
+                *(
+                    _health(name, state(), self._restarts[name])
+                    for name, state in self._cameras.items()
+                ),
                 *(
                     DeviceHealth(name=d.name, fault="" if d.works else d.detail[:_LONGEST] or "?")
                     for d in self._devices()
@@ -151,7 +170,21 @@ class Heartbeats:
             disk_total_bytes=disk.total,
             settings_revision=self._revision,
             settings_problem=self._problem,
+            temperature_c=machine.temperature_c,
+            under_voltage=machine.under_voltage,
+            clock_synchronised=machine.clock_synchronised,
+            clock_offset_s=self._clock_offset_s,
         )
+
+    def _want_support(self, request: str) -> None:
+        """Ask for a support bundle; asked again with each answer until it has arrived."""
+        file = self._data / SUPPORT_WANTED
+        draft = file.with_suffix(".new")
+        try:
+            draft.write_text(request + "\n", encoding="ascii")
+            draft.replace(file)
+        except (OSError, ValueError) as error:
+            log.warning("the support bundle cannot be asked for: %s", error)
 
     def _take(self, pushed: Pushed) -> None:
         """Keep a new set, and have the booth start anew with it when it can be used."""
@@ -178,8 +211,32 @@ class Heartbeats:
             self._stopping.wait(self._every_s)
 
 
-def _health(name: str, state: CameraState) -> DeviceHealth:
+class RestartsOfHour:
+    """Counts a camera's restarts within the last hour from their number since the start."""
+
+    def __init__(self) -> None:
+        self._known = 0
+        self._moments: deque[tuple[float, int]] = deque()
+
+    def note(self, restarts: int, at_s: float) -> int:
+        """Take in the number since the start; return how many the last hour had.
+
+        Args:
+            restarts: since the booth started.
+            at_s: now, by a clock that is never set, seconds.
+        """
+        if restarts > self._known:
+            self._moments.append((at_s, restarts - self._known))
+        self._known = restarts
+        while self._moments and self._moments[0][0] <= at_s - _HOUR_S:
+            self._moments.popleft()
+        return sum(count for _, count in self._moments)
+
+
+def _health(name: str, state: CameraState, counted: RestartsOfHour) -> DeviceHealth:
     works = state.condition in _WORKS
     return DeviceHealth(
-        name=name, fault="" if works else (state.fault or "does not work")[:_LONGEST]
+        name=name,
+        fault="" if works else (state.fault or "does not work")[:_LONGEST],
+        restarts_hour=counted.note(state.restarts, time.monotonic()),
     )

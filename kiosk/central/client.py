@@ -31,6 +31,7 @@ from kiosk.central.contract import (
     ReleaseReport,
     Submission,
     SubmissionAnswer,
+    SupportAnswer,
     Vouch,
 )
 from kiosk.central.errors import CentralRefused, CentralUnreachable
@@ -169,6 +170,17 @@ class CentralClient:
     def release(self, report: ReleaseReport) -> ReleaseAnswer:
         """Tell which versions this booth has; return which one it is to run."""
         return self._call(ReleaseAnswer, "POST", "/api/v1/release", json=_plain(report))
+
+    def send_support(self, request: str, bundle: bytes) -> None:
+        """Send the support bundle that was asked for. Sent again it changes nothing.
+
+        Args:
+            request: as the heartbeat's answer named it.
+            bundle: a ZIP.
+        """
+        path = f"/api/v1/support/{_segment(request)}"
+        headers = {"Content-Type": "application/octet-stream"}
+        self._call(SupportAnswer, "PUT", path, data=bundle, headers=headers)
 
     def enrol(self, code: str) -> EnrolmentAnswer:
         """Make this client's key known by a one-time code; the key itself is not sent."""

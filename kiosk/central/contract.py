@@ -24,6 +24,7 @@ GET    /api/v1/submissions/{photo hash}                              `Submission
 POST   /api/v1/heartbeat                `Heartbeat`                  `HeartbeatAnswer`
 POST   /api/v1/release                  `ReleaseReport`              `ReleaseAnswer`
 POST   /api/v1/enrolment                `EnrolmentRequest`           `EnrolmentAnswer`
+PUT    /api/v1/support/{request}        a support bundle (ZIP)       `SupportAnswer`
 ====== ================================ ============================ =========================
 
 Enrolment alone needs no key: it makes one known. No call does more when it is repeated, so a
@@ -204,10 +205,17 @@ class EnrolmentAnswer(Message):
 
 
 class DeviceHealth(Message):
-    """One device of a booth; `fault` says what is wrong, empty when nothing is."""
+    """One device of a booth.
+
+    Attributes:
+        name: which.
+        fault: what is wrong, empty when nothing is.
+        restarts_hour: how often it was restarted within the last hour; cameras are.
+    """
 
     name: str = Field(max_length=60)
     fault: str = Field("", max_length=300)
+    restarts_hour: int = Field(0, ge=0, lt=2**31)
 
 
 class Heartbeat(Message):
@@ -220,6 +228,11 @@ class Heartbeat(Message):
         calibrated_at: when the profile in use was made, None without one.
         settings_revision: of the pushed settings that are in use.
         settings_problem: why the newest ones are not, empty when they are.
+        temperature_c: of the processor, degrees Celsius; None when it cannot be measured.
+        under_voltage: whether the supply's voltage was too low just now; None when unknown.
+        clock_synchronised: whether the clock follows a time server; None when unknown.
+        clock_offset_s: what the booth's clock is ahead of the centre's, seconds, found with the
+            answer before; None before the first.
     """
 
     number: int = Field(ge=1, lt=2**53)
@@ -233,13 +246,35 @@ class Heartbeat(Message):
     disk_total_bytes: int = Field(0, ge=0, lt=2**53)
     settings_revision: str = Field("", max_length=64)
     settings_problem: str = Field("", max_length=300)
+    temperature_c: float | None = Field(None, ge=-100, le=300)
+    under_voltage: bool | None = None
+    clock_synchronised: bool | None = None
+    clock_offset_s: float | None = Field(None, gt=-1e11, lt=1e11)
+
+
+SUPPORT_REQUEST_PATTERN = r"^[0-9a-f]{32}$"
+
+
+class SupportAnswer(Message):
+    """The bundle that is kept."""
+
+    sha256: Sha256
 
 
 class HeartbeatAnswer(Message):
-    """What is set for this booth: ``section.field`` to value, and the set's revision."""
+    """What a booth is to know.
+
+    Attributes:
+        settings: what is set for it: ``section.field`` to value.
+        settings_revision: of that set.
+        now: the centre's clock, None from an older one.
+        support: the support bundle that is wanted of it (`SUPPORT_REQUEST_PATTERN`); empty: none.
+    """
 
     settings: dict[str, str | int | float | bool]
     settings_revision: str
+    now: datetime | None = None
+    support: str = Field("", max_length=32)
 
 
 Version = Annotated[str, StringConstraints(max_length=40)]

@@ -31,6 +31,7 @@ from kiosk.cli import (
     report,
     run,
     screens,
+    support,
     update,
 )
 
@@ -73,7 +74,18 @@ app.command("report")(report.report)
 app.command("print")(print_sheet.print_sheet)
 # It adds its commands to those of `central`.
 __all__ = ["app", "central_delivery"]
-for group in (calibrate, central, codes, config, devices, outbox, release, screens, update):
+for group in (
+    calibrate,
+    central,
+    codes,
+    config,
+    devices,
+    outbox,
+    release,
+    screens,
+    support,
+    update,
+):
     app.add_typer(group.app)
 
 

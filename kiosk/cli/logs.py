@@ -8,7 +8,7 @@ import typer
 
 UNITS = (
     "kiosk.service", "kiosk-outbox.service", "kiosk-update.service", "kiosk-health.service",
-    "kiosk-fallback.service", "kiosk-central.service",
+    "kiosk-fallback.service", "kiosk-support.service", "kiosk-central.service",
 )  # fmt: skip
 
 

@@ -22,21 +22,22 @@ from kiosk.doctor.finding import Check, Finding
 from kiosk.settings import Settings
 
 
-def all_checks(config: Path | None, build: CameraFactory) -> tuple[Check, ...]:
+def all_checks(config: Path | None, build: CameraFactory | None) -> tuple[Check, ...]:
     """Return the checks for the booth of a settings file.
 
     With a settings file that is wrong, the checks that need it are left out.
 
     Args:
         config: the settings file; None for the defaults.
-        build: builds a camera of a role.
+        build: builds a camera of a role; None: the booth runs. What opens its devices or loads the
+            face models a second time is left out.
     """
     settings, finding = configuration.settings_file(config)
     machine = (
         Check("settings file", lambda: finding),
         Check("python", system.python),
         Check("opencv", libraries.opencv),
-        Check("face models", libraries.models),
+        *(() if build is None else (Check("face models", libraries.models),)),
         Check("font", screen.font),
         Check("display", screen.display),
         Check("clock", system.clock),
@@ -57,22 +58,14 @@ def _profile(settings: Settings, paths: BoothPaths) -> Finding:
 
 
 def _booth_checks(
-    settings: Settings, config: Path | None, build: CameraFactory
+    settings: Settings, config: Path | None, build: CameraFactory | None
 ) -> tuple[Check, ...]:
     paths = BoothPaths.of(settings, config)
     return (
         Check("qr engines", lambda: libraries.qr_engines(settings.codes.engine)),
-        Check("main camera", lambda: devices.camera("main", settings.main_camera, build)),
-        *_stand_in(settings, build),
-        Check("code camera", lambda: devices.camera("codes", settings.code_camera, build)),
+        *(() if build is None else _cameras(settings, build)),
         Check("camera faults", lambda: camera_faults(paths.data)),
-        Check(
-            "barcode scanner",
-            lambda: accessories.scanner(
-                build_scanner(settings.code_scanner), settings.code_scanner.device
-            ),
-        ),
-        Check("lamps", lambda: accessories.lights(build_lights(settings.lights))),
+        *(() if build is None else _others(settings)),
         Check("printer", lambda: accessories.printer(build_printer(settings.printer))),
         Check(
             "calibration",
@@ -85,6 +78,26 @@ def _booth_checks(
         Check("free disk", lambda: storage.free_disk(paths.data, settings.outbox.min_free_bytes)),
         Check("outbox", lambda: storage.outbox(settings, paths.base)),
         Check("central backend", lambda: network.central(settings, paths.base)),
+    )
+
+
+def _cameras(settings: Settings, build: CameraFactory) -> tuple[Check, ...]:
+    return (
+        Check("main camera", lambda: devices.camera("main", settings.main_camera, build)),
+        *_stand_in(settings, build),
+        Check("code camera", lambda: devices.camera("codes", settings.code_camera, build)),
+    )
+
+
+def _others(settings: Settings) -> tuple[Check, ...]:
+    return (
+        Check(
+            "barcode scanner",
+            lambda: accessories.scanner(
+                build_scanner(settings.code_scanner), settings.code_scanner.device
+            ),
+        ),
+        Check("lamps", lambda: accessories.lights(build_lights(settings.lights))),
     )
 
 

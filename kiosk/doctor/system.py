@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
 import shutil
@@ -14,16 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import kiosk
+from kiosk.booth.machine_health import clock_is_synchronised
 from kiosk.doctor.finding import Finding, failed, ok, warning
 
 _PYTHONS = ((3, 11), (3, 12))
 _MACHINES = ("x86_64", "aarch64")
 _SYSTEMCTL_TIME_OUT_S = 5.0
-
-_TIME_ERROR = 5
-"""What adjtimex(2) returns while the clock is not synchronised."""
-_TIMEX_BYTES = 512
-"""More than ``struct timex`` has on any Linux; all zero asks without changing anything."""
 
 
 def python(
@@ -68,7 +63,7 @@ def clock(
             "Connect the network and say: timedatectl set-ntp true. "
             "A machine without network needs a battery-backed clock.",
         )
-    state = (synchronised or _kernel_says)()
+    state = (synchronised or clock_is_synchronised)()
     if state is None:
         return warning(
             name,
@@ -82,15 +77,6 @@ def clock(
             "Say: timedatectl set-ntp true",
         )
     return ok(name, f"{shown}, synchronised.")
-
-
-def _kernel_says() -> bool | None:
-    try:
-        adjtimex = ctypes.CDLL(None, use_errno=True).adjtimex
-    except (OSError, AttributeError):
-        return None
-    state = adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
-    return None if state < 0 else bool(state != _TIME_ERROR)
 
 
 def service(show: Callable[[], str | None] | None = None) -> Finding:

@@ -14,6 +14,7 @@ from kiosk.settings.model import Settings
 from kiosk.settings.portrait import PortraitSettings
 from kiosk.settings.printer import PrinterSettings
 from kiosk.settings.reading import SettingsError, load
+from kiosk.settings.support import SupportSettings
 from kiosk.settings.update import UpdateSettings
 from kiosk.settings.visit import VisitSettings
 
@@ -32,6 +33,7 @@ __all__ = [
     "ScreenSettings",
     "Settings",
     "SettingsError",
+    "SupportSettings",
     "UpdateSettings",
     "VisitSettings",
     "load",

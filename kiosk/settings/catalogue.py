@@ -29,6 +29,7 @@ _UNITS = (
     ("_mm", "millimetres"),
     ("_deg", "degrees"),
     ("_bytes", "bytes"),
+    ("_hours", "hours"),
     ("_days", "days"),
     ("_ev", "EV (stops)"),
     ("_megapixels", "megapixels"),

@@ -14,6 +14,7 @@ from kiosk.settings.guidance import GuidanceSettings
 from kiosk.settings.lights import LightSettings
 from kiosk.settings.portrait import PortraitSettings
 from kiosk.settings.printer import PrinterSettings
+from kiosk.settings.support import SupportSettings
 from kiosk.settings.update import UpdateSettings
 from kiosk.settings.visit import VisitSettings
 
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     central: CentralSettings = CentralSettings()
     outbox: OutboxSettings = OutboxSettings()
     update: UpdateSettings = UpdateSettings()
+    support: SupportSettings = SupportSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from hardware.base import CameraState, Condition
-from kiosk.booth.heartbeats import Heartbeats, PushedInUse, take_pushed
-from kiosk.central.contract import HeartbeatAnswer
+from kiosk.booth.heartbeats import (
+    SUPPORT_WANTED,
+    Heartbeats,
+    PushedInUse,
+    RestartsOfHour,
+    take_pushed,
+)
+from kiosk.central.contract import Heartbeat, HeartbeatAnswer
 from kiosk.central.errors import CentralUnreachable
 from kiosk.screens.model import DeviceState
 from kiosk.settings import Settings, SettingsError
@@ -25,12 +32,17 @@ class Central:
         self.values: dict = {}
         self.revision = ""
         self.away = False
+        self.ahead_s = 0.0
+        self.support = ""
 
     def heartbeat(self, beat):
         if self.away:
             raise CentralUnreachable("no network")
         self.beats.append(beat)
-        return HeartbeatAnswer(settings=self.values, settings_revision=self.revision)
+        return HeartbeatAnswer(
+            settings=self.values, settings_revision=self.revision, support=self.support,
+            now=datetime.now(UTC) + timedelta(seconds=self.ahead_s),
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -128,3 +140,39 @@ def test_without_a_network_it_goes_on(central, tmp_path):
     beats.start()
     beats.stop()
     assert central.beats == []
+
+
+def test_a_clock_that_is_off_is_told_with_the_next_heartbeat(central, tmp_path):
+    central.ahead_s = 300.0
+    beats = booth(central, tmp_path)
+    beats.beat()
+    beats.beat()
+    assert central.beats[0].clock_offset_s is None
+    assert central.beats[1].clock_offset_s == pytest.approx(-300.0, abs=30.0)
+
+
+def test_restarts_are_counted_for_an_hour():
+    counted = RestartsOfHour()
+    assert [counted.note(0, 0.0), counted.note(2, 60.0), counted.note(3, 1800.0)] == [0, 2, 3]
+    assert counted.note(3, 3661.0) == 1, "the first two were more than an hour ago"
+    assert counted.note(3, 5401.0) == 0
+    assert counted.note(9, 5402.0) == 6
+
+
+def test_a_support_bundle_is_asked_for_until_nobody_wants_it(central, tmp_path):
+    beats = booth(central, tmp_path)
+    beats.beat()
+    wanted = tmp_path / SUPPORT_WANTED
+    assert not wanted.exists()
+    central.support = "0123456789abcdef" * 2
+    beats.beat()
+    assert wanted.read_text() == central.support + "\n"
+
+
+def test_older_and_newer_sides_understand_each_other():
+    old = {"settings": {}, "settings_revision": ""}
+    assert HeartbeatAnswer.model_validate(old).now is None
+    assert HeartbeatAnswer.model_validate(old | {"of_a_newer_one": 1}).support == ""
+    beat = {"number": 1, "version": "0.1", "devices": [{"name": "camera", "fault": ""}]}
+    assert Heartbeat.model_validate(beat).temperature_c is None
+    assert Heartbeat.model_validate(beat | {"of_a_newer_one": 1}).devices[0].restarts_hour == 0

@@ -19,6 +19,7 @@ from kiosk.central.service.api import batches as batches_api
 from kiosk.central.service.api import fleet as fleet_api
 from kiosk.central.service.api import health, notices, originals, releases, submissions
 from kiosk.central.service.api import payments as payments_api
+from kiosk.central.service.api import support as support_api
 from kiosk.central.service.context import open_service, utc_now
 from kiosk.central.service.jobs import Worker
 from kiosk.central.service.middleware import BodyLimit, RequestLog, SecurityHeaders
@@ -28,6 +29,7 @@ from kiosk.central.service.pages import (
     batches,
     deliveries,
     fleet,
+    fleet_alerts,
     login,
     my,
     phone,
@@ -92,10 +94,10 @@ def create_app(
     answers.install(app)
     for router in (
         batches_api.router, payments_api.router, originals.router, submissions.router,
-        fleet_api.router, health.router, notices.router, releases.router,
+        fleet_api.router, health.router, notices.router, releases.router, support_api.router,
         login.router, account.router, staff_pages.router, second_look.router, review.router,
         receipt.router, phone.router, my.router, batches.router, batch.router, deliveries.router,
-        fleet.router, rollouts.router,
+        fleet.router, fleet_alerts.router, rollouts.router,
         sandbox.router,
     ):  # fmt: skip
         app.include_router(router)
@@ -108,6 +110,7 @@ def create_app(
         + settings.max_message_bytes
         + _MULTIPART_BYTES,
         roster_bytes=settings.max_roster_bytes + _MULTIPART_BYTES,
+        support_bytes=settings.support_max_bytes,
         other_bytes=settings.max_message_bytes,
     )
     app.add_middleware(SecurityHeaders, https=settings.is_https)

@@ -48,8 +48,17 @@ def note_heartbeat(session: Session, booth: Booth, beat: Heartbeat, at: datetime
     )
 
 
-def settings_of(session: Session, booth: Booth) -> HeartbeatAnswer:
-    """Return what is set for a booth: for all, over it for its group, over it for itself."""
+def settings_of(
+    session: Session, booth: Booth, *, at: datetime | None = None, support: str = ""
+) -> HeartbeatAnswer:
+    """Return what is set for a booth: for all, over it for its group, over it for itself.
+
+    Args:
+        session: the transaction.
+        booth: which booth.
+        at: now, UTC, for the booth's own clock.
+        support: the support bundle that is wanted of it.
+    """
     scopes = ("all", f"group {booth.group_name}", f"booth {booth.name}")
     rows = session.scalars(select(BoothSettings).where(BoothSettings.scope.in_(scopes)))
     found = {row.scope: row.settings for row in rows}
@@ -58,7 +67,7 @@ def settings_of(session: Session, booth: Booth) -> HeartbeatAnswer:
         merged |= found.get(scope, {})
     text = json.dumps(merged, sort_keys=True, ensure_ascii=False)
     revision = hashlib.sha256(text.encode()).hexdigest()[:16] if merged else ""
-    return HeartbeatAnswer(settings=merged, settings_revision=revision)
+    return HeartbeatAnswer(settings=merged, settings_revision=revision, now=at, support=support)
 
 
 def push(session: Session, scope: str, settings: Mapping[str, Any], at: datetime, by: str) -> None:

@@ -70,15 +70,23 @@ class BodyLimit:
         app: what answers.
         upload_bytes: limit of a submission.
         roster_bytes: limit of a roster.
+        support_bytes: limit of a support bundle.
         other_bytes: limit of everything else.
     """
 
     def __init__(
-        self, app: ASGIApp, *, upload_bytes: int, roster_bytes: int, other_bytes: int
+        self,
+        app: ASGIApp,
+        *,
+        upload_bytes: int,
+        roster_bytes: int,
+        support_bytes: int,
+        other_bytes: int,
     ) -> None:
         self._app = app
         self._upload_bytes = upload_bytes
         self._roster_bytes = roster_bytes
+        self._support_bytes = support_bytes
         self._other_bytes = other_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,6 +119,8 @@ class BodyLimit:
         is_phone = path.startswith("/r/") and path.endswith("/upload")
         if is_phone or path.startswith("/api/v1/submissions/"):
             return self._upload_bytes
+        if path.startswith("/api/v1/support/"):
+            return self._support_bytes
         if path == "/my":
             return CODE_PICTURE_BYTES
         if path.startswith("/batches/") and path.endswith(("/roster", "/proofs")):

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from kiosk.central.service.alert_settings import AlertSettings
 from kiosk.central.service.gateways.settings import AlipaySettings, WeChatSettings
 from kiosk.central.service.mail_settings import MailSettings
 from kiosk.central.service.s3_settings import StoresOriginals
@@ -101,7 +102,16 @@ class CentralServiceSettings(StoresOriginals):
         7.0, ge=0.1, le=365, description="and one calibrated longer ago, days"
     )
 
-    mail: MailSettings = Field(MailSettings(), description="how mail to students is sent")
+    alerts: AlertSettings = Field(AlertSettings(), description="when operators are alerted, how")
+
+    support_max_bytes: int = Field(
+        5_000_000, ge=10_000, le=100_000_000, description="largest support bundle, bytes"
+    )
+    support_keep_days: int = Field(
+        30, ge=1, le=365, description="support bundles and requests for them are kept, days"
+    )
+
+    mail: MailSettings = Field(MailSettings(), description="how mail is sent")
     code_failures: int = Field(
         6, ge=1, le=1000, description="wrong tries to open an order by code, each code"
     )
@@ -138,6 +148,12 @@ class CentralServiceSettings(StoresOriginals):
         for part in value.split(","):
             ipaddress.ip_network(part.strip())
         return value
+
+    @model_validator(mode="after")
+    def _alerts_can_be_mailed(self) -> Self:
+        if self.alerts.email and not self.mail.host:
+            raise ValueError("alerts.email needs a mail server: set mail.host")
+        return self
 
     @model_validator(mode="after")
     def _workers_share_a_server(self) -> Self:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.central.service.context import Service
 from kiosk.central.service.student_tables import PhoneUpload
+from kiosk.central.service.support_tables import SupportBundle
 from kiosk.central.service.tables import Photo
 
 _log = logging.getLogger(__name__)
@@ -44,6 +45,11 @@ def sweep(service: Service) -> int:
 def named(session: Session, wanted: Sequence[str]) -> set[str]:
     """Return which of these files some row needs."""
     used: set[str] = set()
-    for column in (Photo.photo_sha256, Photo.original_sha256, PhoneUpload.original_sha256):
-        used.update(session.scalars(select(column).where(column.in_(wanted))))
+    for column in (
+        Photo.photo_sha256, Photo.original_sha256, PhoneUpload.original_sha256,
+        SupportBundle.sha256,
+    ):  # fmt: skip
+        used.update(
+            name for name in session.scalars(select(column).where(column.in_(wanted))) if name
+        )
     return used

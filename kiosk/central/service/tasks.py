@@ -7,12 +7,15 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from kiosk.central.service import (
+    alert_sending,
+    alerts,
     duplicates,
     erasing,
     notices,
     provider_payments,
     retention,
     rollouts,
+    support,
     sweeping,
     uploads,
 )
@@ -20,6 +23,10 @@ from kiosk.central.service.jobs import Task
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
+        "look_for_alerts": Task(alerts.look_job, every=timedelta(minutes=1)),
+        "mail_alerts": Task(alert_sending.mail_job),
+        "post_alerts": Task(alert_sending.post_job),
+        "expire_support": Task(support.expire_job, every=timedelta(hours=6)),
         "compare_photo": Task(duplicates.compare_job),
         "make_upload": Task(uploads.make_job),
         "mail_photo": Task(notices.photo_job),

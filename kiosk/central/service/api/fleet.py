@@ -11,7 +11,7 @@ from kiosk.central.contract import (
     Heartbeat,
     HeartbeatAnswer,
 )
-from kiosk.central.service import booths, fleet, staff
+from kiosk.central.service import booths, fleet, staff, support
 from kiosk.central.service.api.authentication import BoothDependency, ServiceDependency
 from kiosk.central.service.api.refusals import refusals
 from kiosk.central.service.errors import ServiceError
@@ -47,6 +47,7 @@ def heartbeat(
 
     def work(session: Session) -> HeartbeatAnswer:
         fleet.note_heartbeat(session, booth, message, now)
-        return fleet.settings_of(session, booth)
+        wanted = support.wanted(session, booth, now, days=service.settings.support_keep_days)
+        return fleet.settings_of(session, booth, at=now, support=wanted)
 
     return service.database.write(work)

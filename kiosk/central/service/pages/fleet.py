@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Path, Request
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from kiosk.central.contract import Heartbeat
-from kiosk.central.service import booths, fleet, sessions
+from kiosk.central.service import alerts, booths, fleet, sessions, support
+from kiosk.central.service.alert_tables import AlertRow
 from kiosk.central.service.api.authentication import ServiceDependency
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
@@ -81,16 +83,18 @@ def change(
     request: Request,
     service: ServiceDependency,
     visitor: Operator,
-    what: Annotated[Literal["code", "revoke"], Form()],
+    what: Annotated[Literal["code", "revoke", "support"], Form()],
     token: FormToken = "",
 ) -> Response:
-    """Give a booth a new one-time code, or refuse it from now on."""
+    """Give a booth a new one-time code, refuse it from now on, or ask it for a support bundle."""
     now, by, shown = service.clock(), _by(visitor), None
     try:
         sessions.check_form(service, visitor.nonce, token)
         if what == "code":
             code = service.database.write(lambda session: booths.offer_code(session, name, now, by))
             shown = (name, code)
+        elif what == "support":
+            service.database.write(lambda session: support.ask(session, name, by, now))
         else:
             service.database.write(lambda session: booths.revoke(session, name, now, by))
     except ServiceError as error:
@@ -126,23 +130,30 @@ def _page(
 ) -> Response:
     now, limits = service.clock(), service.settings
 
-    def work(session: Session) -> tuple[list[dict[str, Any]], list[BoothSettings]]:
-        rows = []
+    def work(
+        session: Session,
+    ) -> tuple[list[dict[str, Any]], list[BoothSettings], Sequence[AlertRow]]:
+        rows, bundles = [], support.newest(session)
         for booth in session.scalars(select(Booth).order_by(Booth.name)):
             wanted = fleet.settings_of(session, booth).settings_revision
             beat = Heartbeat.model_validate(booth.heartbeat) if booth.heartbeat else None
             rows.append(
-                {"booth": booth, "beat": beat, "needs": fleet.needs(booth, wanted, now, limits)}
+                {
+                    "booth": booth,
+                    "beat": beat,
+                    "needs": fleet.needs(booth, wanted, now, limits),
+                    "bundles": bundles.get(booth.id, ()),
+                }
             )
         pushed = select(BoothSettings).order_by(BoothSettings.scope)
-        return rows, list(session.scalars(pushed))
+        return rows, list(session.scalars(pushed)), alerts.raised(session)
 
-    rows, pushed = service.database.read(work)
+    rows, pushed, standing = service.database.read(work)
     rows.sort(key=lambda row: (row["booth"].revoked_at is not None, not row["needs"]))
     return page(
         request, "fleet.html", visitor=visitor, status=error.status if error else 200,
         error=error, shown=shown, rows=rows, pushed=pushed, toml=_toml,
-        needing=sum(bool(row["needs"]) for row in rows),
+        alerts=standing, needing=sum(bool(row["needs"]) for row in rows),
     )  # fmt: skip
 
 

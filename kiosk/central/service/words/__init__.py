@@ -6,11 +6,22 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from kiosk.central.service.words import managers, operations, refusals, rules, staff, student
+from kiosk.central.service.words import (
+    alerts,
+    managers,
+    operations,
+    refusals,
+    rules,
+    staff,
+    student,
+)
 
 Language = Literal["zh", "en"]
 
-_ALL = (student.WORDS, staff.WORDS, managers.WORDS, operations.WORDS, refusals.WORDS, rules.WORDS)
+_ALL = (
+    student.WORDS, staff.WORDS, managers.WORDS, operations.WORDS, alerts.WORDS, refusals.WORDS,
+    rules.WORDS,
+)  # fmt: skip
 
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {key: words for part in _ALL for key, words in part.items()}
