@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import BatchInfo
-from kiosk.central.service import batches
+from kiosk.central.service import app, batches
 from kiosk.central.service.context import utc_now
 from kiosk.central.service.database import Database, newest_revision
 from kiosk.central.service.errors import ServiceError
@@ -53,6 +53,7 @@ def test_up_down_and_up_again(database: Database) -> None:
 
 def test_the_migrations_make_the_tables_the_program_uses(database: Database) -> None:
     database.migrate()
+    assert app.create_app  # the application brings in every table
     engine = create_engine(database.url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

@@ -25,6 +25,7 @@ from kiosk.central.service.jobs import Worker
 from kiosk.central.service.middleware import BodyLimit, RequestLog, SecurityHeaders
 from kiosk.central.service.pages import (
     account,
+    addresses,
     batch,
     batches,
     deliveries,
@@ -33,6 +34,8 @@ from kiosk.central.service.pages import (
     login,
     my,
     phone,
+    print_shop,
+    prints,
     receipt,
     review,
     rollouts,
@@ -97,6 +100,7 @@ def create_app(
         fleet_api.router, health.router, notices.router, releases.router, support_api.router,
         login.router, account.router, staff_pages.router, second_look.router, review.router,
         receipt.router, phone.router, my.router, batches.router, batch.router, deliveries.router,
+        prints.router, addresses.router, print_shop.router,
         fleet.router, fleet_alerts.router, rollouts.router,
         sandbox.router,
     ):  # fmt: skip

@@ -15,11 +15,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import OrderState
-from kiosk.central.service import history, jobs
+from kiosk.central.service import history, jobs, print_orders
 from kiosk.central.service.context import Service
 from kiosk.central.service.delivery_tables import Proof
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.orders import Action
+from kiosk.central.service.print_states import ENDED, UNDER_WAY, PrintAction
 from kiosk.central.service.student_tables import Contact, PhoneUpload
 from kiosk.central.service.sweeping import named
 from kiosk.central.service.tables import (
@@ -41,13 +42,22 @@ def erase_own(session: Session, order: Order, at: datetime) -> None:
     """A student has their data removed.
 
     Raises:
-        ServiceError: 409, the photo is on its way to the school.
+        ServiceError: 409, the photo is on its way to the school, or prints to the student.
     """
     if order.state in LOCKED:
         raise ServiceError(
             409, "erase_locked", "The photo is approved and on its way to your school.",
             "It can be removed once it was delivered; before that ask the school.",
         )  # fmt: skip
+    mine = print_orders.of(session, order)
+    if any(prints.state in UNDER_WAY for prints in mine):
+        raise ServiceError(
+            409, "erase_prints", "Prints are on their way to you.",
+            "Cancel them as long as they are not made, or wait until you have them.",
+        )  # fmt: skip
+    for prints in mine:
+        if prints.state not in ENDED:
+            print_orders.call_off(session, prints, PrintAction.CANCEL, "student", at)
     if order.state == OrderState.PENDING:
         history.change(session, order, Action.WITHDRAW, "student", at, {"why": "erased"})
     erase(session, order, "student", at)
@@ -74,6 +84,7 @@ def erase(session: Session, order: Order, actor: str, at: datetime) -> list[str]
         session.execute(delete(column.class_).where(column.in_(numbers)))
     for owned in (Contact.order_id, PhoneUpload.order_id, Receipt.order_id, Proof.order_id):
         session.execute(delete(owned.class_).where(owned == order.id))
+    print_orders.erase(session, order.id)
     for photo in photos:
         session.delete(photo)
     session.flush()

@@ -56,8 +56,8 @@ def note(
     detail: dict[str, Any],
     *,
     order_id: str | None = None,
-    before: OrderState | None = None,
-    after: OrderState | None = None,
+    before: str | None = None,
+    after: str | None = None,
 ) -> None:
     """Add a line to the audit log."""
     session.add(

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from kiosk.central.service.money_tables import LedgerEntry
 
 FEES = "fees"
+PRINTS = "prints"
+INCOME = (FEES, PRINTS)
 OWED = "owed to students"
 
 
@@ -42,9 +44,11 @@ def post(
         )
 
 
-def paid(session: Session, method: str, reference: str, fen: int, at: datetime) -> None:
-    """Book a fee that was paid."""
-    post(session, f"paid {reference}", reference, at, {method: fen, FEES: -fen})
+def paid(
+    session: Session, method: str, reference: str, fen: int, at: datetime, income: str = FEES
+) -> None:
+    """Book money that was paid for something; `income` is one of `INCOME`."""
+    post(session, f"paid {reference}", reference, at, {method: fen, income: -fen})
 
 
 def paid_in_vain(session: Session, method: str, reference: str, fen: int, at: datetime) -> None:
@@ -52,9 +56,11 @@ def paid_in_vain(session: Session, method: str, reference: str, fen: int, at: da
     post(session, f"vain {reference}", reference, at, {method: fen, OWED: -fen})
 
 
-def promised(session: Session, number: str, reference: str, fen: int, at: datetime) -> None:
-    """Book a fee that is to go back."""
-    post(session, f"promised {number}", reference, at, {FEES: fen, OWED: -fen})
+def promised(
+    session: Session, number: str, reference: str, fen: int, at: datetime, income: str = FEES
+) -> None:
+    """Book what was earned and is to go back."""
+    post(session, f"promised {number}", reference, at, {income: fen, OWED: -fen})
 
 
 def refunded(

@@ -19,7 +19,7 @@ from kiosk.central.contract import (
     Submission,
     Vouch,
 )
-from kiosk.central.service import batches, history, ledger
+from kiosk.central.service import batches, history, ledger, print_changes
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.money_tables import ProviderPayment, Refund
 from kiosk.central.service.settings import CentralServiceSettings
@@ -60,7 +60,7 @@ def open_payment(
         request.reference, batch, booth, request.code_hash, request.method, request.amount_fen, at
     )
     session.add(payment)
-    _log(session, payment, "payment_open", f"booth:{booth.name}", at)
+    note_opened(session, payment, f"booth:{booth.name}", at)
     if request.method == "waived":
         settle(session, payment, f"booth:{booth.name}", at)
     return info(session, payment, at, settings)
@@ -79,11 +79,24 @@ def settled(session: Session, batch_id: int, code_hash: str) -> Payment | None:
             Payment.batch_id == batch_id,
             Payment.code_hash == code_hash,
             Payment.state == PaymentState.SETTLED,
+            Payment.print_order_id.is_(None),
             ~_goes_back(Payment.reference),
         )
         .order_by(Payment.settled_at)
         .limit(1)
     )
+
+
+def is_wanted(session: Session, payment: Payment) -> bool:
+    """Whether what a payment is for has not been paid by another one, nor been called off."""
+    if payment.print_order_id is not None:
+        return print_changes.is_unpaid(session, payment.print_order_id)
+    return settled(session, payment.batch_id, payment.code_hash) is None
+
+
+def income_of(payment: Payment) -> str:
+    """Return the ledger's account that a payment earns for."""
+    return ledger.FEES if payment.print_order_id is None else ledger.PRINTS
 
 
 def goes_back(session: Session, reference: str) -> bool:
@@ -161,13 +174,16 @@ def settle(session: Session, payment: Payment, actor: str, at: datetime) -> None
     """Settle a payment, and book it.
 
     Raises:
-        ServiceError: 409, it was given up.
+        ServiceError: 409, it was given up, or the prints it is for were called off.
     """
     if payment.state == PaymentState.CLOSED:
         raise ServiceError(409, "payment_closed", "This payment was given up.", "Open a new one.")
+    if payment.print_order_id is not None:
+        print_changes.paid(session, payment.print_order_id, payment.reference, actor, at)
     payment.state, payment.settled_at = PaymentState.SETTLED, at
     if payment.method != "waived":
-        ledger.paid(session, payment.method, payment.reference, payment.amount_fen, at)
+        amount, income = payment.amount_fen, income_of(payment)
+        ledger.paid(session, payment.method, payment.reference, amount, at, income)
     _log(session, payment, "payment_settle", actor, at)
 
 
@@ -209,6 +225,7 @@ def info(
         and payment.method == "sandbox"
         and payment.state == PaymentState.OPEN
         and at - payment.created_at >= timedelta(seconds=delay)
+        and is_wanted(session, payment)
     ):
         settle(session, payment, "sandbox", at)
     qr_text = ""
@@ -247,17 +264,26 @@ def _new(
     )
 
 
+def is_set_up(settings: CentralServiceSettings, method: str) -> bool:
+    """Whether a way to pay can be used here."""
+    return {
+        "sandbox": settings.sandbox,
+        "wechat": settings.wechat is not None,
+        "alipay": settings.alipay is not None,
+    }.get(method, True)
+
+
+def note_opened(session: Session, payment: Payment, actor: str, at: datetime) -> None:
+    """Add to the audit log that a payment was opened."""
+    _log(session, payment, "payment_open", actor, at)
+
+
 def _check(
     batch: Batch, request: PaymentRequest, at: datetime, settings: CentralServiceSettings
 ) -> None:
     if not batch.is_open(at):
         raise ServiceError(409, "batch_closed", "The batch is closed.", "Ask the school.")
-    set_up = {
-        "sandbox": settings.sandbox,
-        "wechat": settings.wechat is not None,
-        "alipay": settings.alipay is not None,
-    }.get(request.method, True)
-    if request.method not in batch.payment_methods or not set_up:
+    if request.method not in batch.payment_methods or not is_set_up(settings, request.method):
         raise ServiceError(
             422, "payment_method", f"This batch is not paid by {request.method!r}.",
             f"Use one of: {', '.join(batch.payment_methods)}.",

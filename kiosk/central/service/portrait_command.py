@@ -79,7 +79,7 @@ def make_photo(command: Sequence[str], original: BinaryIO, terms: PhotoTerms) ->
         with still.open("wb") as file:
             while piece := original.read(_CHUNK_BYTES):
                 file.write(piece)
-        done = _run(
+        done = run(
             command,
             ["portrait", str(still), "--out", str(photo), "--report", str(report),
              *terms.options, "--json"],
@@ -103,7 +103,7 @@ def read_code(command: Sequence[str], picture: bytes) -> str | None:
         path = Path(folder) / "code.img"
         path.write_bytes(picture)
         try:
-            done = _run(command, ["codes", "read", str(path), "--json"], folder, _READ_TIME_OUT_S)
+            done = run(command, ["codes", "read", str(path), "--json"], folder, _READ_TIME_OUT_S)
         except JobFailed as error:
             raise ServiceError(
                 503, "code_reader", "Pictures of codes cannot be read now.",
@@ -113,9 +113,20 @@ def read_code(command: Sequence[str], picture: bytes) -> str | None:
     return str(texts[0]) if isinstance(texts, list) and texts else None
 
 
-def _run(
-    command: Sequence[str], words: Sequence[str], folder: str, time_out_s: float
+def run(
+    command: Sequence[str], words: Sequence[str], folder: str, time_out_s: float = _TIME_OUT_S
 ) -> subprocess.CompletedProcess[str]:
+    """Run ``kiosk`` and return how it ended.
+
+    Args:
+        command: what runs it; empty: this program's own.
+        words: its arguments.
+        folder: where it runs.
+        time_out_s: how long it may take.
+
+    Raises:
+        JobFailed: it could not be run, or took too long.
+    """
     program = list(command) or [sys.executable, "-m", "kiosk"]
     try:
         return subprocess.run(  # noqa: S603 - our own program; no shell, names of our making

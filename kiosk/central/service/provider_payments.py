@@ -80,6 +80,11 @@ def ensure_open(service: Service, reference: str) -> None:
     service.database.write(keep)
 
 
+def is_there(session: Session, payment: Payment) -> bool:
+    """Whether a provider knows of a payment."""
+    return session.get(ProviderPayment, payment.reference) is not None
+
+
 def follow(service: Service, reference: str, *, closing: bool = False) -> None:
     """Ask the provider how an open payment stands, and close it when its time is over.
 
@@ -143,8 +148,7 @@ def apply(session: Session, reported: Reported, actor: str, at: datetime) -> Non
         history.note(session, actor, "payment_amount_wrong", at, detail)
         _in_vain(session, payment, reported.amount_fen, "金额不符", at)
         return
-    other = payments.settled(session, payment.batch_id, payment.code_hash)
-    if payment.state == PaymentState.CLOSED or other is not None:
+    if payment.state == PaymentState.CLOSED or not payments.is_wanted(session, payment):
         _in_vain(session, payment, reported.amount_fen, "重复或超时支付", at)
         return
     payments.settle(session, payment, actor, at)
@@ -160,7 +164,7 @@ def _in_vain(session: Session, payment: Payment, fen: int, why: str, at: datetim
 
 
 def request_refund(session: Session, reference: str, reason: str, by: str, at: datetime) -> Refund:
-    """Give a settled fee back, whole.
+    """Give settled money back, whole.
 
     Raises:
         ServiceError: it is not settled, or goes back already.
@@ -172,7 +176,8 @@ def request_refund(session: Session, reference: str, reason: str, by: str, at: d
             "Look at it with 'kiosk central reconcile'.",
         )  # fmt: skip
     refund = _request(session, payment, payment.amount_fen, reason, at)
-    ledger.promised(session, refund.number, reference, payment.amount_fen, at)
+    income = payments.income_of(payment)
+    ledger.promised(session, refund.number, reference, payment.amount_fen, at, income)
     detail = {"reference": reference, "number": refund.number, "why": reason}
     history.note(session, by, "refund_request", at, detail)
     return refund

@@ -83,7 +83,7 @@ def _booked(session: Session, begin: datetime, end: datetime) -> dict[str, int]:
             LedgerEntry.at >= begin,
             LedgerEntry.at < end,
             LedgerEntry.posting.like("paid %"),
-            LedgerEntry.account != ledger.FEES,
+            LedgerEntry.account.not_in(ledger.INCOME),
         )
         .group_by(LedgerEntry.account)
     )

@@ -16,6 +16,8 @@ from kiosk.central.contract import OrderState
 from kiosk.central.service import erasing, history
 from kiosk.central.service.context import Service
 from kiosk.central.service.delivery_tables import Export
+from kiosk.central.service.print_states import ENDED
+from kiosk.central.service.print_tables import PrintOrder
 from kiosk.central.service.tables import Batch, Order, Photo
 
 _log = logging.getLogger(__name__)
@@ -74,7 +76,11 @@ def _due(session: Session, now: datetime) -> dict[str, tuple[list[str], list[str
         )
         listed = {row["order"] for export in exports for row in export.rows}
         has_photos = exists().where(Photo.order_id == Order.id)
-        chosen = Order.batch_id == batch.id, has_photos
+        # Prints on their way still need photo and address; they end by themselves.
+        on_their_way = exists().where(
+            PrintOrder.order_id == Order.id, PrintOrder.state.not_in(ENDED)
+        )
+        chosen = Order.batch_id == batch.id, has_photos, ~on_their_way
         done = session.scalars(select(Order.id).where(*chosen, Order.state == OrderState.DONE))
         delivered = sorted(order for order in done if order in listed)
         others: list[str] = []

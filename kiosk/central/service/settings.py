@@ -19,6 +19,7 @@ from pydantic import (
 from kiosk.central.service.alert_settings import AlertSettings
 from kiosk.central.service.gateways.settings import AlipaySettings, WeChatSettings
 from kiosk.central.service.mail_settings import MailSettings
+from kiosk.central.service.print_settings import PrintSettings
 from kiosk.central.service.s3_settings import StoresOriginals
 
 
@@ -112,6 +113,7 @@ class CentralServiceSettings(StoresOriginals):
     )
 
     mail: MailSettings = Field(MailSettings(), description="how mail is sent")
+    prints: PrintSettings = Field(PrintSettings(), description="orders of prints")
     code_failures: int = Field(
         6, ge=1, le=1000, description="wrong tries to open an order by code, each code"
     )

@@ -169,7 +169,7 @@ class LoginFailure(Base):
 
 
 class Payment(Base):
-    """A fee on its way; named by the booth's own reference."""
+    """Money on its way, for the photo or for prints; named by a booth's reference, or our own."""
 
     __tablename__ = "payments"
 
@@ -184,6 +184,7 @@ class Payment(Base):
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    print_order_id: Mapped[str | None] = mapped_column(String(16), index=True)
 
 
 class Order(Base):
@@ -251,6 +252,7 @@ class Photo(Base):
     report: Mapped[dict[str, Any]]
     signature: Mapped[str] = mapped_column(String(128))
     signature_valid: Mapped[bool | None]
+    report_signature: Mapped[str] = mapped_column(Word, default="", server_default="")
     reasons: Mapped[list[str]]
     is_compared: Mapped[bool] = mapped_column(default=False, server_default=false())
 

@@ -15,16 +15,14 @@ from sqlalchemy.orm import Session
 from kiosk import standards
 from kiosk.central.contract import OrderState
 from kiosk.central.service import history, jobs, originals, pictures, portrait_command, receipts
-from kiosk.central.service.booths import digest
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.orders import Action
+from kiosk.central.service.phone_booth import phone_booth
 from kiosk.central.service.portrait_command import MadePhoto, PhotoTerms
 from kiosk.central.service.student_tables import PhoneUpload
-from kiosk.central.service.tables import Booth, Order, Photo
+from kiosk.central.service.tables import Order, Photo
 
-BOOTH = "phone-upload"
-"""The booth that photos from phones are booked under. Nobody has its key."""
 CONSENT = "upload-1"
 """Version of the words on the page that a student agrees to."""
 
@@ -161,7 +159,7 @@ def _photo(
         original_sha256=upload.original_sha256,
         original_bytes=upload.original_bytes,
         original_media_type="image/jpeg",
-        booth_id=_booth(session, now).id,
+        booth_id=phone_booth(session, now).id,
         decoder="upload",
         shot_at=upload.shot_at,
         received_at=now,
@@ -209,14 +207,3 @@ def _is_used(session: Session, original_sha256: str) -> bool:
         session.scalar(select(Photo.id).where(Photo.original_sha256 == original_sha256).limit(1))
         is not None
     )
-
-
-def _booth(session: Session, now: datetime) -> Booth:
-    booth = session.scalar(select(Booth).where(Booth.name == BOOTH))
-    if booth is None:
-        # Of a key that is thrown away; and revoked besides.
-        nobody = digest(secrets.token_urlsafe(32))
-        booth = Booth(name=BOOTH, token_hash=nobody, created_at=now, revoked_at=now)
-        session.add(booth)
-        session.flush()
-    return booth

@@ -176,6 +176,7 @@ ALLOWED = {
     "/account": STAFF,
     "/review": frozenset({"reviewer", "admin"}),
     "/batches": frozenset({"manager", "admin"}),
+    "/prints": frozenset({"manager", "admin"}),
     "/fleet": frozenset({"operations", "admin"}),
     "/rollouts": frozenset({"operations", "admin"}),
     "/staff": frozenset({"admin"}),

@@ -27,13 +27,13 @@ from kiosk.central.service.tables import Batch, Order, RosterEntry
 router = APIRouter(prefix="/batches", include_in_schema=False)
 
 Code = Annotated[str, Path(pattern=BATCH_CODE_PATTERN)]
-_METHODS = ("waived", "counter", "wechat", "alipay", "sandbox")
+METHODS = ("waived", "counter", "wechat", "alipay", "sandbox")
 
 
 async def _fields(request: Request) -> dict[str, Any]:
     async with request.form() as fields:
         values: dict[str, Any] = {k: v for k, v in fields.items() if isinstance(v, str)}
-        values["payment_methods"] = [v for v in fields.getlist("payment_methods") if v in _METHODS]
+        values["payment_methods"] = [v for v in fields.getlist("payment_methods") if v in METHODS]
     return values
 
 
@@ -93,7 +93,7 @@ def show(code: Code, request: Request, service: ServiceDependency, visitor: Mana
             .where(RosterEntry.batch_id == batch.id)
             .group_by(RosterEntry.class_name)
         )
-        return batch, classes, dict(session.execute(expected).tuples().all())
+        return batch, classes, dict(session.execute(expected).all())
 
     batch, classes, expected = service.database.read(work)
     rows = [
@@ -252,6 +252,6 @@ def _form(
         is_new=is_new,
         wrong=wrong,
         error=error,
-        methods=_METHODS,
+        methods=METHODS,
         standards=standards.available(),
     )

@@ -10,7 +10,17 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from kiosk.central.contract import OrderState
-from kiosk.central.service import notices, originals, payments, receipts, sessions, uploads
+from kiosk.central.service import (
+    notices,
+    originals,
+    own_payments,
+    payments,
+    print_orders,
+    print_terms,
+    receipts,
+    sessions,
+    uploads,
+)
 from kiosk.central.service.api.authentication import ServiceDependency
 from kiosk.central.service.context import Service
 from kiosk.central.service.middleware import SECURITY_HEADERS
@@ -40,7 +50,9 @@ class _Found:
     upload: PhoneUpload | None
     contact: Contact | None
     is_paid: bool
+    fee_due: bool
     may_upload: bool
+    has_prints: bool
 
 
 @router.get("/{receipt_token}")
@@ -56,7 +68,10 @@ def show(receipt_token: Token, request: Request, service: ServiceDependency) -> 
             uploads.newest(session, order.id),
             session.get(Contact, order.id),
             payments.is_settled(session, order.batch_id, order.code_hash),
+            own_payments.due(service, session, order, None) is not None,
             order.state in uploads.MAY_UPLOAD and order.batch.is_open(now),
+            print_terms.of(session, order.batch).is_offered
+            or bool(print_orders.of(session, order)),
         )
 
     found = service.database.read(work)

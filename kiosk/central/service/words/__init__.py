@@ -10,6 +10,7 @@ from kiosk.central.service.words import (
     alerts,
     managers,
     operations,
+    prints,
     refusals,
     rules,
     staff,
@@ -20,7 +21,7 @@ Language = Literal["zh", "en"]
 
 _ALL = (
     student.WORDS, staff.WORDS, managers.WORDS, operations.WORDS, alerts.WORDS, refusals.WORDS,
-    rules.WORDS,
+    rules.WORDS, prints.WORDS,
 )  # fmt: skip
 
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
