@@ -44,7 +44,7 @@ from kiosk.booth.status import StatusWatch
 from kiosk.booth.submitting import Submitting
 from kiosk.booth.switches import Switches
 from kiosk.central.opening import booth_token, open_client, open_outbox
-from kiosk.central.signature import load_signing_key
+from kiosk.central.signature import load_signing_key, public_key
 from kiosk.codes.capture import load_decoders
 from kiosk.codes.reader import CodeReader
 from kiosk.codes.voting import FrameVote
@@ -172,12 +172,13 @@ class Booth:
             booth=settings.booth.name,
             poll_s=settings.visit.payment_poll_s,
         )
+        self.report_key = load_signing_key(self.paths.data / "report.key")
         submitting = Submitting(
             self.outbox,
             booth=settings.booth.name,
             key=booth_token(settings, self.paths.base).get_secret_value(),
             public_url=str(settings.central.public_url or settings.central.url),
-            report_key=load_signing_key(self.paths.data / "report.key"),
+            report_key=self.report_key,
         )
         self.performer = Performer(
             self.post,
@@ -259,6 +260,7 @@ class Booth:
             data=self.paths.data,
             in_use=in_use,
             every_s=self.settings.booth.heartbeat_every_s,
+            report_key=public_key(self.report_key),
         )
 
     def _calibrated_at(self) -> datetime | None:

@@ -80,6 +80,7 @@ class Heartbeats:
         data: the booth's data directory.
         in_use: what was pushed and taken at this start.
         every_s: seconds from one heartbeat to the next.
+        report_key: public key of the booth's reports, base64; empty when it signs none.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Heartbeats:
         data: Path,
         in_use: PushedInUse,
         every_s: float,
+        report_key: str = "",
     ) -> None:
         self._client = client
         self._outbox = outbox
@@ -100,6 +102,7 @@ class Heartbeats:
         self._devices = devices
         self._calibrated_at = calibrated_at
         self._data = data
+        self._report_key = report_key
         self._revision, self._problem = in_use.revision, in_use.problem
         self._own = in_use.settings
         self._restarts = {name: RestartsOfHour() for name in cameras}
@@ -174,6 +177,7 @@ class Heartbeats:
             under_voltage=machine.under_voltage,
             clock_synchronised=machine.clock_synchronised,
             clock_offset_s=self._clock_offset_s,
+            report_key=self._report_key,
         )
 
     def _want_support(self, request: str) -> None:

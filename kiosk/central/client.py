@@ -182,10 +182,15 @@ class CentralClient:
         headers = {"Content-Type": "application/octet-stream"}
         self._call(SupportAnswer, "PUT", path, data=bundle, headers=headers)
 
-    def enrol(self, code: str) -> EnrolmentAnswer:
-        """Make this client's key known by a one-time code; the key itself is not sent."""
+    def enrol(self, code: str, report_key: str = "") -> EnrolmentAnswer:
+        """Make this client's key known by a one-time code; the key itself is not sent.
+
+        Args:
+            code: as the fleet page shows it.
+            report_key: public key of the booth's reports, base64.
+        """
         key_hash = hashlib.sha256(self._token.encode()).hexdigest()
-        request = EnrolmentRequest(code=code, key_hash=key_hash)
+        request = EnrolmentRequest(code=code, key_hash=key_hash, report_key=report_key)
         return self._call(EnrolmentAnswer, "POST", "/api/v1/enrolment", json=_plain(request))
 
     def health(self) -> None:

@@ -44,6 +44,7 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 BATCH_CODE_PATTERN = r"^[A-Za-z0-9]{4,8}$"
 MAX_FEN = 100_000_000
 """A million yuan: far above any fee, and what every database holds as an integer."""
+ReportKey = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9+/]{43}=)?$")]
 PaymentMethod = Literal["waived", "counter", "sandbox", "wechat", "alipay"]
 BatchCode = Annotated[str, StringConstraints(pattern=BATCH_CODE_PATTERN)]
 
@@ -192,10 +193,13 @@ class EnrolmentRequest(Message):
     Attributes:
         code: as shown on the fleet page.
         key_hash: SHA-256 of the key the booth has made; the key itself never leaves the booth.
+        report_key: what its reports' signatures are checked with, Ed25519 as base64; empty: the
+            first heartbeat tells it.
     """
 
     code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$")]
     key_hash: Sha256
+    report_key: ReportKey = ""
 
 
 class EnrolmentAnswer(Message):
@@ -233,6 +237,7 @@ class Heartbeat(Message):
         clock_synchronised: whether the clock follows a time server; None when unknown.
         clock_offset_s: what the booth's clock is ahead of the centre's, seconds, found with the
             answer before; None before the first.
+        report_key: what its reports' signatures are checked with, Ed25519 as base64.
     """
 
     number: int = Field(ge=1, lt=2**53)
@@ -250,6 +255,7 @@ class Heartbeat(Message):
     under_voltage: bool | None = None
     clock_synchronised: bool | None = None
     clock_offset_s: float | None = Field(None, gt=-1e11, lt=1e11)
+    report_key: ReportKey = ""
 
 
 SUPPORT_REQUEST_PATTERN = r"^[0-9a-f]{32}$"

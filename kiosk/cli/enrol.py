@@ -23,7 +23,8 @@ def enrol(
     from pydantic import ValidationError
 
     from kiosk.central.client import CentralClient
-    from kiosk.central.errors import CentralRefused, CentralUnreachable
+    from kiosk.central.errors import CentralError, CentralUnreachable
+    from kiosk.central.signature import load_signing_key, public_key
     from kiosk.settings import load
     from kiosk.settings.reading import SettingsError
 
@@ -37,10 +38,14 @@ def enrol(
             )
             raise typer.Exit(2)
         path = config.resolve().parent / settings.central.booth_token_file
+        path_of_data = config.resolve().parent / settings.booth.data_directory
         draft = path.with_name(path.name + ".enrolling")
-        answer = CentralClient(settings.central, _key(draft)).enrol(code.strip().upper())
+        reports = load_signing_key(path_of_data / "report.key")
+        answer = CentralClient(settings.central, _key(draft)).enrol(
+            code.strip().upper(), public_key(reports)
+        )
         draft.replace(path)
-    except (SettingsError, CentralUnreachable, CentralRefused, OSError) as error:
+    except (SettingsError, CentralError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1 if isinstance(error, CentralUnreachable) else 2) from error
     except ValidationError as error:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from kiosk.central.service import history
+from kiosk.central.service import history, report_keys
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.tables import Booth
 
@@ -63,6 +63,7 @@ def rekey(session: Session, name: str, at: datetime) -> str:
     booth = _named(session, name)
     token = _new_token()
     booth.token_hash, booth.revoked_at = digest(token), None
+    report_keys.retire(session, booth, at)
     history.note(session, "operator", "booth_rekey", at, {"booth": name})
     return token
 
@@ -77,11 +78,17 @@ def offer_code(session: Session, name: str, at: datetime, by: str = "operator") 
     return code
 
 
-def enrol_by_code(session: Session, code: str, key_hash: str, at: datetime) -> Booth | None:
+def enrol_by_code(
+    session: Session, code: str, key_hash: str, at: datetime, report_key: str = ""
+) -> Booth | None:
     """Make a booth's key known and return the booth; None for a code that is not good.
 
     The same code with the same key again answers alike, in case the first answer was lost; with
-    another key it is used up.
+    another key it is used up. The key of its reports replaces an earlier one; without one the
+    next heartbeat tells it.
+
+    Raises:
+        ServiceError: 409, it signs its reports with another booth's key.
     """
     booth = session.scalar(select(Booth).where(Booth.enrol_hash == digest(code)))
     if booth is None:
@@ -93,6 +100,10 @@ def enrol_by_code(session: Session, code: str, key_hash: str, at: datetime) -> B
     taken = session.scalar(select(Booth.id).where(Booth.token_hash == key_hash))
     if taken is not None:
         return None  # a booth makes a new key for each enrolment
+    if report_key:
+        report_keys.replace(session, booth, report_key, at)
+    else:
+        report_keys.retire(session, booth, at)
     booth.token_hash, booth.revoked_at = key_hash, None
     booth.enrol_until = None
     history.note(session, f"booth:{booth.name}", "booth_enrol", at, {"booth": booth.name})

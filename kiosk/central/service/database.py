@@ -29,6 +29,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from kiosk.central.service import (  # noqa: F401
     delivery_tables,
     money_tables,
+    report_tables,
     rollout_tables,
     student_tables,
 )

@@ -21,11 +21,12 @@ from sqlalchemy.orm import Session
 
 from kiosk import standards
 from kiosk.central.contract import OrderState, Submission, SubmissionAnswer
-from kiosk.central.service import batches, history, jobs, payments, pictures, rosters
+from kiosk.central.service import batches, history, jobs, payments, pictures, report_keys, rosters
 from kiosk.central.service.booths import digest
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.orders import Action, next_state
+from kiosk.central.service.report_keys import Mark
 from kiosk.central.service.tables import Booth, Order, Photo, Receipt
 
 # A booth's clock may be this far ahead of ours.
@@ -67,12 +68,15 @@ def take_in(service: Service, booth: Booth, upload: Upload) -> SubmissionAnswer:
     known = service.database.read(lambda session: _known(session, message))
     if known is not None:
         return known
+    mark = service.database.read(lambda session: report_keys.judge(session, booth, message))
     width, height = service.database.read(lambda session: _admit(session, message, service))
     with _original(service, upload) as (original, keep):
         _check_files(service, upload, original, width, height)
         sizes = service.storage.put(message.photo_sha256, upload.photo), keep()
     return service.database.write(
-        lambda session: _known(session, message) or _record(session, booth, upload, sizes, service)
+        lambda session: (
+            _known(session, message) or _record(session, booth, upload, sizes, mark, service)
+        )
     )
 
 
@@ -180,7 +184,12 @@ def _sha256(source: BinaryIO) -> str:
 
 
 def _record(
-    session: Session, booth: Booth, upload: Upload, sizes: tuple[int, int], service: Service
+    session: Session,
+    booth: Booth,
+    upload: Upload,
+    sizes: tuple[int, int],
+    mark: Mark,
+    service: Service,
 ) -> SubmissionAnswer:
     message, now = upload.message, service.clock()
     token_hash = digest(message.receipt_token)
@@ -195,6 +204,7 @@ def _record(
     )
     order.class_name = rosters.class_of(session, order.batch, order.roster_key)
     photo = _photo(order, booth, upload, sizes, now)
+    photo.report_signature = mark
     session.add(photo)
     payments.record_with_photo(session, message, order.batch, booth, now)
     lifetime = timedelta(days=service.settings.receipt_lifetime_days)

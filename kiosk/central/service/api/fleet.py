@@ -11,7 +11,7 @@ from kiosk.central.contract import (
     Heartbeat,
     HeartbeatAnswer,
 )
-from kiosk.central.service import booths, fleet, staff, support
+from kiosk.central.service import booths, fleet, report_keys, staff, support
 from kiosk.central.service.api.authentication import BoothDependency, ServiceDependency
 from kiosk.central.service.api.refusals import refusals
 from kiosk.central.service.errors import ServiceError
@@ -19,7 +19,7 @@ from kiosk.central.service.errors import ServiceError
 router = APIRouter(prefix="/api/v1", tags=["fleet"])
 
 
-@router.post("/enrolment", responses=refusals(403, 413, 429))
+@router.post("/enrolment", responses=refusals(403, 409, 413, 429))
 def enrol(
     message: EnrolmentRequest, request: Request, service: ServiceDependency
 ) -> EnrolmentAnswer:
@@ -27,7 +27,9 @@ def enrol(
     now, address = service.clock(), request.client.host if request.client else "unknown"
     staff.refuse_guessing(service, f"enrolment {address}", address)
     booth = service.database.write(
-        lambda session: booths.enrol_by_code(session, message.code, message.key_hash, now)
+        lambda session: booths.enrol_by_code(
+            session, message.code, message.key_hash, now, message.report_key
+        )
     )
     if booth is None:
         staff.note_guess(service, f"enrolment {address}", address)
@@ -47,6 +49,7 @@ def heartbeat(
 
     def work(session: Session) -> HeartbeatAnswer:
         fleet.note_heartbeat(session, booth, message, now)
+        report_keys.note_first(session, booth, message.report_key, now)
         wanted = support.wanted(session, booth, now, days=service.settings.support_keep_days)
         return fleet.settings_of(session, booth, at=now, support=wanted)
 
