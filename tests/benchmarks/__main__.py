@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ORDER = ("guidance", "isolation", "codes", "matte", "composition", "booth", "accuracy")
+ORDER = ("guidance", "isolation", "codes", "matte", "composition", "booth", "accuracy", "appliance")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Figures for Prometheus: requests of this service, and what waits in the database."""
+"""Figures for Prometheus: requests of this service, what waits in the database, and the booths."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import OrderState
+from kiosk.central.service import fleet_metrics
 from kiosk.central.service.context import Service
 from kiosk.central.service.tables import Job, Order
 
@@ -83,3 +84,7 @@ class _Waiting(Collector):
             ("central_jobs_failed", "Background jobs given up.", failed),
         ):
             yield GaugeMetricFamily(name, meaning, value=value)
+        settings = self._service.settings
+        yield from self._service.database.read(
+            lambda session: fleet_metrics.families(session, settings, now)
+        )

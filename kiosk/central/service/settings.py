@@ -50,6 +50,9 @@ class CentralServiceSettings(StoresOriginals):
     metrics_for: str = Field(
         "127.0.0.1/32, ::1/128", description="networks that may read /metrics, comma separated"
     )
+    metrics_booths: int = Field(
+        500, ge=0, le=10_000, description="booths with figures of their own in /metrics"
+    )
     database_url: str = Field(
         "sqlite:///central.db", description="SQLAlchemy URL; a relative SQLite path is from here"
     )
