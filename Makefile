@@ -37,7 +37,7 @@ demo: setup
 
 test: setup lint
 	@./systemd/system-packages.sh test
-	@$(BIN)/python -m pytest -n 2 -m "not slow and not system and not hardware"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not system and not hardware"
 	@$(BIN)/python -m pytest -m "slow and not system and not hardware"
 
 test-system: setup

@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]
 
 OPERATIONS = "srv/operations"
 STATE = "var/lib/campus-capture-kiosk-update/state.json"
+STORAGE = "var/lib/campus-capture-central/storage"
 LIMITS = f"""
 [update]
 repository = "file:///{OPERATIONS}/served"
@@ -79,6 +80,11 @@ class Booth(Appliance):
         words = [] if wait else ["--no-block"]
         self.run("systemctl", "start", *words, "kiosk-update.service", timeout_s=300)
 
+    def central_stores(self, *, photos: bool) -> None:
+        """Let the central backend write into its storage, or answer that it cannot."""
+        mode = "0700" if photos else "0500"
+        self.run("install", "-d", "-o", "kiosk-central", "-m", mode, f"/{STORAGE}")
+
     def waiting(self) -> int:
         said = self.say(
             "runuser", "-u", "kiosk", "--", "kiosk", "outbox", "status", "--json",
@@ -115,10 +121,8 @@ def booth() -> Iterator[Booth]:
         machine.enrol()
         machine.run("systemctl", "restart", "kiosk.target")
         machine.wait(lambda: machine.is_well(machine.base), _BOUND_S, "the booth")
-        # From here on a photo waits: the central backend is gone.
-        machine.visit(
-            before_receipt=lambda: machine.run("systemctl", "disable", "--now", "kiosk-central")
-        )
+        # From here on a photo waits: the central backend cannot store any.
+        machine.visit(before_receipt=lambda: machine.central_stores(photos=False))
         machine.leave()
         assert machine.waiting() == 1
         yield machine
@@ -204,5 +208,5 @@ def test_nobody_elses_release_and_no_older_one_is_taken(booth):
 
 
 def test_the_photo_arrives_after_all_that(booth):
-    booth.run("systemctl", "start", "kiosk-central")
+    booth.central_stores(photos=True)
     booth.wait(lambda: booth.photos() == 1, _BOUND_S, "the photo")
