@@ -307,5 +307,6 @@ def test_the_default_settings_are_right() -> None:
 
 
 def test_the_shell_scripts_are_clean() -> None:
-    done = run(tool("shellcheck"), *sorted(SYSTEMD.glob("*.sh")))
+    scripts = [*SYSTEMD.glob("*.sh"), *(SYSTEMD.parent / "tests" / "system").rglob("*.sh")]
+    done = run(tool("shellcheck"), *sorted(scripts))
     assert (done.returncode, done.stdout) == (0, "")
