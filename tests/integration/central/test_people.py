@@ -12,6 +12,7 @@ import pyotp
 import pytest
 import requests
 from central_browser import Browser, Form, account, order_of, send
+from central_matrix import BOOTH, CODE, EVERYBODY, LINK, MATRIX, PROVIDER, Who
 from central_server import RunningCentral, start_central
 from starlette.routing import BaseRoute, Mount, Route
 
@@ -163,28 +164,6 @@ def test_a_required_second_factor_comes_before_everything(tmp_path: Path) -> Non
         central.stop()
 
 
-# Who may come near each page; a new page fails the test until it has its line here.
-EVERYBODY = frozenset({"nobody", "reviewer", "manager", "operations", "admin"})
-STAFF = EVERYBODY - {"nobody"}
-ALLOWED = {
-    "/": EVERYBODY,
-    "/login": EVERYBODY,
-    "/logout": EVERYBODY,
-    "/r/": EVERYBODY,  # its token is the key
-    "/my": EVERYBODY,  # capture code and last four are the key
-    "/sandbox/": EVERYBODY,
-    "/account": STAFF,
-    "/review": frozenset({"reviewer", "admin"}),
-    "/batches": frozenset({"manager", "admin"}),
-    "/prints": frozenset({"manager", "admin"}),
-    "/fleet": frozenset({"operations", "admin"}),
-    "/rollouts": frozenset({"operations", "admin"}),
-    "/staff": frozenset({"admin"}),
-}
-# Not for people: booths by their key, machines by their address, files that hold nothing.
-NOT_PAGES = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static")
-
-
 def flat(routes: Iterable[BaseRoute]) -> Iterator[Route]:
     for route in routes:
         if isinstance(route, Route):
@@ -204,53 +183,77 @@ def routes_of(central: RunningCentral) -> list[tuple[str, str]]:
     return found
 
 
-def allowed(path: str) -> frozenset[str]:
-    fitting = [p for p in ALLOWED if path == p or (p != "/" and path.startswith(p.rstrip("/")))]
-    assert fitting, f"{path} has no line in ALLOWED"
-    return ALLOWED[max(fitting, key=len)]
+def calls(central: RunningCentral, who: Who, filler: str) -> Iterator[tuple[str, str, str]]:
+    """Yield method, pattern, and address with something in place of what it names."""
+    for (method, pattern), whose in MATRIX.items():
+        if whose == who:
+            path = pattern.replace("{provider}", "wechat").replace("{version}", "1")
+            yield method, pattern, central.address + re.sub(r"\{[a-z_0-9]+(:\w+)?\}", filler, path)
+
+
+def pages() -> set[Who]:
+    return {who for who in MATRIX.values() if isinstance(who, frozenset)}
+
+
+def test_the_matrix_names_every_endpoint_and_no_other(central: RunningCentral) -> None:
+    """Whoever adds an endpoint says here who may use it."""
+    there, named = set(routes_of(central)), set(MATRIX)
+    assert sorted(there - named) == [], "without a line in central_matrix.py"
+    assert sorted(named - there) == [], "no longer there"
 
 
 def test_every_role_is_kept_from_every_page_of_others(central: RunningCentral) -> None:
     order = order_of(central, send(central))
     people = {role.value: account(central, f"m-{role.value}", role) for role in Role}
     people["nobody"] = Browser(central)
-    checked = 0
-    for method, pattern in routes_of(central):
-        if pattern.startswith(NOT_PAGES):
-            continue
-        path = pattern.replace("{order_id}", order).replace("{version}", "1")
-        path = re.sub(r"\{[a-z_]+(:\w+)?\}", "x" * 32, path)
-        for name, browser in people.items():
-            answer = browser.session.request(
-                method, central.address + path, allow_redirects=False, timeout=30
-            )
-            if name in allowed(pattern):
-                sent_away = answer.headers.get("Location", "").startswith("/login?next=")
-                assert not sent_away, (name, method, pattern)
-                # A form without its token is refused as such, not for the role.
-                assert "may not do this" not in answer.text, (name, method, pattern)
-            elif name == "nobody":
-                assert answer.headers.get("Location", "").startswith("/login"), (method, pattern)
-            else:
-                assert answer.status_code == 403, (name, method, pattern)
-                assert "may not do this" in answer.text, (name, method, pattern)
-            checked += 1
-    assert checked > 100
+    assert set(people) == EVERYBODY
+    for may in pages():
+        for method, pattern, address in calls(central, may, "x" * 32):
+            real = address.replace(f"/review/{'x' * 32}", f"/review/{order}")
+            for name, browser in people.items():
+                answer = browser.session.request(method, real, allow_redirects=False, timeout=30)
+                assert answer.status_code < 500, (name, method, pattern)
+                if name in may:
+                    sent_away = answer.headers.get("Location", "").startswith("/login?next=")
+                    assert not sent_away, (name, method, pattern)
+                    # A form without its token is refused as such, not for the role.
+                    assert "may not do this" not in answer.text, (name, method, pattern)
+                elif name == "nobody":
+                    assert answer.headers.get("Location", "").startswith("/login"), (
+                        method, pattern,
+                    )  # fmt: skip
+                else:
+                    assert answer.status_code == 403, (name, method, pattern)
+                    assert "may not do this" in answer.text, (name, method, pattern)
+
+
+def test_a_link_that_is_none_opens_nothing_to_anybody(central: RunningCentral) -> None:
+    administrator = account(central, "m-links", Role.ADMIN)
+    for method, pattern, address in calls(central, LINK, "x" * 32):
+        for session in (requests.Session(), administrator.session):
+            answer = session.request(method, address, allow_redirects=False, timeout=30)
+            assert answer.status_code in (403, 404, 422), (method, pattern)
 
 
 def test_no_page_is_open_to_booths_and_no_call_to_people(central: RunningCentral) -> None:
     key = {"Authorization": f"Bearer {central.demo.booth_token}"}
     administrator = account(central, "m-people", Role.ADMIN)
-    for method, pattern in routes_of(central):
-        path = re.sub(r"\{[a-z_]+(:\w+)?\}", "a" * 64, pattern)
-        if pattern.startswith("/api/v1/notify/"):
-            continue  # for payment providers, by their signature
-        if pattern.startswith("/api/v1/") and pattern != "/api/v1/enrolment":
-            answer = administrator.session.request(method, central.address + path, timeout=30)
+    for method, pattern, address in calls(central, BOOTH, "a" * 64):
+        for session in (requests.Session(), administrator.session):
+            answer = session.request(method, address, timeout=30)
             assert answer.status_code == 401, (method, pattern)
             assert answer.json()["code"] == "booth_unknown"
-        elif not pattern.startswith(NOT_PAGES) and "nobody" not in allowed(pattern):
-            answer = requests.request(
-                method, central.address + path, headers=key, allow_redirects=False, timeout=30
-            )
-            assert answer.headers["Location"].startswith("/login"), (method, pattern)
+    for may in pages():
+        if isinstance(may, frozenset) and "nobody" not in may:
+            for method, pattern, address in calls(central, may, "a" * 64):
+                answer = requests.request(
+                    method, address, headers=key, allow_redirects=False, timeout=30
+                )
+                assert answer.headers["Location"].startswith("/login"), (method, pattern)
+
+
+def test_calls_of_others_than_booths_ask_for_their_own_proof(central: RunningCentral) -> None:
+    for who in (CODE, PROVIDER):
+        for method, pattern, address in calls(central, who, "a" * 64):
+            answer = requests.request(method, address, json={}, timeout=30)
+            assert answer.status_code in (403, 404, 422), (method, pattern)
