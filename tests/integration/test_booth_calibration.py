@@ -141,6 +141,7 @@ def test_knocked_booth_stops_before_the_fee_and_comes_back_and_changed_light_is_
             wait_for(lambda: followed, LIMIT_S)
             assert followed[-1] == pytest.approx((1.06, 1.0, 0.95), abs=0.02)
             assert m.Fault.CALIBRATION not in staff.screen.visit.faults
+            assert len(staff.screen.guides) == 1, "the outline has its place, and keeps it"
 
 
 @pytest.mark.timeout(240)
