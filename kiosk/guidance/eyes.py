@@ -41,7 +41,7 @@ def _one_eye(face: Floats, eye: EyePoints, across: Floats) -> tuple[float, float
     outer, inner = face[eye.outer, :2], face[eye.inner, :2]
     width = max(float(np.hypot(*(outer - inner))), 1e-6)
     lids = face[list(eye.upper_lid), :2] - face[list(eye.lower_lid), :2]
-    gap = float(np.hypot(lids[:, 0], lids[:, 1]).mean())
+    gap = float(np.hypot(lids[:, 0], lids[:, 1]).sum()) / len(eye.upper_lid)
     offset = (face[eye.iris, :2] - (outer + inner) / 2) / width
     down = np.array([-across[1], across[0]], np.float32)
     return gap / width, float(offset @ across), float(offset @ down)

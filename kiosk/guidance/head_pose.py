@@ -84,9 +84,17 @@ def rotation_between(
 
     Both may be shifted and scaled at will.
     """
+    return _rotation_of_centred(reference - reference.mean(axis=0), points)
+
+
+def _rotation_of_centred(
+    reference: npt.NDArray[np.float64], points: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
     # One of the two centred is enough: the other's mean falls out of the product.
-    u, _, vt = np.linalg.svd(points.T @ (reference - reference.mean(axis=0)))
-    if np.linalg.det(u) * np.linalg.det(vt) < 0:
+    product = points.T @ reference
+    u, _, vt = np.linalg.svd(product)
+    (a, b, c), (d, e, f), (g, h, i) = product.tolist()
+    if a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g) < 0:  # it mirrors
         u[:, 2] = -u[:, 2]
     rotation: npt.NDArray[np.float64] = u @ vt
     return rotation
@@ -102,18 +110,23 @@ def _pupil(face: Floats, eye: EyePoints) -> Floats:
     return np.asarray((iris + outline) / 2, np.float32)
 
 
+def measure_roll_deg(face: Floats) -> float:
+    """Measure the slope of the line through both pupils of (478, 3) face points in pixels."""
+    across = _pupil(face, LEFT_EYE) - _pupil(face, RIGHT_EYE)
+    return float(np.degrees(np.arctan2(-across[1], across[0])))
+
+
 def measure_head_pose(face: Floats) -> HeadPose:
     """Measure the head's pose from (478, 3) face points in pixels."""
     numbers, reference = _reference()
     points = face.take(numbers, axis=0) * _TO_REFERENCE
-    rotation = rotation_between(reference, points)
-    across = _pupil(face, LEFT_EYE) - _pupil(face, RIGHT_EYE)
+    rotation = _rotation_of_centred(reference, points)
     pitch = float(np.degrees(np.arctan2(rotation[2, 1], rotation[2, 2]))) - PITCH_ZERO_DEG
     expression = PITCH_OF_SMILE_DEG * measure_smile(face) + PITCH_OF_GAP_DEG * measure_mouth_open(
         face
     )
     return HeadPose(
-        roll_deg=float(np.degrees(np.arctan2(-across[1], across[0]))),
+        roll_deg=measure_roll_deg(face),
         yaw_deg=float(np.degrees(np.arcsin(np.clip(-rotation[2, 0] / YAW_GAIN, -1.0, 1.0)))),
         pitch_deg=pitch / PITCH_GAIN - expression,
     )

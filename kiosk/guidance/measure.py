@@ -23,7 +23,7 @@ from kiosk.guidance.expression import measure_smile
 from kiosk.guidance.eyes import measure_eyes
 from kiosk.guidance.face_geometry import measure_face_geometry, measure_shoulder_tilt_deg
 from kiosk.guidance.face_light import measure_face_shadow_ev, measure_hot_spot_fraction
-from kiosk.guidance.head_pose import measure_head_pose
+from kiosk.guidance.head_pose import measure_head_pose, measure_roll_deg
 from kiosk.guidance.landmarks import Landmarks
 from kiosk.guidance.light import (
     measure_backdrop_level,
@@ -153,7 +153,7 @@ def _shoulders(_pixels: Pixels, landmarks: Landmarks, face: Floats, _known: Know
     if shoulders is None:
         return {}
     return {
-        "shoulder_tilt_deg": measure_shoulder_tilt_deg(shoulders, measure_head_pose(face).roll_deg),
+        "shoulder_tilt_deg": measure_shoulder_tilt_deg(shoulders, measure_roll_deg(face)),
         "shoulder_visibility": shoulders.visibility,
     }
 

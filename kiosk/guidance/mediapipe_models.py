@@ -100,6 +100,9 @@ def _drawn_face() -> Pixels:
     return picture
 
 
+_EMPTY = np.full((128, 128, 3), 200, np.uint8)
+
+
 class Model:
     """One MediaPipe graph: started quietly, closed once.
 
@@ -146,7 +149,7 @@ class _Solution(Model):
             return getattr(module, cls)(**options)
 
         # The face starts all interpreters; on the empty picture it is not tracked any further.
-        super().__init__(make, (_drawn_face(), np.full((128, 128, 3), 200, np.uint8)))
+        super().__init__(make, (_drawn_face(), _EMPTY))
 
 
 class _FollowingModel(_Solution):
@@ -164,17 +167,19 @@ class _FollowingModel(_Solution):
     def _run_in(self, series: object, pixels: Pixels) -> Any:
         with self._lock:
             if self._tracking and (series is None or series is not self._followed):
-                self._graph.reset()
+                # What is followed is lost on an empty picture. Starting the graph anew would do
+                # it too, and load the networks again.
+                self._graph.process(_EMPTY)
             self._followed = series
             return self._graph.process(pixels)
 
 
-_WIRE_POINT = np.dtype(
-    [("head", "S2"), ("tag_x", "u1"), ("x", "<f4"), ("tag_y", "u1"), ("y", "<f4"),
-     ("tag_z", "u1"), ("z", "<f4")]
-)  # fmt: skip
-"""A landmark with x, y and z as protobuf writes it: 17 bytes."""
-_WIRE_MARKS = (b"\x0a\x0f", 0x0D, 0x15, 0x1D)
+_WIRE_BYTES = 17
+"""A landmark with x, y and z as protobuf writes it: a head of two bytes, then three times a tag and
+the four bytes of a number."""
+_WIRE_MARKS = np.array([0, 1, 2, 7, 12])
+_WIRE_MARKED = np.array([0x0A, 0x0F, 0x0D, 0x15, 0x1D], np.uint8)
+_WIRE_NUMBERS = np.array([3, 4, 5, 6, 8, 9, 10, 11, 13, 14, 15, 16])
 
 
 def _coordinates(landmarks: Any) -> Floats:
@@ -184,11 +189,10 @@ def _coordinates(landmarks: Any) -> Floats:
     MediaPipe ever fill more fields, the bytes look otherwise and the objects are read.
     """
     wire = landmarks.SerializeToString()
-    if len(wire) % _WIRE_POINT.itemsize == 0:
-        points = np.frombuffer(wire, _WIRE_POINT)
-        marks = (points[name] for name in ("head", "tag_x", "tag_y", "tag_z"))
-        if all((m == right).all() for m, right in zip(marks, _WIRE_MARKS, strict=True)):
-            return np.stack([points["x"], points["y"], points["z"]], axis=1)
+    if len(wire) % _WIRE_BYTES == 0:
+        points = np.frombuffer(wire, np.uint8).reshape(-1, _WIRE_BYTES)
+        if (points.take(_WIRE_MARKS, axis=1) == _WIRE_MARKED).all():
+            return points.take(_WIRE_NUMBERS, axis=1).view("<f4")
     return np.array([(p.x, p.y, p.z) for p in landmarks.landmark], np.float32)
 
 

@@ -15,5 +15,5 @@ def measure_mouth_open(face: Floats) -> float:
     a smile stretches it.
     """
     gaps = face[list(UPPER_LIP), :2] - face[list(LOWER_LIP), :2]
-    gap = float(np.hypot(gaps[:, 0], gaps[:, 1]).mean())
+    gap = float(np.hypot(gaps[:, 0], gaps[:, 1]).sum()) / len(UPPER_LIP)
     return gap / max(eye_distance(face), 1e-6)
