@@ -4,6 +4,7 @@
 # make setup   .venv with the `kiosk` command in it
 # make bench   speed and memory, as ratios to the bare libraries
 # make lint    style, types, and which room may import which
+# make deb     a Debian package in dist; WHEELS=dir puts wheels into it
 # make format  put the code into the house style
 
 PYTHON ?= $(firstword $(foreach v,python3.11 python3.12 python3,$(shell command -v $(v) 2>/dev/null)))
@@ -15,7 +16,7 @@ DEMO_OPTIONS ?= --auto
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-system lint format bench lock clean
+.PHONY: help setup demo test test-system lint format bench deb lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -56,6 +57,9 @@ format: setup
 
 bench: setup
 	@$(BIN)/python -m tests.benchmarks
+
+deb:
+	@./systemd/deb.sh $(if $(WHEELS),--wheels "$(WHEELS)")
 
 # The locks serve CPython 3.11 and 3.12 on x86_64 and aarch64 alike: requirements.txt for whoever
 # works on the code, requirements-run.txt for booths and servers.

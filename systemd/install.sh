@@ -146,7 +146,13 @@ install_program() {
         rm -rf -- "$new"
         mkdir -p -- "$program/releases"
         "$python" -m venv "$new"
-        "$new/bin/pip" install -q --disable-pip-version-check --require-hashes \
+        # A package may carry the wheels: then nothing is fetched.
+        if [ -d "$checkout/wheels" ]; then
+            set -- --no-index --find-links "$checkout/wheels"
+        else
+            set --
+        fi
+        "$new/bin/pip" install -q --disable-pip-version-check --require-hashes "$@" \
             -r "$checkout/requirements-run.txt"
         # Built from a copy, so that nothing is written into the checkout.
         copy=$(mktemp -d)
