@@ -7,7 +7,7 @@ the official one wherever the person is not, whatever the scaling filter does.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from typing import cast
 
 import cv2
@@ -22,7 +22,6 @@ from kiosk.standards import Channel
 _TRANSPARENT = 0.5 / 255
 """Alpha below half an 8-bit step is none at all."""
 _SOLID = 0.5
-_PLANES_AT_ONCE = 2
 _SHARPEN_SIGMA_PX = 0.7
 """Blur that a filter without overshoot adds when it scales down, pixels of the photo."""
 
@@ -32,7 +31,9 @@ def compose(
     alpha: Floats,
     framing: Framing,
     background: Channel,
+    *,
     sharpening: float = 0.0,
+    beside: Executor | None = None,
 ) -> tuple[Pixels, Floats]:
     """Crop, scale and put on the background.
 
@@ -42,16 +43,23 @@ def compose(
         framing: in pixels of these two.
         background: sRGB code values.
         sharpening: 0 (off) to 1, gives back what scaling lost.
+        beside: does half of the work; None for none.
 
     Returns:
         (h, w, 3) uint8 RGB, and (h, w) alpha of the photo.
     """
     window = _window(alpha.shape, framing)
     part = alpha[window]
+    red, green, blue = (plane * part for plane in cv2.split(foreground[window]))
+
+    def cut(*planes: Floats) -> list[Floats]:
+        return [_cut(plane, framing, window) for plane in planes]
+
     # Pillow releases Python's lock while it scales.
-    with ThreadPoolExecutor(_PLANES_AT_ONCE) as pool:
-        planes = [plane * part for plane in cv2.split(foreground[window])]
-        *scaled, cover = pool.map(lambda plane: _cut(plane, framing, window), [*planes, part])
+    others = None if beside is None else beside.submit(cut, blue, part)
+    scaled = cut(red, green)
+    scaled += cut(blue, part) if others is None else others.result()
+    cover = scaled.pop()
     person = np.stack(scaled, axis=-1)
     cover = np.clip(cover, 0.0, 1.0)
     cover[cover < _TRANSPARENT] = 0.0

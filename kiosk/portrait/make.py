@@ -130,6 +130,8 @@ class PortraitMaker:
         self._calibrated = Calibrated(profile, plate)
         self._plate = self._calibrated.plate
         self._prepared: dict[tuple[int, int], backdrop.PreparedPlate] = {}
+        # One thread for good: each new one would keep freed pictures in a heap of its own.
+        self._beside = ThreadPoolExecutor(1, "portrait")
 
     def follow(self, gains: tuple[float, float, float]) -> None:
         """Take in that the booth's light changed a little since it was calibrated.
@@ -175,15 +177,23 @@ class PortraitMaker:
         with clock.step("decode"):
             decoded = self._calibrated.straight(decode(still, self._settings))
         # Both release Python's lock most of the time, so they run beside each other.
-        with ThreadPoolExecutor(1) as beside:
-            cutting = beside.submit(clock.timed, "matte", self._cut_out, decoded)
-            face = clock.timed("find", self._look, decoded.pixels)
-            matte = cutting.result()
+        finding = self._beside.submit(clock.timed, "find", self._look, decoded.pixels)
+        try:
+            matte = clock.timed("matte", self._cut_out, decoded)
+        finally:
+            face = finding.result()  # whether somebody is there at all comes first
         with clock.step("frame"):
             framing, remarks = self._frame(face, matte)
         with clock.step("compose"):
             person = self._calibrated.coloured(matte.foreground)
-            photo, cover = compose(person, matte.alpha, framing, colour, self._settings.sharpening)
+            photo, cover = compose(
+                person,
+                matte.alpha,
+                framing,
+                colour,
+                sharpening=self._settings.sharpening,
+                beside=self._beside,
+            )
         with clock.step("encode"):
             encoded = encode(photo, file_rules, self._settings.full_chroma_quality)
         with clock.step("judge"):
