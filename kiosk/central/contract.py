@@ -58,6 +58,8 @@ class Message(BaseModel):
 class OrderState(enum.StrEnum):
     """Where an order is; see the table in `kiosk.central.service.orders`."""
 
+    STARTED = "started"
+    """待上传: begun on a phone; no photo has come yet."""
     PENDING = "pending"
     """待审核: may be withdrawn."""
     WITHDRAWN = "withdrawn"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
@@ -108,7 +109,9 @@ def issue(
 
 @app.command("explain")
 def explain(
-    text: Annotated[str, typer.Argument(help="What a QR code holds, or was typed.")],
+    text: Annotated[
+        str, typer.Argument(help="What a QR code holds, or was typed; - reads it from input.")
+    ],
     config: ConfigOption = None,
     key_file: KeyFileOption = None,
     policy: Annotated[
@@ -124,6 +127,8 @@ def explain(
     from kiosk.codes.capture import decode
     from kiosk.codes.errors import CodeError, NotABatchCode
 
+    if text == "-":
+        text = sys.stdin.read().strip("\r\n")
     settings, directory = _settings(config)
     if key_file is not None:
         settings = settings.model_copy(update={"key_file": key_file.absolute()})

@@ -71,6 +71,10 @@ def test_a_code_is_issued_read_and_explained(tmp_path: Path) -> None:
     assert text == issued.stdout.strip()
     explained = RUNNER.invoke(app, ["explain", text, "--config", str(config), "--json"])
     assert explained.exit_code == 0
+    piped = RUNNER.invoke(
+        app, ["explain", "-", "--config", str(config), "--json"], input=text + "\n"
+    )
+    assert piped.stdout == explained.stdout, "from where no other user sees it"
     found = lines(explained.stdout)[0]
     assert (found["kind"], found["decoder"]) == ("capture_code", "simulated")
     assert (found["masked_name"], found["last_four"]) == ("欧阳**", "002X")

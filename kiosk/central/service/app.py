@@ -41,6 +41,7 @@ from kiosk.central.service.pages import (
     rollouts,
     sandbox,
     second_look,
+    start,
 )
 from kiosk.central.service.pages import staff as staff_pages
 from kiosk.central.service.settings import CentralServiceSettings
@@ -99,7 +100,8 @@ def create_app(
         batches_api.router, payments_api.router, originals.router, submissions.router,
         fleet_api.router, health.router, notices.router, releases.router, support_api.router,
         login.router, account.router, staff_pages.router, second_look.router, review.router,
-        receipt.router, phone.router, my.router, batches.router, batch.router, deliveries.router,
+        receipt.router, phone.router, my.router, start.router,
+        batches.router, batch.router, deliveries.router,
         prints.router, addresses.router, print_shop.router,
         fleet.router, fleet_alerts.router, rollouts.router,
         sandbox.router,

@@ -25,6 +25,7 @@ class BatchTerms(BaseModel):
     payer: Literal["student", "school"] = "student"
     export_template: str = Field(EXPORT_TEMPLATE, min_length=1, max_length=100)
     retention_days: int = Field(180, ge=1, le=3650)
+    phone_start: bool = True
 
     @field_validator("export_template")
     @classmethod

@@ -12,6 +12,7 @@ from kiosk.central.service.orders import Action, IllegalTransition, next_state
 from kiosk.central.service.tables import Event, Order
 
 _REFUSALS = {
+    OrderState.STARTED: ("order_started", "No photo has come yet."),
     OrderState.APPROVED: ("order_locked", "The photo is approved and locked."),
     OrderState.PROCESSING: ("order_locked", "The photo is approved and in production."),
     OrderState.DONE: ("order_locked", "The order is done."),

@@ -149,7 +149,12 @@ def _admit(session: Session, message: Submission, service: Service) -> tuple[int
     return rules.width_px, rules.height_px
 
 
-_TAKES_PHOTOS = (OrderState.PENDING, OrderState.REJECTED, OrderState.WITHDRAWN)
+_TAKES_PHOTOS = (
+    OrderState.STARTED,
+    OrderState.PENDING,
+    OrderState.REJECTED,
+    OrderState.WITHDRAWN,
+)
 
 
 def _check_files(

@@ -121,7 +121,7 @@ class BodyLimit:
             return self._upload_bytes
         if path.startswith("/api/v1/support/"):
             return self._support_bytes
-        if path == "/my":
+        if path == "/my" or path.startswith("/b/"):
             return CODE_PICTURE_BYTES
         if path.startswith("/batches/") and path.endswith(("/roster", "/proofs")):
             return self._roster_bytes

@@ -15,6 +15,8 @@ from kiosk.central.contract import OrderState
 class Action(enum.StrEnum):
     """What is done to an order."""
 
+    START = "start"
+    """A student begins on a phone, without a photo yet."""
     SUBMIT = "submit"
     """A photo comes in: the first, or a new version."""
     WITHDRAW = "withdraw"
@@ -39,7 +41,9 @@ class Party(enum.StrEnum):
 
 TRANSITIONS: Mapping[tuple[OrderState | None, Action], OrderState] = MappingProxyType(
     {
+        (None, Action.START): OrderState.STARTED,
         (None, Action.SUBMIT): OrderState.PENDING,
+        (OrderState.STARTED, Action.SUBMIT): OrderState.PENDING,
         (OrderState.PENDING, Action.SUBMIT): OrderState.PENDING,
         (OrderState.PENDING, Action.WITHDRAW): OrderState.WITHDRAWN,
         (OrderState.PENDING, Action.APPROVE): OrderState.APPROVED,
@@ -55,6 +59,7 @@ TRANSITIONS: Mapping[tuple[OrderState | None, Action], OrderState] = MappingProx
 
 PARTIES: Mapping[Action, Party] = MappingProxyType(
     {
+        Action.START: Party.STUDENT,
         Action.SUBMIT: Party.BOOTH,
         Action.WITHDRAW: Party.STUDENT,
         Action.APPROVE: Party.REVIEWER,

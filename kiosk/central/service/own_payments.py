@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from kiosk.central.contract import PaymentInfo, PaymentState
+from kiosk.central.contract import OrderState, PaymentInfo, PaymentState
 from kiosk.central.service import payments, print_orders, print_terms, provider_payments, receipts
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
@@ -56,8 +56,18 @@ def due(service: Service, session: Session, order: Order, prints_id: str | None)
         return None
     if payments.is_settled(session, batch.id, order.code_hash):
         return None
-    ways = tuple(m for m in batch.payment_methods if payments.is_set_up(service.settings, m))
+    # Staff at a booth takes money for photos that are taken there.
+    can = [m for m in batch.payment_methods if payments.is_set_up(service.settings, m)]
+    ways = tuple(method for method in can if method != "counter")
     return Due(order, None, batch.fee_fen, ways)
+
+
+def is_fee_first(service: Service, session: Session, order: Order) -> bool:
+    """Whether the fee has to be paid before a photo is sent, as it is at a booth."""
+    if order.state != OrderState.STARTED:
+        return False
+    found = due(service, session, order, None)
+    return found is not None and bool(found.ways)
 
 
 def choose(service: Service, token: str, prints_id: str | None, method: str) -> None:

@@ -105,16 +105,48 @@ def read_code(command: Sequence[str], picture: bytes) -> str | None:
         try:
             done = run(command, ["codes", "read", str(path), "--json"], folder, _READ_TIME_OUT_S)
         except JobFailed as error:
-            raise ServiceError(
-                503, "code_reader", "Pictures of codes cannot be read now.",
-                "Type the code, or use the receipt's link.", retry_after_s=60,
-            ) from error  # fmt: skip
+            raise _no_reader() from error
     texts = (_last_line(done) or {}).get("texts")
     return str(texts[0]) if isinstance(texts, list) and texts else None
 
 
+def explain_code(
+    command: Sequence[str], text: str, policy: str, config: Path | None
+) -> dict[str, Any]:
+    """Return what a capture code holds, as ``kiosk codes explain`` says it.
+
+    Args:
+        command: what runs ``kiosk``; empty: this program's own.
+        text: the code's text; handed over by standard input, where no other user sees it.
+        policy: how brackets count in the last four.
+        config: a booth's settings, which name the decoders; None: the usual ones.
+
+    Raises:
+        ServiceError: 422, it is no capture code; 503, the program cannot be run.
+    """
+    words = ["codes", "explain", "-", "--policy", policy, "--json"]
+    words += [] if config is None else ["--config", str(config)]
+    with tempfile.TemporaryDirectory(prefix="central-code-") as folder:
+        try:
+            done = run(command, words, folder, _READ_TIME_OUT_S, text)
+        except JobFailed as error:
+            raise _no_reader() from error
+    found = _last_line(done)
+    if found is None:
+        raise _no_reader()
+    if found.get("kind") != "capture_code":
+        raise ServiceError(
+            422, "code_not_capture", "This is no capture code.", "Show the one from CHSI."
+        )
+    return found
+
+
 def run(
-    command: Sequence[str], words: Sequence[str], folder: str, time_out_s: float = _TIME_OUT_S
+    command: Sequence[str],
+    words: Sequence[str],
+    folder: str,
+    time_out_s: float = _TIME_OUT_S,
+    text: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run ``kiosk`` and return how it ended.
 
@@ -123,6 +155,7 @@ def run(
         words: its arguments.
         folder: where it runs.
         time_out_s: how long it may take.
+        text: what it reads from standard input; None: nothing.
 
     Raises:
         JobFailed: it could not be run, or took too long.
@@ -131,10 +164,17 @@ def run(
     try:
         return subprocess.run(  # noqa: S603 - our own program; no shell, names of our making
             [*program, *words], check=False, capture_output=True, text=True,
-            timeout=time_out_s, cwd=folder,
+            timeout=time_out_s, cwd=folder, input=text or "",
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         raise JobFailed(f"'kiosk {words[0]}' could not be run: {error}") from error
+
+
+def _no_reader() -> ServiceError:
+    return ServiceError(
+        503, "code_reader", "Codes cannot be read now.",
+        "Try again in a minute, or use the receipt's link.", retry_after_s=60,
+    )  # fmt: skip
 
 
 def _last_line(done: subprocess.CompletedProcess[str]) -> dict[str, Any] | None:

@@ -24,6 +24,13 @@ def qr_svg(batch: Batch) -> bytes:
     return out.getvalue()
 
 
+def link_svg(link: str) -> bytes:
+    """Return the QR code of an address as SVG."""
+    out = io.BytesIO()
+    segno.make(link, error="m", micro=False).save(out, kind="svg", scale=8)
+    return out.getvalue()
+
+
 def poster_pdf(batch: Batch, font_file: Path) -> bytes:
     """Return an A4 page with school, batch, QR code and what to bring.
 

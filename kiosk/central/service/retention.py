@@ -33,7 +33,7 @@ class Purged:
     Attributes:
         batch: its code.
         delivered: orders whose photo was delivered long enough ago.
-        never_delivered: withdrawn or rejected ones of a batch that closed long enough ago.
+        never_delivered: others, also begun ones, of a batch that closed long enough ago.
     """
 
     batch: str
@@ -87,6 +87,10 @@ def _due(session: Session, now: datetime) -> dict[str, tuple[list[str], list[str
         if batch.closes_at is not None and batch.closes_at <= before:
             wanted = Order.state.in_(_NEVER_DELIVERED)
             others = sorted(session.scalars(select(Order.id).where(*chosen, wanted)))
+            begun = Order.state == OrderState.STARTED, Order.last_four != ""
+            others += sorted(
+                session.scalars(select(Order.id).where(Order.batch_id == batch.id, *begun))
+            )
         if delivered or others:
             found[batch.code] = (delivered, others)
     return found

@@ -123,6 +123,13 @@ class CentralServiceSettings(StoresOriginals):
     upload_max_age_days: int = Field(
         365, ge=1, le=3650, description="a photo sent from a phone may be so old, days"
     )
+    starts_per_address: int = Field(
+        60, ge=1, le=100_000,
+        description="students who begin on a phone, from an address, in login_window_s",
+    )  # fmt: skip
+    booth_config: Path | None = Field(
+        None, description="a booth's settings: how capture codes typed on phones are understood"
+    )
     uploads_per_day: int = Field(10, ge=1, le=1000, description="photos a student may send a day")
     kiosk_command: tuple[str, ...] = Field(
         (), description="what runs 'kiosk portrait' for photos from phones; default: this program"

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
+    true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -101,6 +102,8 @@ class Batch(Base):
         String(100), default=EXPORT_TEMPLATE, server_default=EXPORT_TEMPLATE
     )
     retention_days: Mapped[int] = mapped_column(default=180, server_default="180")
+
+    phone_start: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     def is_open(self, at: datetime) -> bool:
         """Whether photos may be taken for it at this moment."""

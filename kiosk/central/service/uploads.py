@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 
 from kiosk import standards
 from kiosk.central.contract import OrderState
-from kiosk.central.service import history, jobs, originals, pictures, portrait_command, receipts
+from kiosk.central.service import (
+    history,
+    jobs,
+    originals,
+    own_payments,
+    pictures,
+    portrait_command,
+    receipts,
+)
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.orders import Action
@@ -27,7 +35,7 @@ CONSENT = "upload-1"
 """Version of the words on the page that a student agrees to."""
 
 WAITING, DONE, REFUSED = "waiting", "done", "refused"
-MAY_UPLOAD = (OrderState.REJECTED, OrderState.WITHDRAWN)
+MAY_UPLOAD = (OrderState.STARTED, OrderState.REJECTED, OrderState.WITHDRAWN)
 _ID_BYTES = 8
 
 
@@ -44,7 +52,7 @@ def take_in(service: Service, token: str, source: BinaryIO) -> PhoneUpload:
             it is no picture.
     """
     now, settings = service.clock(), service.settings
-    service.database.read(lambda s: _admit(s, token, now, settings.uploads_per_day).id)
+    service.database.read(lambda s: _admit(service, s, token, now).id)
     size = source.seek(0, 2)
     if size > settings.max_original_bytes:
         raise ServiceError(413, "original_too_large", "The picture is too large.", "Send another.")
@@ -57,7 +65,7 @@ def take_in(service: Service, token: str, source: BinaryIO) -> PhoneUpload:
         service.storage.put(sha256, source)
 
     def work(session: Session) -> PhoneUpload:
-        order = _admit(session, token, now, settings.uploads_per_day)
+        order = _admit(service, session, token, now)
         findings = list(seen.findings)
         if _is_used(session, sha256):
             findings.append("used_before")
@@ -83,13 +91,14 @@ def take_in(service: Service, token: str, source: BinaryIO) -> PhoneUpload:
     return service.database.write(work)
 
 
-def newest(session: Session, order_id: str) -> PhoneUpload | None:
-    """Return what was sent last for an order."""
-    return session.scalar(
-        select(PhoneUpload)
-        .where(PhoneUpload.order_id == order_id)
-        .order_by(PhoneUpload.received_at.desc(), PhoneUpload.id)
-        .limit(1)
+def of(session: Session, order_id: str) -> list[PhoneUpload]:
+    """Return what was sent for an order, the last first."""
+    return list(
+        session.scalars(
+            select(PhoneUpload)
+            .where(PhoneUpload.order_id == order_id)
+            .order_by(PhoneUpload.received_at.desc(), PhoneUpload.id)
+        )
     )
 
 
@@ -167,7 +176,7 @@ def _photo(
         consent_at=upload.received_at,
         payment_reference=last.payment_reference if last else "",
         staff_passed=False,
-        receipt_number=last.receipt_number if last else "",
+        receipt_number=last.receipt_number if last else _receipt_number(upload),
         report={**made.report, "remarks": said + (remarks if isinstance(remarks, list) else [])},
         signature="",
         signature_valid=None,
@@ -178,8 +187,17 @@ def _photo(
     return photo
 
 
-def _admit(session: Session, token: str, now: datetime, per_day: int) -> Order:
+def _receipt_number(upload: PhoneUpload) -> str:
+    """How people name the order of a student who was at no booth."""
+    return f"{upload.id[:3]}-{upload.id[3:6]}".upper()
+
+
+def _admit(service: Service, session: Session, token: str, now: datetime) -> Order:
     order = receipts.order_of(session, token, now)
+    if own_payments.is_fee_first(service, session, order):
+        raise ServiceError(
+            409, "fee_first", "The fee is paid before the photo.", "Pay it on the page."
+        )
     if order.state not in MAY_UPLOAD:
         raise ServiceError(
             409, "upload_not_now", "This order takes no new photo now.",
@@ -188,13 +206,14 @@ def _admit(session: Session, token: str, now: datetime, per_day: int) -> Order:
     if not order.batch.is_open(now):
         raise ServiceError(409, "batch_closed", "The batch is closed.", "Ask the school.")
     recent = PhoneUpload.order_id == order.id, PhoneUpload.received_at > now - timedelta(days=1)
-    if (session.scalar(select(func.count()).where(*recent)) or 0) >= per_day:
+    if (
+        session.scalar(select(func.count()).where(*recent)) or 0
+    ) >= service.settings.uploads_per_day:
         raise ServiceError(
             429, "uploads_too_many", "Too many photos were sent today.",
             "Go to a booth, or try again tomorrow.", retry_after_s=86_400,
         )  # fmt: skip
-    last = newest(session, order.id)
-    if last is not None and last.state == WAITING:
+    if any(upload.state == WAITING for upload in of(session, order.id)[:1]):
         raise ServiceError(
             409, "upload_waiting", "Your last photo is still being made.", "Wait a minute."
         )

@@ -27,11 +27,11 @@ CODE_HASH = hashlib.sha256(CODE.encode()).hexdigest()
 BATCH = "Z3K8F7"
 EMAIL = "zhang@mail.example"
 
-# Makes a photo as 'kiosk portrait' does; reads codes with the real 'kiosk codes'.
+# Makes a photo as 'kiosk portrait' does; codes and sheets are really read and made.
 _KIOSK = """
 import json, pathlib, subprocess, sys
 words = sys.argv[1:]
-if words[0] == "codes":
+if words[0] in ("codes", "print"):
     sys.exit(subprocess.run([sys.executable, "-m", "kiosk", *words]).returncode)
 out, report = (pathlib.Path(words[words.index(n) + 1]) for n in ("--out", "--report"))
 from PIL import Image
@@ -167,6 +167,36 @@ def test_the_manual_row_by_row(  # noqa: PLR0915 - as many rows as the manual ha
     (attached,) = mail.iter_attachments()
     assert sha256(attached.get_content()) == retake.photo_sha256
 
+    # personal centre: addresses (2.7), prints ordered and paid (2.8)
+    offer_prints(manager)
+    page = phone.submit(
+        phone.get(f"{link}/addresses"), f"{link}/addresses",
+        recipient="张三", phone="13800138000", region="浙江省杭州市", street="示范路 1 号",
+    )  # fmt: skip
+    where = page.text.split("/addresses?edit=")[1][:16]
+    wish = {"where": where, "sheets_one-inch": "1", "sheets_two-inch": "1"}
+    page = phone.submit(phone.get(f"{link}/prints"), f"{link}/prints", **wish)
+    assert "¥38.00" in page.text
+    prints = page.url.removeprefix(phone.base + link)
+    page = phone.submit(page, f"{link}{prints}/pay", method="sandbox")
+    reference = page.text.split("/sandbox/pay/")[1][:32]
+    phone.session.post(f"{central.address}/sandbox/pay/{reference}", timeout=30)
+
+    # prints made, sent, followed and received; ordered again (2.9)
+    assert prints in manager.get("/prints").text
+    assert manager.get(f"{prints}/sheets.pdf").content.startswith(b"%PDF")
+    page = manager.submit(manager.get(prints), f"{prints}/print")
+    manager.submit(page, f"{prints}/ship", carrier="顺丰", tracking="SF1234567890")
+    page = phone.get(f"{link}{prints}")
+    assert "SF1234567890" in page.text
+    page = phone.submit(page, f"{link}{prints}/receive")
+    assert "You have received them" in page.text
+    page = phone.get(f"{link}/prints?again={prints[-16:]}")
+    page = phone.submit(page, f"{link}/prints", **wish)
+    again = page.url.removeprefix(phone.base + link)
+    assert again != prints
+    phone.submit(page, f"{link}{again}/cancel")
+
     # delivered to the school, and done
     deliveries = f"/batches/{BATCH}/deliveries"
     page = manager.submit(manager.get(deliveries), deliveries)
@@ -178,6 +208,24 @@ def test_the_manual_row_by_row(  # noqa: PLR0915 - as many rows as the manual ha
     assert "upload-1" in phone.get(link).text
     assert "Removed" in phone.submit(phone.get(link), f"{link}/erase").text
     assert phone.get(link).status_code == 404
+
+
+def test_a_student_who_cannot_come_begins_on_the_phone(central: RunningCentral) -> None:
+    phone = Browser(central)
+    page = phone.get("/b/N5W2Q8")  # from the batch's link
+    page = phone.submit(page, "/b/N5W2Q8", code="the capture code of Li", last_four="011X")
+    assert "Waiting for your photo" in page.text
+    link = page.url.removeprefix(phone.base)
+    send_original(phone, link, original(big(7)))
+    eventually(lambda: "Waiting for review" in phone.get(link).text)
+
+
+def offer_prints(manager: Browser) -> None:
+    path = f"/batches/{BATCH}/prints"
+    manager.submit(
+        manager.get(path), path, is_offered="yes", price="15", shipping="8",
+        pickup="", payment_methods=["sandbox"],
+    )  # fmt: skip
 
 
 def big(seed: int) -> Image.Image:

@@ -62,6 +62,7 @@ def edit(code: Code, request: Request, service: ServiceDependency, visitor: Mana
         values[name] = (
             values[name].astimezone(CHINA).strftime("%Y-%m-%dT%H:%M") if values[name] else ""
         )
+    values["phone_start"] = "yes" if batch.phone_start else "no"
     values["fee"] = f"{batch.fee_fen / 100:.2f}"
     return _form(request, visitor, values, is_new=False)
 
@@ -100,16 +101,18 @@ def show(code: Code, request: Request, service: ServiceDependency, visitor: Mana
         {
             "name": name,
             "counts": classes.get(name, {}),
-            "shot": sum(classes.get(name, {}).values()),
+            "shot": _shot(classes.get(name, {})),
             "expected": expected.get(name, 0),
         }
         for name in sorted(classes.keys() | expected.keys())
     ]
-    totals = {state: sum(row.get(state, 0) for row in classes.values()) for state in OrderState}
+    totals: dict[str, int] = {
+        state: sum(row.get(state, 0) for row in classes.values()) for state in OrderState
+    }
     return page(
         request, "batch.html", visitor=visitor, batch=batch, rows=rows, totals=totals,
-        shot=sum(totals.values()), expected=sum(expected.values()), states=list(OrderState),
-        now=service.clock(),
+        shot=_shot(totals), expected=sum(expected.values()), states=list(OrderState),
+        now=service.clock(), phone_url=f"{service.settings.public_base}/b/{batch.code}",
     )  # fmt: skip
 
 
@@ -167,6 +170,15 @@ def qr(code: Code, service: ServiceDependency, visitor: Manager) -> Response:
     return Response(posters.qr_svg(batch), media_type="image/svg+xml")
 
 
+@router.get("/{code}/phone-qr.svg")
+def phone_qr(code: Code, service: ServiceDependency, visitor: Manager) -> Response:
+    """Return the QR code by which students who cannot come to a booth begin on a phone."""
+    del visitor
+    batch = service.database.read(lambda session: batches.find(session, code))
+    link = f"{service.settings.public_base}/b/{batch.code}"
+    return Response(posters.link_svg(link), media_type="image/svg+xml")
+
+
 @router.get("/{code}/poster.pdf")
 def poster(code: Code, service: ServiceDependency, visitor: Manager) -> Response:
     """Return the batch's poster."""
@@ -178,6 +190,11 @@ def poster(code: Code, service: ServiceDependency, visitor: Manager) -> Response
         media_type="application/pdf",
         headers={"Content-Disposition": name},
     )
+
+
+def _shot(counts: dict[str, int]) -> int:
+    """Return how many have a photo; whoever has only begun on a phone has none."""
+    return sum(counts.values()) - counts.get(OrderState.STARTED, 0)
 
 
 def _save(

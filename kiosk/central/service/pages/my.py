@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
@@ -41,7 +41,7 @@ def find(
     try:
         sessions.check_form(service, visitor.nonce, token)
         own_orders.refuse_guessing(service, address)
-        text = code.strip() or _read(service, picture)
+        text = code.strip() or read_code(service, picture)
         link = own_orders.open_by_code(service, text, last_four, address)
     except ServiceError as error:
         response = _form(request, service, visitor, error.status, error.code)
@@ -51,7 +51,12 @@ def find(
     return RedirectResponse(f"/r/{link}", status_code=303)
 
 
-def _read(service: Service, picture: UploadFile | None) -> str:
+def read_code(service: Service, picture: UploadFile | None) -> str:
+    """Return the text of the code in a picture that was sent.
+
+    Raises:
+        ServiceError: 422, there is no picture, or no code in it; 503, none can be read now.
+    """
     data = picture.file.read(CODE_PICTURE_BYTES) if picture is not None else b""
     if not data:
         raise ServiceError(422, "code_missing", "Neither a code nor a picture of it came.", "")
@@ -64,12 +69,19 @@ def _read(service: Service, picture: UploadFile | None) -> str:
 def _form(
     request: Request, service: Service, visitor: Visitor, status: int, error: str
 ) -> Response:
+    return form_page(request, service, visitor, "my.html", status=status, error=error)
+
+
+def form_page(
+    request: Request, service: Service, visitor: Visitor, template: str, **values: Any
+) -> Response:
+    """Render a page with a form for visitors who have no session yet: they get one."""
     nonce = visitor.nonce
     if nonce:
-        return page(request, "my.html", status=status, error=error, form_nonce=nonce)
+        return page(request, template, form_nonce=nonce, **values)
     holder = Response()
     nonce = sessions.begin(service, holder, None)
-    response = page(request, "my.html", status=status, error=error, form_nonce=nonce)
+    response = page(request, template, form_nonce=nonce, **values)
     for value in holder.headers.getlist("set-cookie"):
         response.headers.append("set-cookie", value)
     return response

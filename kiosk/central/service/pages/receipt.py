@@ -23,6 +23,7 @@ from kiosk.central.service import (
 )
 from kiosk.central.service.api.authentication import ServiceDependency
 from kiosk.central.service.context import Service
+from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.middleware import SECURITY_HEADERS
 from kiosk.central.service.pages.guards import FormToken
 from kiosk.central.service.pages.rendering import page
@@ -47,12 +48,18 @@ class _Found:
     """What the page shows."""
 
     order: Order
-    upload: PhoneUpload | None
+    uploads: list[PhoneUpload]
     contact: Contact | None
     is_paid: bool
     fee_due: bool
     may_upload: bool
+    fee_first: bool
     has_prints: bool
+
+    @property
+    def upload(self) -> PhoneUpload | None:
+        """What was sent last."""
+        return self.uploads[0] if self.uploads else None
 
 
 @router.get("/{receipt_token}")
@@ -65,11 +72,12 @@ def show(receipt_token: Token, request: Request, service: ServiceDependency) -> 
         _ = order.batch.school, order.photos
         return _Found(
             order,
-            uploads.newest(session, order.id),
+            uploads.of(session, order.id),
             session.get(Contact, order.id),
             payments.is_settled(session, order.batch_id, order.code_hash),
             own_payments.due(service, session, order, None) is not None,
             order.state in uploads.MAY_UPLOAD and order.batch.is_open(now),
+            own_payments.is_fee_first(service, session, order),
             print_terms.of(session, order.batch).is_offered
             or bool(print_orders.of(session, order)),
         )
@@ -82,13 +90,18 @@ def show(receipt_token: Token, request: Request, service: ServiceDependency) -> 
         form_nonce=receipt_token,
         token=receipt_token,
         order=order,
-        photo=order.photo,
+        photo=order.photos[-1] if order.photos else None,
         state=state,
         steps=_STEPS,
         reached=_STEPS.index(state) if state in _STEPS else -1,
-        reasons=[REASONS[code] for code in order.photo.reasons if code in REASONS],
-        checks=[check for check in checks_of(order.photo) if check["verdict"] != "unknown"],
-        consents=_consents(order),
+        reasons=[REASONS[code] for p in order.photos[-1:] for code in p.reasons if code in REASONS],
+        checks=[
+            check
+            for p in order.photos[-1:]
+            for check in checks_of(p)
+            if check["verdict"] != "unknown"
+        ],
+        consents=_consents(found),
         has_photo=state in notices.HAS_PHOTO,
         mail=bool(service.settings.mail.host),
         least_px=originals.LEAST_SIDE_PX,
@@ -111,6 +124,8 @@ def withdraw(receipt_token: Token, service: ServiceDependency, token: FormToken 
 def photo(receipt_token: Token, service: ServiceDependency) -> Response:
     """Return the newest photo."""
     order = order_at(service, receipt_token)
+    if not order.photos:
+        raise ServiceError(404, "not_found", "There is no photo yet.", "Send one.")
     return send_file(service.storage.open(order.photo.photo_sha256), "image/jpeg")
 
 
@@ -135,8 +150,15 @@ def back_to(receipt_token: str) -> Response:
     return RedirectResponse(f"/r/{receipt_token}", status_code=303)
 
 
-def _consents(order: Order) -> list[dict[str, Any]]:
-    return [
+def _consents(found: _Found) -> list[dict[str, Any]]:
+    """Return all that was agreed to, for photos and for originals that became none."""
+    given = [
         {"version": one.consent_version, "at": one.consent_at, "photo": one.version}
-        for one in order.photos
+        for one in found.order.photos
     ]
+    given += [
+        {"version": one.consent_version, "at": one.received_at, "photo": None}
+        for one in found.uploads
+        if one.photo_version is None
+    ]
+    return sorted(given, key=lambda one: one["at"])

@@ -148,6 +148,41 @@ WORDS: dict[str, tuple[str, str]] = {
         "冲印的照片还在途中。未冲印的请先取消，其余请等收到后再删除。",
         "Prints are on their way to you. Cancel them while they are not made, or wait for them.",
     ),
+    # begun on a phone
+    "start_title": ("用手机上传学历照片", "Send your degree photo from a phone"),
+    "start_text": (
+        "适用于不能到拍照亭的同学。请准备图像采集码和身份证件号码后四位。",
+        "If you cannot come to a booth. Have your capture code and the last four of your ID ready.",
+    ),
+    "start_batch": ("批次特征码", "Batch code"),
+    "start_go": ("开始", "Begin"),
+    "start_back": ("已经开始或拍过？查询我的照片", "Begun already, or taken at a booth? Find it"),
+    "start_from_my": ("不能到拍照亭？用手机上传照片", "Cannot come to a booth? Send a photo"),
+    "start_closed": ("批次未开放。", "The batch is not open."),
+    "start_off": (
+        "本批次不接受手机上传，请到拍照亭拍摄。",
+        "This batch takes no photos from phones. Please come to a booth.",
+    ),
+    "fee_first": (
+        "请先支付拍摄费用，再上传照片。",
+        "Please pay the fee, then send your photo.",
+    ),
+    "consent_no_photo": ("上传的原图", "An original you sent"),
+    "phone_link": ("不能到场的学生用手机上传：", "For students who cannot come to a booth:"),
+    "batch_phone_start": ("手机上传（不到拍照亭）", "Photos from phones, without a booth"),
+    "phone_start_yes": ("接受", "taken"),
+    "phone_start_no": ("不接受", "not taken"),
+    "error_fee_first": ("请先支付费用。", "Pay the fee first."),
+    "error_code_not_capture": (
+        "这不是图像采集码。请使用学信网的图像采集码。",
+        "This is no capture code. Use the one from CHSI.",
+    ),
+    "error_batch_unknown": ("没有这个批次，请核对特征码。", "No batch has this code. Check it."),
+    "error_phone_start_off": (
+        "本批次不接受手机上传，请到拍照亭拍摄。",
+        "This batch takes no photos from phones. Please come to a booth.",
+    ),
+    "error_order_started": ("还没有照片。", "No photo has come yet."),
     # paying
     "pay_title": ("付款", "Pay"),
     "pay_now": ("去付款", "Pay now"),

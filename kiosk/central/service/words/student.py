@@ -7,12 +7,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "product": ("学历照片采集", "Degree photos"),
     "other_language": ("English", "中文"),
     # states
+    "state_started": ("待上传", "Waiting for your photo"),
     "state_pending": ("待审核", "Waiting for review"),
     "state_withdrawn": ("已撤回", "Withdrawn"),
     "state_rejected": ("审核不通过", "Not accepted"),
     "state_approved": ("待处理", "Approved"),
     "state_processing": ("制作中", "In production"),
     "state_done": ("已完成", "Done"),
+    "explain_started": (
+        "请上传照片，或到拍照亭拍摄。",
+        "Please send your photo, or have it taken at a booth.",
+    ),
     "explain_pending": (
         "照片已收到，正在等待人工审核。审核前可以撤回。",
         "Your photo has arrived and waits for a person to look at it. Until then you may withdraw.",
