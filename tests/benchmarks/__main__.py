@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-ORDER = ("guidance", "isolation", "codes", "matte", "composition", "booth", "accuracy", "appliance")
+ORDER = (
+    "guidance", "isolation", "codes", "matte", "composition", "booth", "accuracy", "central",
+)  # fmt: skip
 
 
 def main() -> int:

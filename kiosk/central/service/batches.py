@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk import standards
@@ -56,6 +57,27 @@ def find(session: Session, code: str) -> Batch:
             404, "batch_unknown", "No batch has this code.", "Check the code with the school."
         )
     return batch
+
+
+def newest(session: Session, number: int, *, search: str = "", after: str = "") -> Sequence[Batch]:
+    """Return batches, the newest first.
+
+    Args:
+        session: the transaction.
+        number: at most so many.
+        search: part of a code, a school or a title, without regard to case; empty for all.
+        after: code of a batch: only those that follow it; of none that is there, from the first.
+    """
+    chosen = select(Batch).order_by(Batch.created_at.desc(), Batch.id).limit(number)
+    if search.strip():
+        columns = (Batch.code, Batch.school, Batch.title)
+        part = search.strip()
+        chosen = chosen.where(or_(*(one.icontains(part, autoescape=True) for one in columns)))
+    last = session.scalar(select(Batch).where(Batch.code_key == after.upper())) if after else None
+    if last is not None:
+        same = and_(Batch.created_at == last.created_at, Batch.id > last.id)
+        chosen = chosen.where(or_(Batch.created_at < last.created_at, same))
+    return session.scalars(chosen).all()
 
 
 def info(batch: Batch, at: datetime) -> BatchInfo:

@@ -29,8 +29,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from kiosk.central.service import (  # noqa: F401
     delivery_tables,
     money_tables,
+    order_counts,
     report_tables,
     rollout_tables,
+    roster_tables,
     student_tables,
 )
 from kiosk.central.service.errors import ServiceError

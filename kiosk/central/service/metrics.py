@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import OrderState
-from kiosk.central.service import fleet_metrics
+from kiosk.central.service import fleet_metrics, order_counts
 from kiosk.central.service.context import Service
 from kiosk.central.service.tables import Job, Order
 
@@ -59,11 +59,11 @@ class _Waiting(Collector):
         now = self._service.clock()
 
         def work(session: Session) -> tuple[int, float, int, float, int]:
-            count, oldest = session.execute(
-                select(func.count(), func.min(Order.pending_since)).where(
-                    Order.state == OrderState.PENDING
-                )
-            ).one()
+            waiting = order_counts.counts(session, state=OrderState.PENDING)
+            count = sum(states[OrderState.PENDING] for states in waiting.values())
+            oldest = session.scalar(
+                select(func.min(Order.pending_since)).where(Order.state == OrderState.PENDING)
+            )
             due, first = session.execute(
                 select(func.count(), func.min(Job.due_at)).where(
                     Job.failed_at.is_(None), Job.due_at <= now

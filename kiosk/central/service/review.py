@@ -10,8 +10,11 @@ from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, tup
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import OrderState
+from kiosk.central.service import order_counts
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.tables import Batch, Order, Staff
+
+_SHOWN_BATCHES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,8 @@ class Queue:
         waiting: how many photos.
         free: how many of them nobody else is looking at.
         oldest: since when the oldest waits, None when none does.
-        batches: (batch, waiting) of each batch with any.
+        batches: (batch, waiting) of those with most.
+        more_batches: how many others have any.
         first: the orders at the head of the queue.
     """
 
@@ -30,25 +34,36 @@ class Queue:
     free: int
     oldest: datetime | None
     batches: Sequence[tuple[Batch, int]]
+    more_batches: int
     first: Sequence[Order]
 
 
 def queue(session: Session, reviewer: Staff, at: datetime, show: int) -> Queue:
     """Return what waits for review, with the first `show` orders."""
     pending = Order.state == OrderState.PENDING
-    waiting, oldest = session.execute(
-        select(func.count(), func.min(Order.pending_since)).where(pending)
-    ).one()
-    free = session.scalar(select(func.count()).where(pending, _free_for(reviewer, at))) or 0
-    numbers = session.execute(
-        select(Batch, func.count()).join(Order).where(pending).group_by(Batch.id)
-    )
+    numbers = {
+        batch_id: states[OrderState.PENDING]
+        for batch_id, states in order_counts.counts(session, state=OrderState.PENDING).items()
+    }
+    most = sorted(numbers, key=lambda batch_id: (-numbers[batch_id], batch_id))[:_SHOWN_BATCHES]
+    named = session.scalars(select(Batch).where(Batch.id.in_(most)))
+    by_id = {batch.id: batch for batch in named}
+    waiting = sum(numbers.values())
+    others = pending, Order.leased_until > at, Order.leased_by != reviewer.id
+    leased = session.scalar(select(func.count()).select_from(Order).where(*others)) or 0
     first = session.scalars(
         select(Order).where(pending).order_by(Order.pending_since, Order.id).limit(show)
     ).all()
     for order in first:
         _load(order)
-    return Queue(waiting, free, oldest, [(batch, count) for batch, count in numbers], first)
+    return Queue(
+        waiting=waiting,
+        free=waiting - leased,
+        oldest=first[0].pending_since if first else None,
+        batches=[(by_id[batch_id], numbers[batch_id]) for batch_id in most],
+        more_batches=len(numbers) - len(most),
+        first=first,
+    )
 
 
 def find(session: Session, order_id: str) -> Order:

@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.central.service import history
 from kiosk.central.service.errors import ServiceError
-from kiosk.central.service.tables import Batch, Order, RosterDraft, RosterEntry
+from kiosk.central.service.roster_tables import RosterDraft, RosterEntry
+from kiosk.central.service.tables import Batch, Order
 
 MAX_ROWS = 50_000
 _MAX_UNPACKED_BYTES = 100_000_000

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
+    text,
     true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -53,6 +54,11 @@ class Word(TypeDecorator[str]):
         """Return the word itself."""
         del dialect
         return None if value is None else str(value)
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """Return an index over some rows only."""
+    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
 
 
 class Base(DeclarativeBase):
@@ -175,6 +181,7 @@ class Payment(Base):
     """Money on its way, for the photo or for prints; named by a booth's reference, or our own."""
 
     __tablename__ = "payments"
+    __table_args__ = (Index("payments_of", "batch_id", "code_hash"),)
 
     reference: Mapped[str] = mapped_column(String(32), primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
@@ -198,12 +205,15 @@ class Order(Base):
         UniqueConstraint("batch_id", "code_hash"),
         Index("orders_queue", "state", "pending_since", "id"),
         Index("orders_progress", "batch_id", "class_name", "state"),
+        # Few: those that a reviewer has, or had when they went away.
+        _partial("orders_leased", "leased_until", where="leased_until IS NOT NULL"),
     )
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
     code_hash: Mapped[str] = mapped_column(String(64), index=True)
-    state: Mapped[str] = mapped_column(Word)
+    # What it was before is always known, for `order_counts`.
+    state: Mapped[str] = mapped_column(Word, active_history=True)
     version: Mapped[int]
     revision: Mapped[int] = mapped_column()
     masked_name: Mapped[str] = mapped_column(String(100))
@@ -294,7 +304,8 @@ class Job(Base):
     """Something to be done in the background; removed when it is done."""
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("jobs_due", "failed_at", "due_at", "id"),)
+    # Those given up are not in it: they are neither passed over nor sorted at each look.
+    __table_args__ = (_partial("jobs_due", "due_at", "id", where="failed_at IS NULL"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(Word)
@@ -329,7 +340,7 @@ class PrintKey(Base):
 
     batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"), primary_key=True)
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), primary_key=True)
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), primary_key=True, index=True)
 
 
 class Likeness(Base):
@@ -346,7 +357,10 @@ class Decision(Base):
     """What a reviewer decided on a photo; `undone_at` when it was taken back."""
 
     __tablename__ = "decisions"
-    __table_args__ = (Index("decisions_of", "staff_id", "at"),)
+    __table_args__ = (
+        Index("decisions_of", "staff_id", "at"),
+        Index("decisions_since", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), index=True)
@@ -362,7 +376,10 @@ class SecondLook(Base):
     """A decided photo that another reviewer judges too, without seeing the first decision."""
 
     __tablename__ = "second_looks"
-    __table_args__ = (Index("second_looks_open", "done_at", "id"),)
+    __table_args__ = (
+        Index("second_looks_done", "done_at"),
+        _partial("second_looks_open", "id", where="done_at IS NULL"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), unique=True)
@@ -375,24 +392,3 @@ class SecondLook(Base):
     done_at: Mapped[datetime | None]
 
     photo: Mapped[Photo] = relationship()
-
-
-class RosterEntry(Base):
-    """A student of a school's list: a hash and a class, nothing else."""
-
-    __tablename__ = "roster_entries"
-
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(String(32), primary_key=True)
-    class_name: Mapped[str] = mapped_column(String(60))
-
-
-class RosterDraft(Base):
-    """A list that was uploaded and is looked at before it counts."""
-
-    __tablename__ = "roster_drafts"
-
-    id: Mapped[str] = mapped_column(String(16), primary_key=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
-    entries: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime]

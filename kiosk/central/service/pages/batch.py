@@ -21,8 +21,9 @@ from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.pages.guards import FormToken, Manager, account_of
 from kiosk.central.service.pages.rendering import CHINA, page
+from kiosk.central.service.roster_tables import RosterEntry
 from kiosk.central.service.sessions import Visitor
-from kiosk.central.service.tables import Batch, Order, RosterEntry
+from kiosk.central.service.tables import Batch, Order
 
 router = APIRouter(prefix="/batches", include_in_schema=False)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
-from sqlalchemy import func, select
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from kiosk.central.contract import OrderState
-from kiosk.central.service import batches, history, sessions
+from kiosk.central.service import batches, history, order_counts, sessions
 from kiosk.central.service.api.authentication import ServiceDependency
 from kiosk.central.service.context import Service
 from kiosk.central.service.orders import TRANSITIONS, Action
@@ -20,25 +23,32 @@ from kiosk.central.service.tables import Batch, Order
 router = APIRouter(prefix="/batches", include_in_schema=False)
 
 
+_AT_A_TIME = 30
+
+
 @router.get("")
-def progress(request: Request, service: ServiceDependency, visitor: Manager) -> Response:
-    """Show how many orders of each batch are in each state."""
+def progress(
+    request: Request,
+    service: ServiceDependency,
+    visitor: Manager,
+    search: Annotated[str, Query(max_length=100)] = "",
+    after: Annotated[str, Query(max_length=8)] = "",
+) -> Response:
+    """Show how many orders of each batch are in each state, the newest batches first."""
 
-    def work(session: Session) -> list[tuple[Batch, dict[str, int]]]:
-        found = session.scalars(select(Batch).order_by(Batch.created_at.desc(), Batch.id)).all()
-        counts: dict[int, dict[str, int]] = {batch.id: {} for batch in found}
-        grouped = select(Order.batch_id, Order.state, func.count()).group_by(
-            Order.batch_id, Order.state
-        )
-        for batch_id, state, count in session.execute(grouped):
-            counts[batch_id][state] = count
-        return [(batch, counts[batch.id]) for batch in found]
+    def work(session: Session) -> list[tuple[Batch, Mapping[str, int]]]:
+        found = batches.newest(session, _AT_A_TIME + 1, search=search, after=after)
+        counts = order_counts.counts(session, batches=[batch.id for batch in found])
+        return [(batch, counts.get(batch.id, {})) for batch in found]
 
+    found = service.database.read(work)
     return page(
         request,
         "batches.html",
         visitor=visitor,
-        batches=service.database.read(work),
+        batches=found[:_AT_A_TIME],
+        search=search,
+        older=found[_AT_A_TIME - 1][0].code if len(found) > _AT_A_TIME else "",
         states=list(OrderState),
         now=service.clock(),
     )

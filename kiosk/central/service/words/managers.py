@@ -4,6 +4,10 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "new_batch": ("新建批次", "New batch"),
+    "batch_search": ("特征码、学校或批次名称", "Code, school or title"),
+    "search": ("查找", "Search"),
+    "no_batches_found": ("没有符合的批次。", "No batch fits."),
+    "older_batches": ("更早的批次", "Older batches"),
     "edit_batch": ("修改批次", "Change the batch"),
     "save": ("保存", "Save"),
     "back": ("返回", "Back"),

@@ -14,6 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "queue_waiting": ("待审核照片", "Photos waiting"),
     "queue_others": ("其他人正在审核", "With other reviewers"),
     "queue_oldest": ("最早收到", "Oldest since"),
+    "more_batches": ("其他批次", "More batches"),
     "queue_empty": ("全部审核完毕", "Everything is reviewed"),
     "queue_empty_text": ("新照片到达后会出现在这里。", "New photos will appear here."),
     "start": ("开始审核", "Start reviewing"),

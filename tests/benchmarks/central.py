@@ -1,0 +1,342 @@
+"""The central backend under a season's orders, against 10,000 orders and the bare framework.
+
+Run it as ``python tests/benchmarks/central.py [--orders 1000000]``. 100,000 orders take about
+three minutes, a million about eight. It starts a PostgreSQL of its own that waits for the disk as
+a real one does, fills two databases (`central_orders`), and serves each with the default settings
+and one worker. The three take turns, so that what else the machine does falls on all of them.
+
+CPU is that of the service's process and of the database's processes that work for it. Pages are
+those of 8 KB that the database looked at: a figure without noise, in which a scan cannot hide.
+The originals of generated orders are not there; those uploaded here are, and are removed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import platform
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import requests
+from rich.console import Console
+from rich.table import Table
+
+TESTS = Path(__file__).parents[1]
+sys.path.insert(0, str(TESTS))
+
+import central_orders  # noqa: E402
+from central_copies import Lookups  # noqa: E402
+from central_target import Ask, Spent, Target, percentile, start  # noqa: E402
+from central_upload import upload  # noqa: E402
+from postgres_server import PostgresServer, binaries, running_server  # noqa: E402
+
+from kiosk.central.service.demo import WAIVED_BATCH, prepare_demo  # noqa: E402
+
+FEW = 10_000
+ROUNDS = 5
+GROWTH_TARGET = 1.5
+UPLOADS, UPLOADS_AT_ONCE = 8, 4
+DURABLE = (
+    "shared_buffers=1GB", "maintenance_work_mem=512MB", "max_wal_size=8GB",
+    "default_toast_compression=lz4", "autovacuum=off", "max_connections=100",
+    "shared_preload_libraries=pg_stat_statements",
+)  # fmt: skip
+
+
+@dataclass
+class Kind:
+    """One kind of request.
+
+    Attributes:
+        name: for the table.
+        asks: what is asked in a round of a centre.
+        at_once: so many connections side by side.
+        bare: what the bare framework took.
+        spent: what a centre took, by its number of orders.
+        pages: of the database a request, likewise.
+    """
+
+    name: str
+    asks: Callable[[Centre], Sequence[Ask]]
+    at_once: int = 1
+    bare: Spent = field(default_factory=Spent)
+    spent: dict[int, Spent] = field(default_factory=dict)
+    pages: dict[int, list[float]] = field(default_factory=dict)
+
+
+class Centre:
+    """A service on a database with so many orders.
+
+    Args:
+        stack: ends what is started.
+        folder: for its settings and files.
+        server: the PostgreSQL.
+        orders: how many.
+    """
+
+    def __init__(self, stack: ExitStack, folder: Path, server: PostgresServer, orders: int) -> None:
+        from central_server import RunningCentral
+
+        self.orders = orders
+        self.database = server.new_database()
+        self.demo = prepare_demo(folder, database_url=self.database)
+        with self.demo.config_path.open("a") as settings:
+            settings.write("jobs = false\n")
+        central_orders.fill(self.database, orders)
+        self.lookups = Lookups(self.database)
+        stack.callback(self.lookups.close)
+        running = RunningCentral(self.demo).start()
+        stack.callback(running.stop)
+        self.target = Target(running.address, running.pid, self.database)
+        self.statistics = server.url("postgres")
+        self._numbers = itertools.count()
+        self._random = random.Random(3)
+        self._sign_in()
+
+    def _sign_in(self) -> None:
+        from central_browser import Form
+
+        session = requests.Session()
+        fields = Form(session.get(f"{self.target.address}/login", timeout=30).text, "/login").fields
+        fields |= {"name": self.demo.reviewer_name, "password": self.demo.reviewer_password}
+        page = session.post(f"{self.target.address}/login", data=fields, timeout=60)
+        page.raise_for_status()
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in session.cookies)
+        self.staff = {"Cookie": cookies}
+        queue = session.get(f"{self.target.address}/review", timeout=60).text
+        self._token = Form(queue, "/review/next").fields["token"]
+
+    def rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        """Return what the database says."""
+        with psycopg.connect(self.database) as connection:
+            return connection.execute(statement.encode(), values).fetchall()
+
+    def pages(self) -> float:
+        """Return how many pages the database has looked at for the service so far."""
+        with psycopg.connect(self.statistics) as connection:
+            row = connection.execute(
+                "SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0) "
+                "FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid "
+                "WHERE d.datname = %s",
+                [self.rows("SELECT current_database()")[0][0]],
+            ).fetchone()
+        return float(row[0]) if row else 0.0
+
+    def review_pages(self) -> list[Ask]:
+        """Ask for the pages of photos that wait."""
+        rows = self.rows("SELECT id FROM orders WHERE state = 'pending' ORDER BY id LIMIT 30")
+        return [Ask("GET", f"/review/{order}", self.staff) for (order,) in rows]
+
+    def status_pages(self) -> list[Ask]:
+        """Ask for students' pages from all over the season."""
+        numbers = [self._random.randrange(self.orders) for _ in range(30)]
+        return [Ask("GET", f"/r/{central_orders.receipt_token(n)}") for n in numbers]
+
+    def uploads(self) -> list[Ask]:
+        """Send photos that were never sent."""
+        return [
+            upload(next(self._numbers), WAIVED_BATCH, self.demo.booth_name, self.demo.booth_token)
+            for _ in range(UPLOADS)
+        ]
+
+    def next_photos(self) -> list[Ask]:
+        """Take the next photo of the queue."""
+        headers = self.staff | {"Content-Type": "application/x-www-form-urlencoded"}
+        body = f"token={self._token}".encode()
+        return [Ask("POST", "/review/next", headers, body, status=303)] * 10
+
+    def staff_pages(self, path: str) -> list[Ask]:
+        """Ask for a page of staff."""
+        return [Ask("GET", path, self.staff)] * 6
+
+    def a_batch(self) -> list[Ask]:
+        """Ask for the progress of the same batch of both."""
+        code = self.rows("SELECT code FROM batches WHERE id = 1000")[0][0]
+        return self.staff_pages(f"/batches/{code}")
+
+
+def kinds() -> list[Kind]:
+    """Return what is asked."""
+    return [
+        Kind("upload, 40 KB + 4 MB", Centre.uploads, UPLOADS_AT_ONCE),
+        Kind("review page", Centre.review_pages),
+        Kind("next photo", Centre.next_photos),
+        Kind("review queue", lambda centre: centre.staff_pages("/review")),
+        Kind("student's status", Centre.status_pages),
+        Kind("batches", lambda centre: centre.staff_pages("/batches")),
+        Kind("one batch", Centre.a_batch),
+        Kind("figures, a week", lambda centre: centre.staff_pages("/review/figures")),
+        Kind("metrics", lambda centre: [Ask("GET", "/metrics")] * 6),
+    ]
+
+
+def measure(kind: Kind, centres: Sequence[Centre], bare: Target, folder: Path, rounds: int) -> None:
+    """Ask all of them in turns, the first round for warming up."""
+    name = "".join(letter for letter in kind.name if letter.isalnum())
+    for turn in range(rounds + 1):
+        for centre in centres:
+            asks, before = kind.asks(centre), centre.pages()
+            spent = Spent() if turn == 0 else kind.spent.setdefault(centre.orders, Spent())
+            answers = centre.target.ask(asks, spent, kind.at_once)
+            if turn:
+                pages = (centre.pages() - before) / len(asks)
+                kind.pages.setdefault(centre.orders, []).append(pages)
+        if turn == 0:
+            (folder / name).write_bytes(answers[-1])
+        else:
+            plain = [Ask(ask.method, f"/{name}", ask.headers, ask.body) for ask in asks]
+            bare.ask(plain, kind.bare, kind.at_once)
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--orders", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of each kind of request")
+    parser.add_argument("--statements", action="store_true", help="list those that read most")
+    options = parser.parse_args()
+    programs = binaries()
+    if programs is None:
+        print("PostgreSQL is missing; install Debian's package 'postgresql'.")
+        return 1
+    console = Console(width=130)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-bench-")))
+        server = stack.enter_context(running_server(programs, DURABLE))
+        with psycopg.connect(server.url("postgres")) as connection:
+            connection.execute("CREATE EXTENSION pg_stat_statements")
+        began = time.monotonic()
+        centres = [
+            Centre(stack, folder / str(orders), server, orders) for orders in (FEW, options.orders)
+        ]
+        print(f"Filled in {time.monotonic() - began:.0f} s.", flush=True)
+        (folder / "bare").mkdir()
+        process, address = start(Path(__file__).with_name("central_bare.py"), str(folder / "bare"))
+        stack.callback(process.terminate)
+        measured = kinds()
+        with psycopg.connect(server.url("postgres")) as connection:
+            connection.execute("SELECT pg_stat_statements_reset()")
+        for kind in measured:
+            measure(kind, centres, Target(address, process.pid), folder / "bare", options.rounds)
+        print(
+            f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
+            f"PostgreSQL {centres[0].rows('SHOW server_version')[0][0]}"
+        )
+        console.print(cpu_table(measured, options.orders))
+        console.print(time_table(measured, options.orders))
+        console.print(lookups_table(centres))
+        console.print(sizes_table(centres))
+        if options.statements:
+            console.print(statements_table(server))
+    return 0
+
+
+def cpu_table(measured: Sequence[Kind], orders: int) -> Table:
+    """Return what requests cost: CPU, which a busy machine does not change much."""
+    table = Table(title=f"CPU ms a request, and pages of the database: {FEW:,}, {orders:,} orders")
+    for heading in (
+        "request", "bare", f"{FEW:,}", f"{orders:,}", "growth", "× bare",
+        f"p95 {FEW:,}", f"p95 {orders:,}", "growth", f"pages {FEW:,}", f"pages {orders:,}",
+    ):  # fmt: skip
+        table.add_column(heading, justify="left" if heading == "request" else "right")
+    for kind in measured:
+        spent = (kind.bare, kind.spent[FEW], kind.spent[orders])
+        bare, few, many = (1000 * statistics.median(one.cpu_s) for one in spent)
+        _, p95_few, p95_many = (1000 * percentile(one.cpu_s, 0.95) for one in spent)
+        pages = [statistics.median(kind.pages[number]) for number in (FEW, orders)]
+        table.add_row(
+            kind.name, f"{bare:.1f}", f"{few:.1f}", f"{many:.1f}", f"{many / few:.2f}",
+            f"{many / bare:.1f}", f"{p95_few:.1f}", f"{p95_many:.1f}",
+            f"{p95_many / p95_few:.2f}", *(f"{number:.0f}" for number in pages),
+        )  # fmt: skip
+    table.caption = f"target of both growths: ≤ {GROWTH_TARGET}"
+    return table
+
+
+def time_table(measured: Sequence[Kind], orders: int) -> Table:
+    """Return how long requests take: what a busy machine does to it is in all columns."""
+    table = Table(title=f"95 % are answered within, ms: {FEW:,}, {orders:,} orders")
+    for heading in ("request", "bare", f"{FEW:,}", f"{orders:,}", "growth", "a second"):
+        table.add_column(heading, justify="left" if heading == "request" else "right")
+    for kind in measured:
+        spent = (kind.bare, kind.spent[FEW], kind.spent[orders])
+        bare, few, many = (1000 * percentile(one.wall_s, 0.95) for one in spent)
+        rate = 1 / statistics.median(kind.spent[orders].rounds_s)
+        table.add_row(
+            kind.name, f"{bare:.0f}", f"{few:.0f}", f"{many:.0f}", f"{many / few:.2f}",
+            f"{rate:.0f}",
+        )  # fmt: skip
+    return table
+
+
+def lookups_table(centres: Sequence[Centre]) -> Table:
+    """Return what looking for copies costs, against the same statements by the bare driver."""
+    table = Table(title="Looking a photo up among those of its batch")
+    for heading in ("orders", "prints", "found", "CPU ms", "p95 ms", "bare driver ms", "p95 ms"):
+        table.add_column(heading, justify="right")
+    for number in range(ROUNDS + 1):
+        for centre in centres:
+            centre.lookups.measure(is_warm_up=number == 0)
+    for centre in centres:
+        lookups = centre.lookups
+        table.add_row(
+            f"{centre.orders:,}",
+            f"{centre.rows('SELECT count(*) FROM photo_prints')[0][0]:,}",
+            f"{lookups.found} of {lookups.asked}",
+            *(f"{1000 * value:.2f}" for value in lookups.figures()),
+        )
+    return table
+
+
+def sizes_table(centres: Sequence[Centre]) -> Table:
+    """Return what the database takes."""
+    table = Table(title="Bytes an order in the database")
+    table.add_column("table")
+    for centre in centres:
+        table.add_column(f"{centre.orders:,}", justify="right")
+    statement = (
+        "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND "
+        "relnamespace = 'public'::regnamespace ORDER BY 2 DESC LIMIT 9"
+    )
+    sizes = [dict(centre.rows(statement)) for centre in centres]
+    for name in sizes[-1]:
+        table.add_row(
+            str(name),
+            *(
+                f"{int(str(size.get(name, 0))) / centre.orders:.0f}"
+                for size, centre in zip(sizes, centres, strict=True)
+            ),
+        )
+    totals = [c.rows("SELECT pg_database_size(current_database())")[0][0] for c in centres]
+    table.add_row("all, GB", *(f"{int(str(total)) / 1e9:.2f}" for total in totals))
+    return table
+
+
+def statements_table(server: PostgresServer) -> Table:
+    """Return the statements that looked at most pages a call."""
+    table = Table(title="Statements by pages a call")
+    for heading in ("pages", "ms", "calls", "database", "statement"):
+        table.add_column(heading, no_wrap=heading != "statement")
+    with psycopg.connect(server.url("postgres")) as connection:
+        for row in connection.execute(
+            "SELECT round((shared_blks_hit + shared_blks_read) / calls), "
+            "round(mean_exec_time::numeric, 2), calls, datname, left(query, 220) "
+            "FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid "
+            "WHERE datname LIKE 'test%' AND calls > 5 ORDER BY 1 DESC LIMIT 40"
+        ):
+            table.add_row(*(" ".join(str(value).split()) for value in row))
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())
