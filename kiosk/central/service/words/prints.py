@@ -43,6 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "prints_each": ("／版", " a sheet"),
     "prints_sheets": ("版数", "Sheets"),
+    "prints_sheet_unit": ("版", "sheet"),
     "prints_sheets_unit": ("版", "sheets"),
     "prints_on_sheet": ("张／版", "a sheet"),
     "prints_delivery": ("领取方式", "How you get them"),
