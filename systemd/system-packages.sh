@@ -11,7 +11,7 @@ packages="python3 python3-venv libzbar0 libgl1 libgl1-mesa-dri libegl1 libgles2 
 xvfb xauth fontconfig fonts-noto-cjk"
 if [ "${1:-run}" = test ]; then
     packages="$packages chromium xdotool shellcheck systemd procps postgresql cups-daemon cups-client \
-cups-ipp-utils"
+cups-ipp-utils espeak-ng"
 elif [ "${1:-run}" = system ]; then
     packages="$packages debootstrap systemd-container xdotool"
 fi

@@ -23,7 +23,8 @@ from kiosk.visit.model import Language, State, Visit
 
 log = logging.getLogger(__name__)
 
-VOICES = {Language.CHINESE: "cmn", Language.ENGLISH: "en"}
+VOICES = {Language.CHINESE: "cmn-latn-pinyin", Language.ENGLISH: "en"}
+"""Espeak-ng's names. Its plain ``cmn`` turns characters into pinyin and reads that as English."""
 _LONGEST_S = 10.0
 """A sentence takes three seconds; a process that takes longer than this hangs."""
 _TONE_HZ, _TONE_S, _RATE_HZ, _LOUDNESS = 880.0, 0.15, 22_050, 0.4
