@@ -23,11 +23,18 @@ _MASKS_A_TURN = 2
 """Live, every second person mask is followed by one of these in turn: none of them changes fast."""
 
 
+_Unfinished = tuple[Pixels, Landmarks, Known, Measurements]
+"""A live frame that the slower models have not looked at, and what is known of it."""
+
+
 class Finder(Protocol):
     """What an `Assessor` needs of a `LandmarkFinder`."""
 
     def find(self, pixels: Pixels) -> Landmarks:
-        """Look for the sitter in one picture."""
+        """Look for the sitter in one picture; live, the slower models may be left for later."""
+
+    def look_closer(self, pixels: Pixels, found: Landmarks) -> Landmarks | None:
+        """Run, live, the slower model whose turn it is; None when it is no model's."""
 
     def close(self) -> None:
         """Free what it holds."""
@@ -63,6 +70,7 @@ class Assessor:
         self._live = live
         self._finder = finder or LandmarkFinder(settings, live=live)
         self._held: dict[str, float | None] = {}
+        self._unfinished: _Unfinished | None = None
         self._masks = 0
         self.policy: BatchPolicy = DEFAULT_POLICY
         self.view: CalibratedView = UNCALIBRATED
@@ -88,6 +96,8 @@ class Assessor:
     ) -> Assessment:
         """Measure and judge one picture.
 
+        Live, what the slower models say of a frame is in the verdicts after it (`catch_up`).
+
         Args:
             pixels: (H, W, 3) uint8 RGB; read-only pixels are not copied.
             frame_number: of the frame, 0 for a file.
@@ -98,6 +108,7 @@ class Assessor:
             exposure_ev: how much lighter the backdrop was than at calibration, stops, where
                 that is known from elsewhere: a finished photo does not show it any more.
         """
+        self.catch_up()
         landmarks = self._finder.find(pixels)
         view = self.view if kind == "live" else UNCALIBRATED
         known = Known(self._standard.background.colour(self.policy.background), view.plate_level)
@@ -105,6 +116,7 @@ class Assessor:
             parts = self._parts(landmarks)
             measurements = measure(pixels, landmarks, known, parts)
             measurements = self._hold(measurements, landmarks, parts)
+            self._unfinished = pixels, landmarks, known, measurements
         else:
             measurements = measure(pixels, landmarks, known, EVERYTHING)
         if exposure_ev is not None:
@@ -128,6 +140,21 @@ class Assessor:
             judge(context),
             _outline(landmarks),
         )
+
+    def catch_up(self) -> None:
+        """Let the slower model whose turn it is look at the last frame, for the verdicts to come.
+
+        Called between two frames, it keeps nobody waiting; else the next frame begins with it.
+        """
+        unfinished, self._unfinished = self._unfinished, None
+        if unfinished is None:
+            return
+        pixels, landmarks, known, measured = unfinished
+        closer = self._finder.look_closer(pixels, landmarks)
+        if closer is not None:
+            parts = self._parts(closer)[1:]  # all but the face
+            found = measure(pixels, closer, known, parts)
+            self._remember({**measured, **_only(found, parts)}, parts)
 
     def _parts(self, landmarks: Landmarks) -> tuple[Part, ...]:
         """Return what to measure on this live frame."""
@@ -155,15 +182,9 @@ class Assessor:
         if landmarks.face is None:
             self._held.clear()
             return measurements
+        self._remember(measurements, parts)
         filled = dict(measurements)
         eyes, width = filled["eye_line_y_px"], filled["face_width_px"]
-        for part in parts:
-            self._held |= {name: filled[name] for name in NAMES_OF[part]}
-        if Part.PERSON in parts:
-            crown = filled["crown_y_px"]
-            self._held["rise"] = (
-                None if crown is None or not eyes or not width else (eyes - crown) / width
-            )
         for part in Part:
             if part not in parts:
                 filled |= {name: self._held.get(name) for name in NAMES_OF[part]}
@@ -171,6 +192,20 @@ class Assessor:
         if rise is not None and eyes is not None and width is not None:
             filled["crown_y_px"] = eyes - rise * width
         return MappingProxyType(filled)
+
+    def _remember(self, measurements: Measurements, parts: tuple[Part, ...]) -> None:
+        """Keep what was measured just now."""
+        self._held |= _only(measurements, parts)
+        if Part.PERSON in parts:
+            eyes, width = measurements["eye_line_y_px"], measurements["face_width_px"]
+            crown = measurements["crown_y_px"]
+            self._held["rise"] = (
+                None if crown is None or not eyes or not width else (eyes - crown) / width
+            )
+
+
+def _only(measurements: Measurements, parts: tuple[Part, ...]) -> dict[str, float | None]:
+    return {name: measurements[name] for part in parts for name in NAMES_OF[part]}
 
 
 def _outline(landmarks: Landmarks) -> tuple[tuple[float, float], ...]:

@@ -1,13 +1,13 @@
 """Find the face, the shoulders and the person in a picture.
 
-Live, a face is followed from frame to frame and the slower models run on some frames only. In a
-file every model runs once, and small or tight pictures are given a border and enlarged until a
-face is found.
+Live, a face is followed from frame to frame, and the slower models run on some frames only, when
+the frame's verdict is out. In a file every model runs once, and small or tight pictures are given
+a border and enlarged until a face is found.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import cv2
@@ -142,8 +142,33 @@ class LandmarkFinder:
                 model.close()
 
     def find(self, pixels: Pixels) -> Landmarks:
-        """Look for the sitter in one picture, (H, W, 3) uint8 RGB."""
+        """Look for the sitter in one picture, (H, W, 3) uint8 RGB; live, for the face only."""
         return self._find_live(pixels) if self._live else self._find_in_file(pixels)
+
+    def look_closer(self, pixels: Pixels, found: Landmarks) -> Landmarks | None:
+        """Run the slower model whose turn it is, live.
+
+        Args:
+            pixels: the frame `find` was called with last.
+            found: what it returned.
+
+        Returns:
+            The same with what the model found; None when it is no model's turn.
+        """
+        face, turn, every = found.face, self._frames - 1, self._settings
+        if face is None or not self._live:
+            return None
+        # They are spread over the frames, so that none waits for all of them.
+        shoulders = person = attributes = None
+        if turn % every.shoulders_every == every.shoulders_every // 3:
+            shoulders = self._find_shoulders(pixels, face)
+        if turn % every.person_every == every.person_every * 2 // 3:
+            person = self._find_person(pixels, face)
+        if turn % every.worn_every == every.worn_every // 2:
+            attributes = self._attributes.find(pixels, face)
+        if shoulders is None and person is None and attributes is None:
+            return None
+        return replace(found, shoulders=shoulders, person=person, attributes=attributes)
 
     def find_face(self, pixels: Pixels) -> Landmarks:
         """Look for faces only in one picture: neither shoulders nor the person's mask."""
@@ -152,21 +177,10 @@ class LandmarkFinder:
     def _find_live(self, pixels: Pixels) -> Landmarks:
         height, width = pixels.shape[:2]
         turn, self._frames = self._frames, self._frames + 1
-        every = self._settings
-        # The slower models are spread over the frames, so that none waits for all of them.
-        face = self._tracker.find(pixels, count=turn % every.faces_every == 0)
+        face = self._tracker.find(pixels, count=turn % self._settings.faces_every == 0)
         if face is None:
             return Landmarks(width, height, _not_one(self._tracker.faces))
-        shoulders = person = None
-        if turn % every.shoulders_every == every.shoulders_every // 3:
-            shoulders = self._find_shoulders(pixels, face)
-        if turn % every.person_every == every.person_every * 2 // 3:
-            person = self._find_person(pixels, face)
-        attributes = None
-        if turn % every.worn_every == every.worn_every // 2:
-            attributes = self._attributes.find(pixels, face)
-        faces = max(1, self._tracker.faces)
-        return Landmarks(width, height, faces, face, shoulders, person, attributes)
+        return Landmarks(width, height, max(1, self._tracker.faces), face)
 
     def _find_in_file(self, pixels: Pixels, *, only_face: bool = False) -> Landmarks:
         height, width = pixels.shape[:2]

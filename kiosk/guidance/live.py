@@ -1,7 +1,8 @@
 """Guidance on a thread of its own: always the newest frame, never a queue.
 
 The camera's side offers frames and is never held up. Between two verdicts only the newest frame
-is kept; those it replaces are counted as dropped.
+is kept; those it replaces are counted as dropped. The slower models look at a frame when its
+verdict is out, in the time until the next one comes.
 """
 
 from __future__ import annotations
@@ -160,6 +161,7 @@ class LiveGuidance:
                     frame = self._newest()
                     if frame is not None:
                         self._guide(assessor, frame)
+                        assessor.catch_up()
                 except Exception as error:  # noqa: BLE001 - whatever it was, guidance goes on
                     self._report(error)
         finally:

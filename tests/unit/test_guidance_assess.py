@@ -21,14 +21,23 @@ IMAGE = faces.picture(crown_y=130)
 
 
 class Script:
-    """Gives the landmarks of a script, one picture after the other."""
+    """Gives the landmarks of a script, one picture after the other.
 
-    def __init__(self, *found: Landmarks) -> None:
+    What the slower models say of a picture is in `closer`, by the picture's place in the script.
+    """
+
+    def __init__(self, *found: Landmarks, closer: dict[int, Landmarks] | None = None) -> None:
         self._found = list(found)
+        self._closer = closer or {}
+        self._seen = 0
         self.closed = False
 
     def find(self, pixels: np.ndarray) -> Landmarks:
+        self._seen += 1
         return self._found.pop(0)
+
+    def look_closer(self, pixels: np.ndarray, found: Landmarks) -> Landmarks | None:
+        return None if found.face is None else self._closer.get(self._seen - 1)
 
     def close(self) -> None:
         self.closed = True
@@ -58,6 +67,32 @@ def test_what_the_slow_models_said_is_held_and_the_crown_moves_with_the_face() -
         assert second[name] is not None
         assert second[name] == first[name]
     assert second["crown_y_px"] == pytest.approx(first["crown_y_px"] + 20, abs=0.5)
+
+
+@pytest.mark.parametrize("asked_between", [True, False])
+def test_what_the_slow_models_say_of_a_frame_is_in_the_next_verdict(*, asked_between: bool) -> None:
+    moved = replace(FAST, face=faces.face(width=216, centre=(640, 370)))
+    script = Script(FAST, moved, closer={0: WHOLE})
+    live = Assessor(load("chsi"), GuidanceSettings(), True, script)
+    first = live.assess(IMAGE, kind="live").measurements
+    if asked_between:
+        live.catch_up()
+    second = live.assess(IMAGE, kind="live").measurements
+    at_once = assessor(WHOLE).assess(IMAGE, kind="live").measurements
+    for name in ("shoulder_tilt_deg", "background_spread", "clothes_difference", "crown_y_px"):
+        assert first[name] is None
+        assert second[name] is not None
+    assert second["shoulder_tilt_deg"] == at_once["shoulder_tilt_deg"]
+    assert second["eye_line_y_px"] - second["crown_y_px"] == pytest.approx(
+        first["eye_line_y_px"] - at_once["crown_y_px"], abs=0.5
+    ), "the crown is held against the face of its own frame"
+
+
+def test_slow_models_do_not_look_at_an_empty_chair() -> None:
+    script = Script(NOBODY, FAST, closer={0: WHOLE})
+    live = Assessor(load("chsi"), GuidanceSettings(), True, script)
+    live.assess(IMAGE, kind="live")
+    assert live.assess(IMAGE, kind="live").measurements["shoulder_tilt_deg"] is None
 
 
 def test_slow_looks_take_turns_once_all_were_made() -> None:

@@ -35,6 +35,8 @@ class SlowAssessor:
         self.policy = BatchPolicy()
         self.policies: list[BatchPolicy] = []
         self.closed = False
+        self.told: Callable[[], int] = lambda: 0
+        self.told_before_catching_up: list[int] = []
 
     def assess(self, pixels: np.ndarray, *, frame_number: int, **_: Any) -> Assessment:
         self.begun.release()
@@ -44,6 +46,9 @@ class SlowAssessor:
         if frame_number in self.fail_on:
             raise RuntimeError("the model broke")
         return Assessment(frame_number, 0.0, 1)
+
+    def catch_up(self) -> None:
+        self.told_before_catching_up.append(self.told())
 
     def close(self) -> None:
         self.closed = True
@@ -105,6 +110,15 @@ def test_only_the_newest_waiting_frame_is_looked_at(booth: Booth) -> None:
     booth.wait_for(lambda: len(booth.results) == 2)
     assert booth.assessor.seen == [1, 9]
     assert booth.guidance.statistics().dropped == 7
+
+
+def test_nobody_waits_for_the_slower_models(booth: Booth) -> None:
+    booth.assessor.told = lambda: len(booth.results)
+    booth.show(1)
+    booth.wait_for(lambda: len(booth.results) == 1)
+    booth.show(2)
+    booth.wait_for(lambda: len(booth.results) == 2)
+    assert booth.assessor.told_before_catching_up[0] == 1
 
 
 def test_the_batch_is_followed_from_the_next_frame_on(booth: Booth) -> None:
