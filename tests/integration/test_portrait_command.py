@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,10 @@ from typer.testing import CliRunner
 
 from calibration.backdrop import clean_plate
 from calibration.profile import Profile
+from kiosk.booth.portraits import Darkroom
 from kiosk.cli import calibrate
 from kiosk.cli.portrait import PortraitCommand, portrait, spread_plates
+from kiosk.guidance.shared_models import SharedModels
 from kiosk.portrait.errors import NoPerson, PlateMismatch, SeveralPeople
 from kiosk.portrait.light import to_encoded, to_linear
 from kiosk.portrait.loading import load_maker
@@ -113,6 +116,18 @@ def test_person_who_leaves_the_still_at_the_side(maker, place, edge):
     assert f"cut_off_{edge}" in made.remarks
 
 
+def test_head_that_the_still_cuts_off(scene):
+    """Everything above the forehead is missing, in still and plate alike."""
+    settings, facts = load_settings(), clean_plate(scene.plates)
+    first = int(np.flatnonzero((scene.alpha > 0.5).any(axis=1))[0]) + 60
+    height, width = scene.still.shape[0] - first, scene.still.shape[1]
+    plate = replace(facts, pixels=facts.pixels[first:].copy(), still_size=(width, height))
+    maker = load_maker(load_standard("chsi"), settings.portrait, settings.guidance, plate=plate)
+    made = maker.make(as_jpeg(scene.still[first:]))
+    assert not made.passed
+    assert {"crown_unseen", "cut_off_top"} & set(made.remarks)
+
+
 def test_plate_with_a_person_in_it_makes_no_photo(scene):
     """A plate that passed by every other check: the sitter of before would show through."""
     facts, settings = clean_plate(scene.plates), load_settings()
@@ -162,6 +177,24 @@ def test_colours_are_corrected_by_the_profile(scene):
     wanted = face_colour(right.make(as_jpeg(scene.still)).jpeg)
     assert np.abs(skin[0] - wanted).max() < 3
     assert np.abs(skin[1] - wanted).max() > 6
+
+
+def test_light_that_changed_since_calibration_is_followed_in_the_photo(scene):
+    """What the watch over the booth's light tells the darkroom is seen in the photo."""
+    warmer = np.array([1.08, 1.0, 0.92], np.float32)
+    facts, settings = clean_plate(scene.plates), load_settings()
+    known = Profile("hall-1", facts, sections={"colour": {"matrix": np.eye(3).tolist()}})
+    standard = load_standard("chsi")
+    with SharedModels(tracking=False) as models:
+        darkroom = Darkroom(standard, settings, known, lambda: models)
+        make = partial(darkroom.make, background="blue", min_bytes=None, max_bytes=None)
+        wanted = face_colour(make(as_jpeg(scene.still)).jpeg)
+        still = as_jpeg(to_encoded(to_linear(scene.still) * warmer))
+        unknown = face_colour(make(still).jpeg)
+        darkroom.follow(tuple(float(x) for x in warmer))
+        followed = face_colour(make(still).jpeg)
+    assert np.abs(unknown - wanted).max() > 4
+    assert np.abs(followed - wanted).max() < 2
 
 
 def face_colour(jpeg: bytes) -> np.ndarray:
