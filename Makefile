@@ -1,6 +1,7 @@
 # make demo    see the whole thing work: set-up, then a visit from scan to receipt
 # make test    everything that must hold before a change lands
 # make test-system  the same in machines of their own: Debian folders and systemd containers
+# make test-hardware CONFIG=kiosk.toml  the contracts, on the devices of a booth that is stopped
 # make setup   .venv with the `kiosk` command in it
 # make bench   speed and memory, as ratios to the bare libraries
 # make lint    style, types, and which room may import which
@@ -16,7 +17,7 @@ DEMO_OPTIONS ?= --auto
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-system lint format bench deb lock clean
+.PHONY: help setup demo test test-system test-hardware lint format bench deb lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -44,6 +45,9 @@ test: setup lint
 test-system: setup
 	@./systemd/system-packages.sh system
 	@$(BIN)/python -m pytest -m system tests/system
+
+test-hardware: setup
+	@KIOSK_HARDWARE_CONFIG="$(CONFIG)" $(BIN)/python -m pytest -m hardware tests/hardware
 
 lint: setup
 	@$(BIN)/ruff check .
