@@ -2,8 +2,8 @@
 
 Run ``python tests/benchmarks/rule_accuracy.py [PAGE]``; with a page, its tables are renewed there.
 A picture that breaks a rule is "found" when the rule gives a hint or fails; one that does not is
-a "false alarm" then. Labels: `portrait_labels`, the folders' names, what was altered, the exact
-state of the sitter.
+a "false alarm" then. Labels: `portrait_labels`, `worn_labels`, the folders' names, what was
+altered, the exact state of the sitter.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +27,8 @@ import portrait_labels  # noqa: E402
 import sitter_frames  # noqa: E402
 from alterations import ALTERATIONS, with_other_person  # noqa: E402
 from tally import ALARMS, Tally, as_markdown  # noqa: E402
+from worn_accuracy import RULES as WORN_RULES  # noqa: E402
+from worn_labels import worn  # noqa: E402
 
 from kiosk.guidance.assess import Assessor  # noqa: E402
 from kiosk.guidance.calibrated_view import UNCALIBRATED, CalibratedView  # noqa: E402
@@ -153,19 +155,21 @@ def altered_portraits(bench: Bench) -> None:
 
 def closed_eyes(bench: Bench) -> None:
     for path in sorted((DATA / "eyes/closed").glob("*.jpg")):
-        result = pictures.check(bench.assessor, path).rules["eyes_open"]
-        bench.add("eyes_open", "closed eyes", path.stem, result, wrong=True)
+        rules = pictures.check(bench.assessor, path).rules
+        bench.add("eyes_open", "closed eyes", path.stem, rules["eyes_open"], wrong=True)
+        _add_worn(bench, "closed eyes", path, rules)
 
 
 def glasses(bench: Bench) -> None:
-    if "no_glasses" not in RULES:
-        return
     for folder in ("with", "without", "crops_with", "crops_without"):
         for path in sorted((DATA / "glasses" / folder).glob("*.*")):
-            result = pictures.check(bench.assessor, path).rules["no_glasses"]
-            wrong = not folder.endswith("without")
-            name = f"{folder}/{path.stem}"
-            bench.add("no_glasses", "glasses", name, result, wrong=wrong)
+            _add_worn(bench, "glasses", path, pictures.check(bench.assessor, path).rules)
+
+
+def _add_worn(bench: Bench, source: str, path: Path, rules: Mapping[str, RuleResult]) -> None:
+    for rule, what in WORN_RULES.items():
+        if (known := getattr(worn(path), what)) is not None:
+            bench.add(rule, source, f"{path.parent.name}/{path.stem}", rules[rule], wrong=known)
 
 
 def sitters(bench: Bench) -> None:

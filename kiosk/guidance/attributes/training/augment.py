@@ -32,6 +32,8 @@ def degrade(rng: np.random.Generator, pixels: np.ndarray, eye_distance: float) -
     picture = picture ** np.exp(rng.normal(0, 0.25))
     picture = (picture - 0.5) * np.exp(rng.normal(0, 0.2)) + 0.5 + rng.normal(0, 0.06)
     picture *= np.exp(rng.normal(0, 0.09, 3)) * np.exp(rng.normal(0, 0.15))
+    if rng.random() < 0.12:  # coloured light
+        picture *= np.exp(rng.normal(0, 0.3, 3))
     if rng.random() < 0.4:
         picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.3) * eye_distance / 44)
     if rng.random() < 0.08:
