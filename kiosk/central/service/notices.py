@@ -63,7 +63,7 @@ def tell_job(service: Service, detail: Mapping[str, Any]) -> None:
             return None
         return _state_message(service, order, contact)
 
-    _send(service, str(detail["order"]), service.database.read(work))
+    send(service, str(detail["order"]), service.database.read(work))
 
 
 def photo_job(service: Service, detail: Mapping[str, Any]) -> None:
@@ -80,10 +80,15 @@ def photo_job(service: Service, detail: Mapping[str, Any]) -> None:
         message.add_attachment(data, maintype="image", subtype="jpeg", filename="photo.jpg")
         return message
 
-    _send(service, str(detail["order"]), service.database.read(work))
+    send(service, str(detail["order"]), service.database.read(work))
 
 
-def _send(service: Service, order: str, message: EmailMessage | None) -> None:
+def send(service: Service, order: str, message: EmailMessage | None) -> None:
+    """Send a mail; an address that is refused for good is forgotten.
+
+    Raises:
+        JobFailed: it cannot be sent now.
+    """
     settings = service.settings.mail
     if message is None or not settings.host:
         return
@@ -102,7 +107,7 @@ def _send(service: Service, order: str, message: EmailMessage | None) -> None:
 
 
 def _state_message(service: Service, order: Order, contact: Contact) -> EmailMessage:
-    language = _language(contact)
+    language = language_of(contact)
     lines = [words.say(f"explain_{order.state}", language)]
     if order.state == OrderState.REJECTED and order.photos:
         for reason in (REASONS[code] for code in order.photo.reasons if code in REASONS):
@@ -118,7 +123,7 @@ def _state_message(service: Service, order: Order, contact: Contact) -> EmailMes
 
 
 def _message(contact: Contact, subject: str, text: str | None) -> EmailMessage:
-    language = _language(contact)
+    language = language_of(contact)
     message = EmailMessage()
     message["To"] = contact.email
     message["Subject"] = words.say(subject, language)
@@ -127,5 +132,6 @@ def _message(contact: Contact, subject: str, text: str | None) -> EmailMessage:
     return message
 
 
-def _language(contact: Contact) -> Language:
+def language_of(contact: Contact) -> Language:
+    """Return the language a student is written to in."""
     return "en" if contact.language == "en" else "zh"

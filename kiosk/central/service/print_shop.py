@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import PaymentState
-from kiosk.central.service import notices, payments, print_changes, print_orders
+from kiosk.central.service import notices, payments, print_changes, print_notices, print_orders
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.print_states import PrintAction, PrintState
 from kiosk.central.service.print_tables import PrintOrder
@@ -83,6 +83,7 @@ def act(session: Session, prints: PrintOrder, what: Act, actor: str, at: datetim
         if not what.reason.strip():
             raise ServiceError(422, "prints_reason", "Why is missing.", "Say it to the student.")
         print_orders.call_off(session, prints, what.action, actor, at, what.reason.strip())
+        print_notices.put(session, prints, at)
         return
     if what.action is PrintAction.PRINT and prints.order.state not in notices.HAS_PHOTO:
         raise ServiceError(409, "not_approved", "The photo is not approved.", "Refuse the prints.")
@@ -92,6 +93,7 @@ def act(session: Session, prints: PrintOrder, what: Act, actor: str, at: datetim
     if what.action is PrintAction.LAY_OUT and prints.delivery != print_orders.PICK_UP:
         raise ServiceError(409, "prints_delivery", "These are to be sent.", "Send them.")
     print_changes.change(session, prints, what.action, actor, at)
+    print_notices.put(session, prints, at)
 
 
 def take_money(session: Session, prints: PrintOrder, actor: str, at: datetime) -> None:

@@ -189,6 +189,9 @@ def test_the_manual_row_by_row(  # noqa: PLR0915 - as many rows as the manual ha
     manager.submit(page, f"{prints}/ship", carrier="顺丰", tracking="SF1234567890")
     page = phone.get(f"{link}{prints}")
     assert "SF1234567890" in page.text
+    told = eventually(lambda: [m for m in mailbox.messages if "Prints" in m["Subject"]])[0]
+    assert "SF1234567890" in told.get_content()
+    assert "示范路" not in told.get_content(), "mail is read by servers"
     page = phone.submit(page, f"{link}{prints}/receive")
     assert "You have received them" in page.text
     page = phone.get(f"{link}/prints?again={prints[-16:]}")

@@ -130,6 +130,7 @@ def test_what_is_no_original_is_refused_with_what_to_do(
     _, path = rejected(central, reviewer)
     answer = upload(Browser(central), path, original(picture(2), **changes))
     assert words in answer.text
+    assert "An original you sent · upload-1" in answer.text, "that was agreed to, too"
     assert "Not accepted" in answer.text
 
 

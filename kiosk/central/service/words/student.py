@@ -166,8 +166,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "own_data": ("我的数据", "My data"),
     "consents": ("授权记录", "What you agreed to"),
     "erase_text": (
-        "将删除您的照片、原图、姓名、学号等全部信息，且不能恢复。",
-        "Your photos, their originals, name and numbers are removed. This cannot be taken back.",
+        "将删除您的照片、原图、姓名、学号、地址等全部信息，且不能恢复。",
+        "Your photos, their originals, name, numbers and addresses are removed, for good.",
     ),
     "erase_sure": ("我确定要删除", "I am sure"),
     "erase_yes": ("删除我的数据", "Remove my data"),
