@@ -35,7 +35,7 @@ _DEEPER = 2.5
 _ROUNDS = 6
 _FITS = 3
 # Distances, thousandths of the picture's longer side.
-_COLOUR_SIGMA = 3.5
+_COLOUR_SIGMA = 2.5
 _FIT_SIGMA = 13.0
 _EDGE_WEIGHT, _FAR_WEIGHT = 0.3, 0.2
 """Solved places, and the backdrop, count so much in the fit, over opaque ones."""

@@ -44,6 +44,7 @@ class MatteLimits:
         guess: weight of the segmenter at the edge, 1/variance.
         guess_inside: its weight where opaque places inside are looked for, 1/variance.
         guess_within: its weight where the inside begins and none were found, 1/variance.
+        guess_likely: its weight where opaque places border on others, 1/variance.
         opaque: opaque, where no colour allows a lower alpha.
         opaque_solved: opaque, where alpha was solved.
         shines_through: inside the person, so much backdrop makes it see-through.
@@ -87,6 +88,7 @@ class MatteLimits:
     guess: float = 1.0
     guess_inside: float = 700.0
     guess_within: float = 100.0
+    guess_likely: float = 300.0
     opaque: float = 0.95
     opaque_solved: float = 0.995
     shines_through: float = 0.1
