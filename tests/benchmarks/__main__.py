@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 ORDER = (
-    "guidance", "isolation", "codes", "matte", "composition", "booth", "accuracy", "central",
+    "guidance", "coached", "isolation", "codes", "matte", "composition", "booth", "accuracy",
+    "central",
 )  # fmt: skip
 
 

@@ -18,6 +18,10 @@ from pathlib import Path
 
 import psutil
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from targets import at_least, at_most, plain, print_figures
+
 from hardware import memory
 from hardware.sim.director import Director
 from hardware.sim.light import SimulatedLight
@@ -104,15 +108,20 @@ def measure(
     time.sleep(MEASURED_S)
     after, seconds = booth.guidance.statistics(), time.monotonic() - began
     spent = sum(sum(p.cpu_times()[:2]) for p in tree) - spent
-    print(f"verdicts a second      {(after.verdicts - before.verdicts) / seconds:8.1f}")
-    print(f"frames drawn a second  {screen.frames / seconds:8.1f}")
-    print(f"frame to verdict, p50  {after.latency_p50_s * 1e3:8.0f} ms")
-    print(f"frame to verdict, p95  {after.latency_p95_s * 1e3:8.0f} ms")
-    print(f"processor              {spent / seconds:8.2f} of {os.cpu_count()} cores")
     used = {name_of(p): memory_mb(p) for p in tree}
-    print(f"memory, whole booth    {sum(used.values()):8.0f} MB")
-    for name, size in used.items():
-        print(f"  {name:<26} {size:8.0f} MB")
+    verdicts = (after.verdicts - before.verdicts) / seconds
+    print_figures(
+        f"the whole booth, {seconds:.0f} s at the coached screen of {SIZE[0]}×{SIZE[1]}",
+        [
+            at_least("verdicts a second", verdicts, 20),
+            plain("frames drawn a second", screen.frames / seconds),
+            plain("frame to verdict, p50", after.latency_p50_s * 1e3, "ms", 0),
+            at_most("frame to verdict, p95", after.latency_p95_s * 1e3, 80, "ms", 0),
+            plain(f"processor, of {os.cpu_count()} cores", spent / seconds, digits=2),
+            at_most("memory, whole booth", sum(used.values()), 700, "MB", 0),
+            *(plain(f"  {name}", size, "MB", 0) for name, size in used.items()),
+        ],
+    )
 
 
 def main() -> None:

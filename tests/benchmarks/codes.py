@@ -1,13 +1,12 @@
 """Code reading: time over the bare engine on the same frames, share read, memory.
 
-Run ``python tests/benchmarks/codes.py``. Prints JSON lines. Uses the frames beside the checkout
+Run ``python tests/benchmarks/codes.py``. Uses the frames beside the checkout
 where they are, else frames made by tests/qr_frames.py.
 """
 
 from __future__ import annotations
 
 import csv
-import json
 import resource
 import sys
 import time
@@ -16,11 +15,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from rich.console import Console
+from rich.table import Table
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
 
 import qr_frames  # noqa: E402
+from targets import at_least, at_most, plain, print_figures  # noqa: E402
 
 from kiosk.codes.engines import zbar, zxing  # noqa: E402
 from kiosk.codes.reader import CodeReader  # noqa: E402
@@ -70,13 +72,14 @@ def measure(
 def main() -> None:
     pictures = frames()
     before = _peak_mb()
+    lines = []
     for name, engine in (("zxing", zxing()), ("pyzbar", zbar())):
         bare, line = measure(
             f"{name}, bare engine",
             lambda p, engine=engine: engine(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY)),
             pictures,
         )
-        print(json.dumps(line))
+        lines.append(line)
         reader = CodeReader(name)
         for look in ("fast", "thorough"):
             mean, line = measure(
@@ -84,8 +87,22 @@ def main() -> None:
                 lambda p, r=reader, look=look: r.read(p, thorough=look == "thorough"),
                 pictures,
             )
-            print(json.dumps(line | {"ratio": round(mean / bare, 2)}))
-    print(json.dumps({"memory_mb_for_reading": round(_peak_mb() - before)}))
+            lines.append(line | {"ratio": round(mean / bare, 2)})
+    table = Table(title="reading codes, milliseconds a frame")
+    for heading in lines[-1]:
+        table.add_column(heading, justify="left" if heading == "reading" else "right")
+    for line in lines:
+        table.add_row(*(str(line.get(heading, "")) for heading in lines[-1]))
+    Console(width=110).print(table)
+    chosen = next(line for line in lines if line["reading"] == "zxing, thorough")
+    print_figures(
+        "codes, by the engine of the settings",
+        [
+            at_least("frames read", 100 * chosen["read"] / chosen["of"], 87, "%"),
+            at_most("frames read wrongly, or where there is no code", chosen["wrong"], 0, digits=0),
+            plain("memory for reading", _peak_mb() - before, "MB", 0),
+        ],
+    )
 
 
 def _peak_mb() -> float:

@@ -1,6 +1,6 @@
 """Live guidance per 1280 x 720 frame: time over the bare model calls on the same frames, memory.
 
-Run ``python tests/benchmarks/guidance.py [SECONDS]``. Prints one JSON line. The bare calls are
+Run ``python tests/benchmarks/guidance.py [SECONDS]``. The bare calls are
 the models' own, as often as guidance makes them: the face mesh on every frame, pose, person mask
 and face count every n-th, each on the pixels guidance would hand it. The frames show a portrait
 from beside the checkout where there is one, else a drawn person, moving a little.
@@ -8,18 +8,20 @@ from beside the checkout where there is one, else a drawn person, moving a littl
 
 from __future__ import annotations
 
-import json
 import resource
 import sys
 import time
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 import cv2
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
+
+from targets import at_most, plain, print_figures  # noqa: E402
 
 from kiosk.guidance import landmarks as finding  # noqa: E402
 from kiosk.guidance import mediapipe_models as models  # noqa: E402
@@ -103,29 +105,24 @@ def main() -> None:
                 begun, worked = time.perf_counter(), time.process_time()
                 for frame in shown:
                     way(frame)
-                wall[name].append((time.perf_counter() - begun) / len(shown))
-                cpu[name].append((time.process_time() - worked) / len(shown))
+                wall[name].append(1e3 * (time.perf_counter() - begun) / len(shown))
+                cpu[name].append(1e3 * (time.process_time() - worked) / len(shown))
         found = assessor.assess(shown[0], kind="live")
     bare.finder.close()
-    # Each way's fastest round: whatever else the machine does only ever adds time. The ratio is
-    # one of processor time, which other programs stretch less than they do the wall clock.
-    wall_s = {name: min(rounds) for name, rounds in wall.items()}
-    cpu_s = {name: min(rounds) for name, rounds in cpu.items()}
-    print(
-        json.dumps(
-            {
-                "benchmark": "guidance",
-                "frames": len(shown) * len(cpu["bare"]),
-                "faces": found.faces,
-                "bare_wall_ms": round(1e3 * wall_s["bare"], 2),
-                "guidance_wall_ms": round(1e3 * wall_s["guidance"], 2),
-                "bare_cpu_ms": round(1e3 * cpu_s["bare"], 2),
-                "guidance_cpu_ms": round(1e3 * cpu_s["guidance"], 2),
-                "ratio": round(cpu_s["guidance"] / cpu_s["bare"], 3),
-                "ratio_limit": 1.2,
-                "peak_memory_mb": round(peak_mb),
-            }
-        )
+    # Of processor time, which other programs stretch less than they do the wall clock; the median
+    # of neighbouring rounds, because the processor's own speed changes from one to the next.
+    ratios = [ours / theirs for ours, theirs in zip(cpu["guidance"], cpu["bare"], strict=True)]
+    print_figures(
+        f"guidance, {len(shown) * len(ratios)} frames of 1280×720 with {found.faces} face",
+        [
+            at_most("processor time over the bare models'", median(ratios), 1.2, digits=2),
+            *(
+                plain(f"{name}, {what} a frame, median", median(rounds[name]), "ms", 2)
+                for what, rounds in (("processor time", cpu), ("time", wall))
+                for name in ways
+            ),
+            plain("peak memory, with MediaPipe's import and the frames", peak_mb, "MB", 0),
+        ],
     )
 
 
