@@ -1,4 +1,4 @@
-"""Prints without a service: the table of transitions, and what a sheet holds."""
+"""Prints and photos without a service: transitions, what a sheet holds, what is asked for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.central.service import print_states
+from kiosk.central.service.portrait_command import PhotoTerms
 from kiosk.central.service.print_products import products
 from kiosk.central.service.print_states import (
     ENDED,
@@ -45,6 +46,14 @@ def test_every_state_can_be_reached_and_what_has_ended_stays_so() -> None:
 def test_what_is_made_cannot_be_cancelled_by_the_student() -> None:
     may = {state for state, action in TRANSITIONS if action is PrintAction.CANCEL}
     assert may == {PrintState.ORDERED, PrintState.PAID}
+
+
+def test_what_a_batch_asks_of_photos_is_handed_to_the_portrait() -> None:
+    terms = PhotoTerms("chsi", "white", "allow_clear", 60_000, None)
+    assert terms.options == [
+        "--standard", "chsi", "--background", "white", "--glasses", "allow_clear",
+        "--min-bytes", "60000",
+    ]  # fmt: skip
 
 
 def test_products_are_the_sheets_that_are_really_printed() -> None:

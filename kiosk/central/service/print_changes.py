@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kiosk.central.service import history
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.print_states import (
+    UNDER_WAY,
     IllegalPrintTransition,
     PrintAction,
     PrintState,
@@ -57,6 +58,12 @@ def is_unpaid(session: Session, prints_id: str) -> bool:
     """Whether an order of prints still waits to be paid."""
     prints = session.get(PrintOrder, prints_id)
     return prints is not None and prints.state == PrintState.ORDERED
+
+
+def is_under_way(session: Session, prints_id: str) -> bool:
+    """Whether an order of prints is paid and not in the student's hands."""
+    prints = session.get(PrintOrder, prints_id)
+    return prints is not None and prints.state in UNDER_WAY
 
 
 def paid(session: Session, prints_id: str, reference: str, actor: str, at: datetime) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import PaymentState
-from kiosk.central.service import history, jobs, ledger, payments
+from kiosk.central.service import history, jobs, ledger, payments, print_changes
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.gateways.base import (
@@ -174,6 +174,11 @@ def request_refund(session: Session, reference: str, reason: str, by: str, at: d
         raise ServiceError(
             409, "refund_not_now", "This payment is not settled, or goes back already.",
             "Look at it with 'kiosk central reconcile'.",
+        )  # fmt: skip
+    if payment.print_order_id and print_changes.is_under_way(session, payment.print_order_id):
+        raise ServiceError(
+            409, "refund_prints", "The prints that this paid are under way.",
+            "Refuse them on the print shop's page: then the money goes back by itself.",
         )  # fmt: skip
     refund = _request(session, payment, payment.amount_fen, reason, at)
     income = payments.income_of(payment)

@@ -195,6 +195,52 @@ def test_a_student_withdraws_on_a_phone(
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+def test_prints_are_ordered_on_a_phone(
+    chromium: Any, central: RunningCentral, screenshots: Path, language: str
+) -> None:
+    manager = opened(chromium, language, DESK)
+    log_in(manager, central)
+    manager.goto(central.address + "/batches/Z3K8F7/prints")
+    manager.check("input[name=is_offered]")
+    manager.fill("input[name=price]", "15")
+    manager.fill("input[name=shipping]", "8")
+    manager.check("input[name=payment_methods][value=sandbox]")
+    manager.click("main button.main")
+    message = send(central, 30 if language == "zh" else 31)
+    answer = central.client().find_submission(message)
+    assert answer is not None
+    manager.goto(f"{central.address}/review/{answer.order}")
+    press_and_wait(manager, "a")
+
+    page = opened(chromium, language, PHONE)
+    page.goto(f"{central.address}/r/{message.receipt_token}/addresses")
+    fields = {"recipient": "张三", "phone": "138 0013 8000", "region": "浙江省杭州市西湖区"}
+    for name, value in {**fields, "street": "示范路 1 号 2 幢 301"}.items():
+        page.fill(f"input[name={name}]", value)
+    page.click("form button.main")
+    page.goto(f"{central.address}/r/{message.receipt_token}/prints")
+    assert page.locator("#order button.main").is_disabled(), "nothing is chosen yet"
+    page.fill("input[name=sheets_one-inch]", "2")
+    assert page.locator("#order .total").inner_text().endswith("¥38.00")
+    page.screenshot(path=screenshots / f"prints-{language}.png", full_page=True)
+    assert fits(page)
+    page.click("#order button.main")
+    page.wait_for_selector(".print-ordered")
+    page.click("button[value=sandbox]")
+    page.click(".pay-code ~ p a.main")
+    page.click("main button.main")
+    page.wait_for_selector(".notice.good")
+    page.goto(f"{central.address}/r/{message.receipt_token}/prints")
+    page.click(".rows a")
+    page.wait_for_selector(".state.print-paid")
+    page.screenshot(path=screenshots / f"print-order-{language}.png", full_page=True)
+    assert fits(page)
+    assert page.problems == manager.problems == []
+    page.context.close()
+    manager.context.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_pages_fit_their_screen(
     chromium: Any,
@@ -214,6 +260,9 @@ def test_pages_fit_their_screen(
         "batches": "/batches",
         "batch": "/batches/Z3K8F7",
         "batch-form": "/batches/new",
+        "prints-terms": "/batches/Z3K8F7/prints",
+        "prints-queue": "/prints",
+        "start": "/b/Z3K8F7",
         "fleet": "/fleet",
         "staff": "/staff",
         "account": "/account",

@@ -12,7 +12,14 @@ from payment_gateways import Gateways
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.central.service import addresses, erasing, print_care, retention
+from kiosk.central.service import (
+    addresses,
+    erasing,
+    print_care,
+    provider_payments,
+    retention,
+)
+from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.print_states import TRANSITIONS, PrintAction, PrintState
 from kiosk.central.service.print_tables import Address, PrintOrder
 from kiosk.central.service.tables import Event
@@ -174,6 +181,12 @@ def test_at_the_counter_and_picked_up(shop: PrintShop) -> None:
     assert waiting.status_code == 409, "the student has not chosen to pay there"
     student.pay(path, "counter")
     do(shop, path, "paid")
+    with pytest.raises(ServiceError, match="under way"):
+        shop.service.database.write(
+            lambda s: provider_payments.request_refund(
+                s, student.reference(path), "by hand", "operator", shop.now()
+            )
+        )
     do(shop, path, "print")
     do(shop, path, "lay_out")
     assert "图书馆一层服务台" in student.get(path)
