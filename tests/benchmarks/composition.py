@@ -75,9 +75,6 @@ def measure(title: str, folder: Path) -> None:
     print(f"{title}: {whole:.3f} s, {cpu:.3f} s of CPU; bare decode, scale and encode "
           f"{least:.3f} s, {least_cpu:.3f} s of CPU; ratio {cpu / least_cpu:.1f}")  # fmt: skip
     steps = maker.make(stills[0]).report.seconds
-    steps = maker.make(stills[0]).report.seconds
-    print(f"{title}: {whole:.3f} s; bare decode, scale and encode {least:.3f} s; "
-          f"ratio {whole / least:.1f}")  # fmt: skip
     print("   " + ", ".join(f"{name} {value:.3f}" for name, value in steps.items()))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"   peak memory, models and making of the plate included: {peak:.0f} MB", flush=True)
