@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import math
 from dataclasses import dataclass
 from importlib import resources
 
@@ -100,33 +101,51 @@ def _rotation_of_centred(
     return rotation
 
 
-def _pupil(face: Floats, eye: EyePoints) -> Floats:
-    """Return where the pupil is: between the iris and the middle of the eye's outline.
+def _pupil(eye: EyePoints) -> tuple[list[int], list[float]]:
+    """Return the points whose weighted sum is the pupil, and their weights.
 
-    The mean over many points halves the error that two corners alone have.
+    It lies between the iris and the middle of the eye's outline; the mean over many points halves
+    the error that two corners alone have.
     """
-    iris = face[eye.iris : eye.iris + 5, :2].sum(axis=0) / 5
-    outline = face.take(eye.outline, axis=0)[:, :2].sum(axis=0) / len(eye.outline)
-    return np.asarray((iris + outline) / 2, np.float32)
+    iris = list(range(eye.iris, eye.iris + 5))
+    weights = [0.5 / len(iris)] * len(iris) + [0.5 / len(eye.outline)] * len(eye.outline)
+    return iris + list(eye.outline), weights
+
+
+@functools.cache
+def _pupil_line() -> tuple[npt.NDArray[np.intp], Floats]:
+    """Return points and weights of the way from the right pupil to the left one."""
+    (left, plus), (right, minus) = _pupil(LEFT_EYE), _pupil(RIGHT_EYE)
+    return np.array(left + right), np.array(plus + [-w for w in minus], np.float32)
 
 
 def measure_roll_deg(face: Floats) -> float:
     """Measure the slope of the line through both pupils of (478, 3) face points in pixels."""
-    across = _pupil(face, LEFT_EYE) - _pupil(face, RIGHT_EYE)
-    return float(np.degrees(np.arctan2(-across[1], across[0])))
+    points, weights = _pupil_line()
+    x, y, _ = (weights @ face.take(points, axis=0)).tolist()
+    return math.degrees(math.atan2(-y, x))
 
 
-def measure_head_pose(face: Floats) -> HeadPose:
-    """Measure the head's pose from (478, 3) face points in pixels."""
+def measure_head_pose(
+    face: Floats, *, smile: float | None = None, mouth_open: float | None = None
+) -> HeadPose:
+    """Measure the head's pose from (478, 3) face points in pixels.
+
+    Args:
+        face: the points.
+        smile: `measure_smile` of them, where that is known already.
+        mouth_open: `measure_mouth_open` of them, likewise.
+    """
+    smile = measure_smile(face) if smile is None else smile
+    mouth_open = measure_mouth_open(face) if mouth_open is None else mouth_open
     numbers, reference = _reference()
     points = face.take(numbers, axis=0) * _TO_REFERENCE
     rotation = _rotation_of_centred(reference, points)
-    pitch = float(np.degrees(np.arctan2(rotation[2, 1], rotation[2, 2]))) - PITCH_ZERO_DEG
-    expression = PITCH_OF_SMILE_DEG * measure_smile(face) + PITCH_OF_GAP_DEG * measure_mouth_open(
-        face
-    )
+    left, up, forward = rotation[2].tolist()
+    pitch = math.degrees(math.atan2(up, forward)) - PITCH_ZERO_DEG
+    expression = PITCH_OF_SMILE_DEG * smile + PITCH_OF_GAP_DEG * mouth_open
     return HeadPose(
         roll_deg=measure_roll_deg(face),
-        yaw_deg=float(np.degrees(np.arcsin(np.clip(-rotation[2, 0] / YAW_GAIN, -1.0, 1.0)))),
+        yaw_deg=math.degrees(math.asin(max(-1.0, min(1.0, -left / YAW_GAIN)))),
         pitch_deg=pitch / PITCH_GAIN - expression,
     )

@@ -129,7 +129,9 @@ def measure(
 
 
 def _face(_pixels: Pixels, _landmarks: Landmarks, face: Floats, _known: Known) -> Figures:
-    pose, eyes, geometry = measure_head_pose(face), measure_eyes(face), measure_face_geometry(face)
+    smile, mouth_open = measure_smile(face), measure_mouth_open(face)
+    pose = measure_head_pose(face, smile=smile, mouth_open=mouth_open)
+    eyes, geometry = measure_eyes(face), measure_face_geometry(face)
     return {
         "roll_deg": pose.roll_deg,
         "yaw_deg": pose.yaw_deg,
@@ -138,8 +140,8 @@ def _face(_pixels: Pixels, _landmarks: Landmarks, face: Floats, _known: Known) -
         "eye_open_right": eyes.open_right,
         "gaze_x": eyes.gaze_x,
         "gaze_y": eyes.gaze_y,
-        "mouth_open": measure_mouth_open(face),
-        "smile": measure_smile(face),
+        "mouth_open": mouth_open,
+        "smile": smile,
         "face_width_px": geometry.face_width_px,
         "eye_distance_px": geometry.eye_distance_px,
         "eye_line_y_px": geometry.eye_line_y_px,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,12 +17,15 @@ def main() -> int:
     """Run those that are there; the exit code is 1 when one of them could not be run."""
     folder = Path(__file__).parent
     failed = []
+    environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ}  # as `kiosk` sets it
     for name in ORDER:
         script = folder / f"{name}.py"
         if not script.exists():
             continue
         print(f"\n== {name}", flush=True)
-        if subprocess.run([sys.executable, script], cwd=folder.parents[1], check=False).returncode:
+        command = [sys.executable, script]
+        done = subprocess.run(command, cwd=folder.parents[1], env=environment, check=False)
+        if done.returncode:
             failed.append(name)
     if failed:
         print(f"\nCould not be run: {', '.join(failed)}")

@@ -16,6 +16,8 @@ import threading
 import time
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the booth does, before NumPy
+
 import psutil
 
 sys.path.insert(0, str(Path(__file__).parent))

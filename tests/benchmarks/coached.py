@@ -8,9 +8,12 @@ do the same with figures in the place of pixels (``tests/unit/test_coached_sitte
 from __future__ import annotations
 
 import itertools
+import os
 import statistics
 import sys
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the booth does, before NumPy
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
