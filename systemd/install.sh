@@ -75,7 +75,8 @@ as_booth="$root/usr/local/sbin/kiosk-as-booth"
 booth_units="kiosk.target kiosk.service kiosk-outbox.service kiosk-update.service \
 kiosk-update.timer kiosk-health.service kiosk-health.timer kiosk-fallback.service \
 kiosk-reboot.service kiosk-reboot.timer kiosk-dim@.service kiosk-dim-evening.timer \
-kiosk-dim-morning.timer kiosk-support.path kiosk-support.service"
+kiosk-dim-morning.timer kiosk-support.path kiosk-support.service \
+kiosk-units.service"
 central_units="kiosk-central.service"
 case $role in
     booth) wanted_units=$booth_units; enabled="kiosk.target" ;;
@@ -132,7 +133,7 @@ END
 release_name() {
     cd "$checkout"
     version=$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
-    content=$(find kiosk hardware calibration pyproject.toml requirements-run.txt -type f \
+    content=$(find kiosk hardware calibration systemd pyproject.toml requirements-run.txt -type f \
         ! -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-12)
     echo "$version-$content"
 }
@@ -157,7 +158,7 @@ install_program() {
         # Built from a copy, so that nothing is written into the checkout.
         copy=$(mktemp -d)
         trap 'rm -rf -- "$copy"' EXIT
-        (cd "$checkout" && tar -cf - --exclude=__pycache__ kiosk hardware calibration \
+        (cd "$checkout" && tar -cf - --exclude=__pycache__ kiosk hardware calibration systemd \
             pyproject.toml README.md LICENSE) | tar -xf - -C "$copy"
         "$new/bin/pip" install -q --disable-pip-version-check --no-deps --no-build-isolation \
             --no-index "$copy"

@@ -50,6 +50,11 @@ CANNOT_OPEN_ITS_CAMERA: Mapping[str, Edit] = {
 }
 
 
+def unit_says(unit: str, old: str, new: str) -> Mapping[str, Edit]:
+    """Return an edit of a unit that the release brings."""
+    return {f"share/campus-capture-kiosk/systemd/{unit}": instead(old, new)}
+
+
 def _other_table(text: str) -> str:
     text = re.sub(r"\b(EXISTS|ON|FROM|INTO|UPDATE) entries\b", r"\1 waiting_room", text)
     line = "        self._database.executescript(_SCHEMA)\n"
@@ -82,25 +87,26 @@ def changed_wheel(
     new_info = f"campus_capture_kiosk-{version}.dist-info"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"campus_capture_kiosk-{version}-py3-none-any.whl"
+    edited = set()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:
         for name, *_ in csv.reader((info / "RECORD").read_text().splitlines()):
-            if name.startswith("..") or name.endswith((".pyc", "RECORD")):
+            data = name.removeprefix("../../../")
+            if name != data and not data.startswith("share/"):
+                continue  # the commands, which the installer makes
+            if name.endswith((".pyc", "RECORD")):
                 continue
             content = (site / name).read_bytes()
-            if name in edits:
-                content = edits[name](content.decode()).encode()
+            if data in edits:
+                content = edits[data](content.decode()).encode()
+                edited.add(data)
             if name == f"{info.name}/METADATA":
                 content = re.sub(rb"(?m)^Version: .*$", b"Version: " + version.encode(), content)
-            wheel.writestr(name.replace(info.name, new_info), content)
+            inside = f"campus_capture_kiosk-{version}.data/data/{data}"
+            wheel.writestr(name.replace(info.name, new_info) if name == data else inside, content)
         wheel.writestr("packages_of_test_releases.pth", f"{packages}\n")
         wheel.writestr(f"{new_info}/RECORD", "")
-    assert not set(edits) - set(_names(path)), "an edited file is not in the wheel"
+    assert edited == set(edits), "an edited file is not in the wheel"
     return path
-
-
-def _names(wheel: Path) -> list[str]:
-    with zipfile.ZipFile(wheel) as opened:
-        return opened.namelist()
 
 
 def publish(

@@ -40,5 +40,9 @@ class SlotError(UpdateError):
     """The folders of the releases are not as an update left them; says what to do."""
 
 
+class UnitsRefused(UpdateError):  # noqa: N818 - says what happened
+    """A release's own units are not what they have to be. Those of the release before stay."""
+
+
 class PublishError(UpdateError):
     """Operations' side: a release cannot be built, signed or published as asked."""

@@ -35,6 +35,7 @@ from kiosk.update.trial import (
 
 _log = logging.getLogger(__name__)
 
+_SYSTEMCTL_S = 30.0
 _BOOT_VARIABLE = "CAMPUS_CAPTURE_BOOT_ID"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -50,6 +51,8 @@ class Machine:
         restart_outbox: starts the outbox's service anew, should it run: it runs the old program
             until then.
         restart_machine: restarts the machine.
+        place_units: puts the units of the release that runs now in place, see
+            `kiosk.update.units`; returns when that is done, and never fails.
     """
 
     boot: str
@@ -57,6 +60,7 @@ class Machine:
     restart_booth: Callable[[], None]
     restart_outbox: Callable[[], None]
     restart_machine: Callable[[], None]
+    place_units: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,7 @@ class Guard:
         if committed is None:
             raise SlotError("There is no committed release to go back to. Run install.sh again.")
         self.slots.make_current(committed)
+        self.machine.place_units()
         self.machine.restart_outbox()
         _log.warning("the booth is back on %s", committed)
         return self._write(
@@ -169,6 +174,7 @@ class Guard:
 
     def _commit(self, state: UpdateState, trial: Trial) -> UpdateState:
         self.slots.make_committed(trial.slot)
+        self.machine.place_units()
         _log.info("release %s has proved itself", trial.version)
         return self._write(replace(state, trial=None, last_error=""))
 
@@ -196,10 +202,7 @@ def this_machine(service: str = "kiosk.service", outbox: str = "kiosk-outbox.ser
     """Return the machine this runs on."""
 
     def systemctl(*words: str) -> None:
-        command = ["systemctl", "--no-block", *words]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
-        if done.returncode:
-            _log.error("%s: %s", " ".join(command), done.stderr.strip())
+        ask_systemd("--no-block", *words)
 
     return Machine(
         boot=boot_identifier(),
@@ -207,7 +210,27 @@ def this_machine(service: str = "kiosk.service", outbox: str = "kiosk-outbox.ser
         restart_booth=lambda: systemctl("restart", service),
         restart_outbox=lambda: systemctl("try-restart", outbox),
         restart_machine=lambda: systemctl("reboot"),
+        place_units=place_units,
     )
+
+
+def place_units() -> None:
+    """Have kiosk-units.service put the units of the release that runs in place, and wait for it."""
+    ask_systemd("start", "kiosk-units.service")
+
+
+def ask_systemd(*words: str) -> None:
+    """Ask systemd for something. What it refuses is logged: a booth goes on without it."""
+    command = ["systemctl", *words]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own command
+            command, check=False, capture_output=True, text=True, timeout=_SYSTEMCTL_S
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        _log.error("%s: %s", " ".join(command), error)
+        return
+    if done.returncode:
+        _log.error("%s: %s", " ".join(command), done.stderr.strip())
 
 
 def main(arguments: list[str] | None = None) -> int:

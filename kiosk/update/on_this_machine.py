@@ -14,7 +14,7 @@ from pathlib import Path
 from kiosk.update.booth_update import Booth, BoothUpdate, in_window
 from kiosk.update.errors import PreflightFailed, UpdateError
 from kiosk.update.fetching import FolderFetcher, WebFetcher
-from kiosk.update.guard import Guard, this_machine
+from kiosk.update.guard import Guard, place_units, this_machine
 from kiosk.update.install import base_python, install
 from kiosk.update.preflight import Preflight, run_as
 from kiosk.update.release import this_platform
@@ -149,6 +149,7 @@ def _start() -> None:
 
     Not waited for: a release that never says it is ready is the guard's to judge.
     """
+    place_units()
     _systemctl("--no-block", "start", "kiosk.service")
     _systemctl("--no-block", "try-restart", "kiosk-outbox.service")
 

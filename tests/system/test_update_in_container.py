@@ -20,6 +20,7 @@ from changed_releases import (
     LOSES_THE_OUTBOX_FOR_THE_OLD,
     changed_wheel,
     publish,
+    unit_says,
 )
 from update_releases import Operations
 
@@ -144,9 +145,12 @@ def test_one_that_cannot_open_its_camera_never_runs(booth):
 
 
 def test_one_that_crashes_goes_by_itself(booth):
-    booth.offer("0.2.2", CRASHES)
+    outbox = booth.show("kiosk-outbox.service", "Description")
+    booth.offer("0.2.2", {**CRASHES, **unit_says("kiosk-outbox.service", outbox, "not for long")})
     booth.look()
     booth.goes_back_from("0.2.2")
+    assert booth.journal("kiosk-units").count("put in place: kiosk-outbox.service") == 2
+    assert booth.show("kiosk-outbox.service", "Description") == outbox, "its units went with it"
     assert booth.waiting() == 1
 
 
@@ -160,7 +164,8 @@ def test_one_that_draws_nothing_goes_by_itself(booth):
 
 
 def test_a_good_one_stays_through_power_cuts_at_every_stage(booth):
-    booth.offer("0.3.0", GOOD)
+    judge = booth.show("kiosk-health.service", "Description")
+    booth.offer("0.3.0", {**GOOD, **unit_says("kiosk-health.service", judge, "a newer judge")})
     wheels = booth.root / "var/lib/campus-capture-kiosk-update/wheels"
     releases = booth.root / PROGRAM / "releases"
 
@@ -176,6 +181,7 @@ def test_a_good_one_stays_through_power_cuts_at_every_stage(booth):
         ("on trial", lambda: (booth.update_state().get("trial") or {}).get("healthy_since")),
     )
     for name, reached in stages:
+        assert booth.show("kiosk-health.service", "Description") == judge
         if not booth.update_state().get("trial"):
             booth.look(wait=False)
         booth.wait(reached, _BOUND_S, name)
@@ -190,6 +196,7 @@ def test_a_good_one_stays_through_power_cuts_at_every_stage(booth):
     booth.wait(lambda: booth.slot("committed").startswith("0.3.0-"), 300.0, "the commit")
     booth.wait(lambda: booth.is_well(booth.slot("committed")), _BOUND_S, "the booth")
     assert booth.update_state()["trial"] is None
+    assert booth.show("kiosk-health.service", "Description") == "a newer judge"
     assert booth.waiting() == 1
 
 

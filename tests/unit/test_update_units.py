@@ -1,0 +1,213 @@
+"""A release brings its own units: taken at the switch, given back on the way back, checked."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from update_machine import TestMachine, cut_power_at
+
+from kiosk.update import units
+from kiosk.update.errors import UnitsRefused
+from kiosk.update.units import IN_SLOT, UnitPlaces, place, read
+
+OWNER = os.getuid()
+SYSTEMD = Path(__file__).parents[2] / "systemd"
+OLD = {
+    "kiosk.service": b"old", "kiosk-health.service": b"old judge", "kiosk.target": b"old target",
+    "kiosk-central.service": b"central", "72-campus-capture-kiosk.rules": b"old rules",
+    "install.sh": b"not a unit",
+}  # fmt: skip
+NEW = OLD | {
+    "kiosk.service": b"new", "kiosk-health.service": b"new judge",
+    "kiosk-support.path": b"one more", "72-campus-capture-kiosk.rules": b"new rules",
+}  # fmt: skip
+
+
+class Booth:
+    """A machine with an old release that runs, and a new one beside it."""
+
+    def __init__(self, folder: Path, old: dict[str, bytes], new: dict[str, bytes]) -> None:
+        self.machine = TestMachine(folder).with_old()
+        self.slots = self.machine.slots
+        self.old = self.slots.current or ""
+        self.new = self.machine.install("2.0-0123456789ab")
+        self.places = UnitPlaces(folder / "units", folder / "rules")
+        self.places.units.mkdir()
+        self.verified: list[str] = []
+        for slot, files in ((self.old, old), (self.new, new)):
+            self.fill(slot, files)
+
+    def fill(self, slot: str, files: dict[str, bytes]) -> None:
+        folder = self.slots.folder(slot) / IN_SLOT
+        for name, content in files.items():
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+        for path in (self.slots.folder(slot), *self.slots.folder(slot).rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+    def place(self) -> list[str]:
+        return place(self.slots, self.places, lambda u: self.verified.extend(sorted(u)), OWNER)
+
+    def there(self) -> dict[str, bytes]:
+        return {
+            path.name: path.read_bytes()
+            for folder in (self.places.units, self.places.rules)
+            if folder.exists()
+            for path in folder.iterdir()
+            if not path.name.startswith(".")
+        }
+
+
+@pytest.fixture
+def booth(tmp_path: Path) -> Booth:
+    made = Booth(tmp_path, OLD, NEW)
+    made.place()
+    return made
+
+
+def without(files: dict[str, bytes], *names: str) -> dict[str, bytes]:
+    return {name: content for name, content in files.items() if name not in names}
+
+
+OLD_THERE = without(OLD, "install.sh", "kiosk-central.service")
+TRIAL_THERE = without(NEW, "install.sh", "kiosk-central.service") | {
+    "kiosk-health.service": b"old judge"
+}
+
+
+def test_on_trial_the_booth_s_units_are_new_and_the_judge_stays(booth: Booth) -> None:
+    assert booth.there() == OLD_THERE
+    assert booth.place() == [], "again it changes nothing"
+    booth.slots.make_current(booth.new)
+    assert booth.place() == [
+        "72-campus-capture-kiosk.rules", "kiosk-support.path", "kiosk.service",
+    ]  # fmt: skip
+    assert booth.there() == TRIAL_THERE
+    booth.slots.make_committed(booth.new)
+    assert booth.place() == ["kiosk-health.service"]
+    assert booth.there() == without(NEW, "install.sh", "kiosk-central.service")
+
+
+def test_on_the_way_back_everything_is_as_before(booth: Booth) -> None:
+    booth.slots.make_current(booth.new)
+    booth.place()
+    booth.slots.make_current(booth.old)
+    assert "kiosk-support.path" in booth.place(), "what the new one brought goes with it"
+    assert booth.there() == OLD_THERE
+
+
+def test_what_an_administrator_put_there_stays(booth: Booth) -> None:
+    (booth.places.units / "kiosk-local.service").write_bytes(b"theirs")
+    (booth.places.units / "other.service").write_bytes(b"theirs")
+    booth.slots.make_current(booth.new)
+    booth.place()
+    booth.slots.make_current(booth.old)
+    booth.place()
+    assert {"kiosk-local.service", "other.service"} <= set(booth.there())
+
+
+def test_where_the_central_backend_is_installed_its_unit_follows(booth: Booth) -> None:
+    (booth.places.units / "kiosk-central.service").write_bytes(b"older still")
+    assert booth.place() == ["kiosk-central.service"]
+
+
+@pytest.mark.parametrize("empty", ["old", "new"])
+def test_without_a_way_back_or_without_units_nothing_is_placed(tmp_path: Path, empty: str) -> None:
+    booth = Booth(tmp_path, {} if empty == "old" else OLD, {} if empty == "new" else NEW)
+    booth.slots.make_current(booth.new)
+    assert booth.place() == []
+    assert booth.there() == {}
+
+
+def test_power_cut_anywhere_is_mended_by_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from update_machine import PowerCut
+
+    number, cuts = 0, 0
+    while True:
+        number += 1
+        booth = Booth(tmp_path / f"cut-{number}", OLD, NEW)
+        booth.place()
+        booth.slots.make_current(booth.new)
+        with monkeypatch.context() as patched:
+            cut_power_at(patched, number)
+            try:
+                booth.place()
+            except PowerCut:
+                cuts += 1
+            else:
+                break
+        whole = set(OLD_THERE.values()) | set(NEW.values())
+        assert set(booth.there().values()) <= whole, "never half a unit"
+        booth.slots.make_current(booth.old)
+        booth.place()
+        assert booth.there() == OLD_THERE, "whatever was cut, the way back leads back"
+    assert cuts > 10
+
+
+def test_units_systemd_does_not_take_are_not_placed(booth: Booth) -> None:
+    booth.slots.make_current(booth.new)
+
+    def refuse(_: object) -> None:
+        raise UnitsRefused("systemd does not take the units")
+
+    with pytest.raises(UnitsRefused):
+        place(booth.slots, booth.places, refuse, OWNER)
+    assert booth.there() == OLD_THERE
+
+
+@pytest.mark.parametrize(
+    "how", ["link", "folder link", "writable", "writable folder", "large", "many"]
+)
+def test_what_is_not_root_s_alone_is_refused_whole(booth: Booth, how: str) -> None:
+    folder = booth.slots.folder(booth.new) / IN_SLOT
+    unit = folder / "kiosk.service"
+    if how == "link":
+        unit.unlink()
+        unit.symlink_to("/etc/shadow")
+    elif how == "folder link":
+        folder.rename(folder.with_name("moved"))
+        folder.symlink_to(folder.with_name("moved"))
+    elif how == "writable":
+        unit.chmod(0o666)
+    elif how == "writable folder":
+        folder.parent.chmod(0o777)
+    elif how == "large":
+        unit.write_bytes(bytes(200_000))
+    else:
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        for name in (f"kiosk-{a}{b}.timer" for a in letters[:3] for b in letters):
+            (folder / name).write_bytes(b"x")
+    booth.slots.make_current(booth.new)
+    with pytest.raises(UnitsRefused):
+        booth.place()
+    assert booth.there() == OLD_THERE
+    with pytest.raises(UnitsRefused):
+        read(booth.slots.folder(booth.old), OWNER + 1)
+
+
+def test_names_that_are_none_of_ours_are_left_alone(tmp_path: Path) -> None:
+    strange = {"ssh.service": b"x", "kiosk.service.d": b"x",
+               "getty@.service": b"x", "KIOSK.service": b"x", "kiosk.mount": b"x"}  # fmt: skip
+    booth = Booth(tmp_path, OLD | strange, NEW)
+    booth.place()
+    assert booth.there() == OLD_THERE
+
+
+def test_every_unit_of_ours_is_one_that_updates_take() -> None:
+    ours = {p.name for p in SYSTEMD.iterdir()}
+    endings = (".service", ".timer", ".path", ".target", ".rules")
+    assert {n for n in ours if units._is_ours(n)} == {n for n in ours if n.endswith(endings)}
+    assert ours >= units._WATCHERS
+
+
+def test_the_wheel_brings_them() -> None:
+    import tomllib
+
+    project = tomllib.loads((SYSTEMD.parent / "pyproject.toml").read_text())
+    shared = project["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+    assert shared == {"systemd": str(IN_SLOT)}
+    assert " systemd " in (SYSTEMD / "install.sh").read_text().split("tar -cf", 1)[1][:200]
