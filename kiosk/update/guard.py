@@ -174,9 +174,11 @@ class Guard:
 
     def _commit(self, state: UpdateState, trial: Trial) -> UpdateState:
         self.slots.make_committed(trial.slot)
-        self.machine.place_units()
         _log.info("release %s has proved itself", trial.version)
-        return self._write(replace(state, trial=None, last_error=""))
+        state = self._write(replace(state, trial=None, last_error=""))
+        # Cut off here, it is done at the next boot.
+        self.machine.place_units()
+        return state
 
     def _write(self, state: UpdateState) -> UpdateState:
         write_state(self.state_file, state)

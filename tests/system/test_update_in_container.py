@@ -196,7 +196,10 @@ def test_a_good_one_stays_through_power_cuts_at_every_stage(booth):
     booth.wait(lambda: booth.slot("committed").startswith("0.3.0-"), 300.0, "the commit")
     booth.wait(lambda: booth.is_well(booth.slot("committed")), _BOUND_S, "the booth")
     assert booth.update_state()["trial"] is None
-    assert booth.show("kiosk-health.service", "Description") == "a newer judge"
+    booth.wait(
+        lambda: booth.show("kiosk-health.service", "Description") == "a newer judge", 30.0,
+        "the newer release's judge",
+    )  # fmt: skip
     assert booth.waiting() == 1
 
 

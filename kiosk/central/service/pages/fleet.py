@@ -149,11 +149,14 @@ def _page(
         return rows, list(session.scalars(pushed)), alerts.raised(session)
 
     rows, pushed, standing = service.database.read(work)
-    rows.sort(key=lambda row: (row["booth"].revoked_at is not None, not row["needs"]))
+    alarming = {one.subject.partition(" ")[0] for one in standing}
+    for row in rows:
+        row["is_well"] = not row["needs"] and row["booth"].name not in alarming
+    rows.sort(key=lambda row: (row["booth"].revoked_at is not None, row["is_well"]))
     return page(
         request, "fleet.html", visitor=visitor, status=error.status if error else 200,
         error=error, shown=shown, rows=rows, pushed=pushed, toml=_toml,
-        alerts=standing, needing=sum(bool(row["needs"]) for row in rows),
+        alerts=standing, needing=sum(not row["is_well"] for row in rows),
     )  # fmt: skip
 
 
