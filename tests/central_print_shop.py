@@ -82,6 +82,7 @@ class PrintShop:
         self._booth_key = self.service.database.write(seed)
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
+        listening.listen()  # who comes before the server has begun waits
         self.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         self._server = uvicorn.Server(uvicorn.Config(self.app, log_config=None))
         self._thread = threading.Thread(target=self._server.run, args=([listening],))
@@ -118,9 +119,12 @@ class PrintShop:
         photo, still = jpeg(seed), jpeg(seed + 20_000)
         values = {"code_hash": sha256(f"print {seed}".encode()), "shot_at": self.now()} | changes
         message = submission(photo, still, batch=BATCH, **values)
-        client = CentralClient(CentralSettings(url=self.address), self._booth_key)
-        client.submit(message, photo, still)
+        self.client().submit(message, photo, still)
         return message
+
+    def client(self) -> CentralClient:
+        """The booth's own."""
+        return CentralClient(CentralSettings(url=self.address), self._booth_key)
 
     def order_of(self, session: Session, message: Submission) -> Order:
         return session.scalars(select(Order).where(Order.code_hash == message.code_hash)).one()

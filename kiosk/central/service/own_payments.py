@@ -41,6 +41,8 @@ class Due:
 def due(service: Service, session: Session, order: Order, prints_id: str | None) -> Due | None:
     """Return what an order has to pay, for its prints or the photo; None for nothing.
 
+    A fee that can be paid at a booth only is not due here: reviewers see that it is open.
+
     Raises:
         ServiceError: 404, there are no such prints.
     """
@@ -59,15 +61,12 @@ def due(service: Service, session: Session, order: Order, prints_id: str | None)
     # Staff at a booth takes money for photos that are taken there.
     can = [m for m in batch.payment_methods if payments.is_set_up(service.settings, m)]
     ways = tuple(method for method in can if method != "counter")
-    return Due(order, None, batch.fee_fen, ways)
+    return Due(order, None, batch.fee_fen, ways) if ways else None
 
 
 def is_fee_first(service: Service, session: Session, order: Order) -> bool:
     """Whether the fee has to be paid before a photo is sent, as it is at a booth."""
-    if order.state != OrderState.STARTED:
-        return False
-    found = due(service, session, order, None)
-    return found is not None and bool(found.ways)
+    return order.state == OrderState.STARTED and due(service, session, order, None) is not None
 
 
 def choose(service: Service, token: str, prints_id: str | None, method: str) -> None:

@@ -453,6 +453,7 @@ def test_the_fee_of_the_photo_can_be_paid_on_the_page(shop: PrintShop) -> None:
     before = shop.balances()
     student = Student(shop, shop.sent())
     assert "/fee" in student.get()
+    assert "Pay at the counter" not in student.get("/fee"), "nobody is there to take it"
     page = student.send("/fee", "/fee", method="sandbox")
     reference = re.search(r"/sandbox/pay/([0-9a-f]{32})", page.text)
     assert reference
