@@ -8,6 +8,7 @@ rest is what MediaPipe does with the network's output (mediapipe/modules/pose_la
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -177,6 +178,13 @@ def _started() -> Any:
     )
 
 
+def _nobody() -> Iterator[dict[str, Any]]:
+    """Give an empty picture, once MediaPipe is there."""
+    side = 128
+    square = BodySquare(side / 2, side / 2, side, 0.0)
+    yield {"image": np.full((side, side, 3), 200, np.uint8), "roi": roi(side, side, square)}
+
+
 class PoseModel(Model):
     """The body's 33 points, of which guidance uses the shoulders. Each picture by itself."""
 
@@ -184,8 +192,7 @@ class PoseModel(Model):
     POINTS = 33
 
     def __init__(self) -> None:
-        super().__init__(_started, ())
-        self.find(np.full((128, 128, 3), 200, np.uint8), BodySquare(64.0, 64.0, 128.0, 0.0))
+        super().__init__(_started, _nobody())
 
     def find(self, pixels: Pixels, square: BodySquare) -> Floats | None:
         """Return (33, 3): x and y in pixels, visibility 0 to 1; None when nobody is seen.

@@ -1,5 +1,8 @@
 """Shoulders by the pose network alone, against MediaPipe's own graph and against the truth."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -46,3 +49,22 @@ def test_nobody_is_seen_where_nobody_is() -> None:
     empty = np.full((SIZE[1], SIZE[0], 3), 200, np.uint8)
     with PoseModel() as model:
         assert model.find(empty, BodySquare(640.0, 700.0, 2000.0, 0.0)) is None
+
+
+def test_the_models_are_quiet() -> None:
+    """A booth's log is read by people: MediaPipe's own remarks are kept out of it."""
+    code = """
+import subprocess
+import sys
+
+import numpy as np
+from kiosk.guidance.landmarks import LandmarkFinder
+from kiosk.guidance.shared_models import SharedModels
+from kiosk.settings.guidance import GuidanceSettings
+frame = np.full((360, 640, 3), 128, np.uint8)
+with SharedModels(tracking=True) as models:
+    for live in (True, False, True):
+        LandmarkFinder(GuidanceSettings(), live=live, shared=models).find(frame)
+"""
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert run.stderr == ""
