@@ -29,10 +29,10 @@ from kiosk.cli import codes
 
 # Makes a photo as 'kiosk portrait' does, and keeps how it was asked; codes are really understood.
 _KIOSK = """
-import json, pathlib, subprocess, sys
+import json, pathlib, runpy, sys
 words = sys.argv[1:]
 if words[0] == "codes":
-    sys.exit(subprocess.run([sys.executable, "-m", "kiosk", *words]).returncode)
+    runpy.run_module("kiosk", run_name="__main__")
 (pathlib.Path(__file__).parent / "asked.txt").write_text(" ".join(words[2:]))
 out, report = (pathlib.Path(words[words.index(n) + 1]) for n in ("--out", "--report"))
 from PIL import Image
@@ -47,12 +47,12 @@ STARTS = 8
 def central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCentral]:
     folder = tmp_path_factory.mktemp("central")
     demo = prepare_demo(folder / "service")
-    (folder / "kiosk.py").write_text(_KIOSK)
+    (folder / "stand_in.py").write_text(_KIOSK)
     (folder / "booth.toml").write_text(
         f'[booth]\ndata_directory = "{folder}"\n[codes]\nkey_file = "codes.key"\n'
         'decoders = ["simulated", "opaque"]\n'
     )
-    command = json.dumps([sys.executable, str(folder / "kiosk.py")])
+    command = json.dumps([sys.executable, str(folder / "stand_in.py")])
     with demo.config_path.open("a") as config:
         config.write(f"kiosk_command = {command}\nbooth_config = '{folder / 'booth.toml'}'\n")
         config.write(f"review_undo_s = 0\nstarts_per_address = {STARTS}\n")

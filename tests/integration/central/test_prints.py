@@ -40,6 +40,12 @@ def shop(gateways: Gateways) -> Iterator[PrintShop]:
     assert made.problems() == ()
 
 
+@pytest.fixture(scope="module")
+def visitor(shop: PrintShop) -> Student:
+    """A student who orders nothing in the end."""
+    return shop.student()
+
+
 def do(shop: PrintShop, path: str, action: str, to: str = "", **values: str) -> str:
     answer = shop.manager.submit(shop.manager.get(path), f"{path}/{action}", to, **values)
     assert answer.status_code == 200, answer.text
@@ -238,11 +244,10 @@ def test_what_the_table_does_not_say_is_refused(shop: PrintShop) -> None:
     ],
 )
 def test_wishes_that_cannot_be(
-    shop: PrintShop, where: str, sheets: dict[str, str], status: int
+    visitor: Student, where: str, sheets: dict[str, str], status: int
 ) -> None:
-    student = shop.student()
-    assert student.send("/prints", "/prints", where=where, **sheets).status_code == status
-    assert "My orders" not in student.get("/prints")
+    assert visitor.send("/prints", "/prints", where=where, **sheets).status_code == status
+    assert "My orders" not in visitor.get("/prints")
 
 
 def test_no_prints_before_the_photo_is_approved_and_not_too_many(shop: PrintShop) -> None:
@@ -302,9 +307,10 @@ def test_addresses_are_kept_changed_and_removed(shop: PrintShop) -> None:
         ("street", "路" * 121, "street, building and room"),
     ],
 )
-def test_addresses_no_courier_can_find(shop: PrintShop, field: str, value: str, words: str) -> None:
-    student = shop.student()
-    answer = student.add_address(**{field: value})
+def test_addresses_no_courier_can_find(
+    visitor: Student, field: str, value: str, words: str
+) -> None:
+    answer = visitor.add_address(**{field: value})
     assert answer.status_code == 422
     assert words in answer.text
     assert 'aria-invalid="true"' in answer.text
