@@ -22,11 +22,13 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+import accuracy_targets  # noqa: E402
 import guidance_pictures as pictures  # noqa: E402
 import portrait_labels  # noqa: E402
 import sitter_frames  # noqa: E402
 from alterations import ALTERATIONS, with_other_person  # noqa: E402
 from tally import ALARMS, Tally, as_markdown  # noqa: E402
+from targets import print_figures  # noqa: E402
 from worn_accuracy import RULES as WORN_RULES  # noqa: E402
 from worn_labels import worn  # noqa: E402
 
@@ -328,10 +330,12 @@ def main() -> None:
     if DATA.is_dir():
         steps = (real_portraits, altered_portraits, closed_eyes, glasses, *steps)
     bench = run(steps)
-    for row in bench.tally.rows((*RULES, CLOSE_MOUTH)):
+    rows = list(bench.tally.rows((*RULES, CLOSE_MOUTH)))
+    for row in rows:
         print(json.dumps({"table": "rules", **row}))
     text = page(bench) if DATA.is_dir() else ""
     print(text)
+    print_figures("accuracy", accuracy_targets.figures(rows, bench.pose_errors))
     if len(sys.argv) > 1 and text:
         path = Path(sys.argv[1])
         before = path.read_text("utf-8").split(TABLES)[0]
