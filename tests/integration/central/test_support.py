@@ -56,7 +56,7 @@ def ask(operator: Browser, booth: str = "helped") -> requests.Response:
 def zipped(text: str = "{}") -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("manifest.json", text)
+        archive.writestr(zipfile.ZipInfo("manifest.json"), text)  # the same each time
     return buffer.getvalue()
 
 
