@@ -84,13 +84,13 @@ def _decode(image: Image.Image, settings: PortraitSettings) -> DecodedStill:
     side = settings.work_side_px
     divisor = next((d for d in (8, 4, 2) if max(width, height) >= d * side), 1)
     image.draft("RGB", (width // divisor, height // divisor))
-    turned = ImageOps.exif_transpose(image)
-    if turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info:
+    sideways = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)  # EXIF orientation
+    ImageOps.exif_transpose(image, in_place=True)
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         raise Unreadable("The still has transparent parts, so it is no photo. Take it again.")
-    rgb = turned.convert("RGB")
+    rgb = image if image.mode == "RGB" else image.convert("RGB")
     if max(rgb.size) > side:
         factor = side / max(rgb.size)
         target = (round(rgb.width * factor), round(rgb.height * factor))
         rgb = rgb.resize(target, Image.Resampling.BOX, reducing_gap=None)
-    sideways = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)  # EXIF orientation
     return DecodedStill(np.asarray(rgb, np.uint8), (height, width) if sideways else (width, height))
