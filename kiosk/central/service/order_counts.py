@@ -81,9 +81,12 @@ def fold_job(service: Service, _detail: Mapping[str, Any]) -> None:
     service.database.write(fold)
 
 
-@event.listens_for(Session, "before_flush")
-def _note(session: Session, _context: object, _instances: object) -> None:
-    """Add the lines of what this transaction is about to write, whoever changed the orders."""
+@event.listens_for(Session, "after_flush")
+def _note(session: Session, _context: object) -> None:
+    """Add the lines of what this transaction has just written, whoever changed the orders.
+
+    Not before: an order that was given its batch as an object knows its number only now.
+    """
     changes: Counter[tuple[int, str]] = Counter()
     for order in session.new:
         if isinstance(order, Order):

@@ -253,7 +253,7 @@ class TestNoWholeTable:
         read(lambda s: duplicates.candidates(s, 1, bits, wanted))
         write(lambda s: decisions.decide(s, order, 1, li, NOW, ["eyes"], POLICY))
         read(lambda s: figures.figures(s, NOW, li))
-        read(lambda s: [receipts.order_of(s, token, NOW).photos, uploads.newest(s, order)])
+        read(lambda s: [receipts.order_of(s, token, NOW).photos, uploads.of(s, order)])
         read(lambda s: payments.is_settled(s, 1, sha256(b"code 15")))
         own_orders.open_by_code(service, "code 15", "011X", "::1")
         read(lambda s: [order_counts.counts(s, batches=[1, 2]), batches.newest(s, 30)])
