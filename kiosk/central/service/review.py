@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, tuple_, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kiosk.central.contract import OrderState
 from kiosk.central.service import order_counts
 from kiosk.central.service.errors import ServiceError
-from kiosk.central.service.tables import Batch, Order, Staff
+from kiosk.central.service.tables import Batch, Order, Photo, Staff
 
 _SHOWN_BATCHES = 12
 
@@ -27,7 +27,7 @@ class Queue:
         oldest: since when the oldest waits, None when none does.
         batches: (batch, waiting) of those with most.
         more_batches: how many others have any.
-        first: the orders at the head of the queue.
+        first: the orders at the head of the queue; of their photos version and receipt only.
     """
 
     waiting: int
@@ -52,10 +52,16 @@ def queue(session: Session, reviewer: Staff, at: datetime, show: int) -> Queue:
     others = pending, Order.leased_until > at, Order.leased_by != reviewer.id
     leased = session.scalar(select(func.count()).select_from(Order).where(*others)) or 0
     first = session.scalars(
-        select(Order).where(pending).order_by(Order.pending_since, Order.id).limit(show)
+        select(Order)
+        .where(pending)
+        .order_by(Order.pending_since, Order.id)
+        .limit(show)
+        # What the queue shows of them, and no reports.
+        .options(
+            joinedload(Order.batch),
+            selectinload(Order.photos).load_only(Photo.version, Photo.receipt_number),
+        )
     ).all()
-    for order in first:
-        _load(order)
     return Queue(
         waiting=waiting,
         free=waiting - leased,
