@@ -14,8 +14,10 @@ from PIL import ExifTags, Image
 
 from kiosk.central.service import originals, portrait_command
 from kiosk.central.service.jobs import JobFailed
+from kiosk.central.service.portrait_command import PhotoTerms
 
 NOW, YEAR = datetime.now(UTC), timedelta(days=365)
+TERMS = PhotoTerms("chsi", "blue", "forbid", 60_000, 90_000)
 
 
 def picture(seed: int = 5) -> Image.Image:
@@ -81,19 +83,20 @@ def test_a_printed_raster_stands_out_of_real_portraits(shared_data: Path) -> Non
 
 def test_the_real_program_makes_a_photo_of_an_original(shared_data: Path) -> None:
     still = min((shared_data / "portraits" / "neutral").glob("*.jpg")).read_bytes()
-    made = portrait_command.make_photo((), io.BytesIO(still), "chsi", "blue")
+    made = portrait_command.make_photo((), io.BytesIO(still), TERMS)
     with Image.open(io.BytesIO(made.jpeg)) as photo:
         assert photo.size == (480, 640)
+    assert 60_000 <= len(made.jpeg) <= 90_000, "the batch's own limits"
     assert {remark["key"] for remark in made.report["remarks"]} >= {"matte_without_plate"}
     empty = io.BytesIO()
     Image.new("RGB", (1200, 1600), "grey").save(empty, "JPEG")
-    none = portrait_command.make_photo((), io.BytesIO(empty.getvalue()), "chsi", "blue")
+    none = portrait_command.make_photo((), io.BytesIO(empty.getvalue()), TERMS)
     assert none.jpeg == b""
     assert none.key
 
 
 def test_a_program_that_is_not_there_is_a_job_for_later() -> None:
     with pytest.raises(JobFailed):
-        portrait_command.make_photo(("/nowhere/kiosk",), io.BytesIO(b""), "chsi", "blue")
+        portrait_command.make_photo(("/nowhere/kiosk",), io.BytesIO(b""), TERMS)
     with pytest.raises(JobFailed):
-        portrait_command.make_photo(("false",), io.BytesIO(b""), "chsi", "blue")
+        portrait_command.make_photo(("false",), io.BytesIO(b""), TERMS)
