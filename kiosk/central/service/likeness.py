@@ -34,6 +34,8 @@ BANDS, BITS_A_BAND = 4, 16
 _SPAN = 1.7
 _SIDE_PX = 32
 _PATCH_PX = 96
+# So far into the cut-out the blur carries what is beyond the picture's edge.
+_EDGE_PX = 2
 _SEARCH_PX = 320
 # The least certain bits of a band, tried both ways; and the face a little elsewhere.
 _FLIPS = 4
@@ -123,7 +125,15 @@ def probes(picture: Grey, face: Face) -> set[int]:
 
 
 def likeness(one: Grey, one_face: Face, other: Grey, other_face: Face) -> float:
-    """Return the correlation of two faces' cut-outs after registration, -1 to 1."""
+    """Return the correlation of two faces' cut-outs after registration, -1 to 1.
+
+    The cut-out of a closely cropped picture reaches over its edge. What is not in the picture
+    does not count: that one is registered onto the other, by its own pixels alone.
+    """
+    inside, other_inside = _inside(one, one_face), _inside(other, other_face)
+    if np.count_nonzero(inside) < np.count_nonzero(other_inside):
+        one, one_face, other, other_face = other, other_face, one, one_face
+        other_inside = inside
     first, second = (
         cv2.GaussianBlur(_standardised(_cut(picture, face, _PATCH_PX)), (0, 0), 1.5)
         for picture, face in ((one, one_face), (other, other_face))
@@ -137,7 +147,7 @@ def likeness(one: Grey, one_face: Face, other: Grey, other_face: Face) -> float:
             start,
             cv2.MOTION_AFFINE,
             stop,
-            None,
+            other_inside,
             1,
         )
     except cv2.error:  # the two have nothing in common to register on
@@ -159,11 +169,28 @@ def _keys(signs: Coefficients) -> list[int]:
     return [sum(1 << place for place in np.flatnonzero(band).tolist()) for band in bands]
 
 
+def _inside(picture: Grey, face: Face) -> Grey:
+    """Return which pixels of the cut-out lie in the picture, not at its very edge: 255 or 0."""
+    scale, left, top = _placing(face, _PATCH_PX)
+    height, width = picture.shape
+    place = np.arange(_PATCH_PX)
+    x, y = place / scale + left, place / scale + top
+    margin = _EDGE_PX / scale
+    in_x = (x > margin) & (x < width - margin)
+    in_y = (y > margin) & (y < height - margin)
+    return np.asarray(np.outer(in_y, in_x) * 255, dtype=np.uint8)
+
+
+def _placing(face: Face, side_px: int) -> tuple[float, float, float]:
+    """Return the cut-out's scale, and its left and upper edge in the picture, pixels."""
+    reach = face.side * _SPAN / 2
+    return side_px / (2 * reach), face.x - reach, face.y - reach
+
+
 def _cut(picture: Grey, face: Face, side_px: int) -> npt.NDArray[np.float32]:
     """Return a square around the face, averaged from eight times as many pixels."""
     fine = side_px * 8
-    scale = fine / (face.side * _SPAN)
-    left, top = (centre - face.side * _SPAN / 2 for centre in (face.x, face.y))
+    scale, left, top = _placing(face, fine)
     placing: Any = np.array([[scale, 0, -left * scale], [0, scale, -top * scale]], np.float32)
     large = cv2.warpAffine(
         picture, placing, (fine, fine), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
