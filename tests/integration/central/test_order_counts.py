@@ -199,7 +199,8 @@ def test_batches_come_in_parts_and_can_be_searched(service: Service) -> None:
     service.database.write(work)
     read = service.database.read
     all_of_them = [batch.code for batch in read(lambda s: batches.newest(s, 100))]
-    assert all_of_them[0] == "PART06"
+    # The demonstration's batch is as new as this run.
+    assert next(code for code in all_of_them if code.startswith("PART")) == "PART06"
     parts: list[str] = []
     last = ""
     while part := read(lambda s, after=last: batches.newest(s, 3, after=after)):
