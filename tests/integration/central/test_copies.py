@@ -86,8 +86,7 @@ def send(service: Service, booth: Booth, image: Image_, quality: int) -> str:
     return message.photo_sha256
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(600)
 def test_every_copy_is_found_and_no_two_people_are_alike(
     service: Service, shared_data: Path
 ) -> None:
