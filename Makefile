@@ -37,9 +37,10 @@ $(VENV)/ready: requirements.txt pyproject.toml systemd/system-packages.sh
 demo: setup
 	@$(BIN)/kiosk demo $(DEMO_OPTIONS)
 
+# Three at a time on two cores, for many a test waits; the long files, in tests/integration, first.
 test: setup lint
 	@./systemd/system-packages.sh test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not system and not hardware"
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow and not system and not hardware"
 	@$(BIN)/python -m pytest -m "slow and not system and not hardware"
 
 test-system: setup
