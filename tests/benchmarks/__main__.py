@@ -9,7 +9,7 @@ from pathlib import Path
 
 ORDER = (
     "guidance", "coached", "isolation", "codes", "matte", "composition", "booth", "accuracy",
-    "central",
+    "central", "appliance",
 )  # fmt: skip
 
 
