@@ -1,8 +1,11 @@
-"""One running central backend for the tests that do not need it to themselves."""
+"""What tests of the central backend share: one that runs, and a browser."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from central_server import RunningCentral, start_central
@@ -10,6 +13,16 @@ from central_server import RunningCentral, start_central
 from kiosk.central.client import CentralClient
 
 NewDatabase = Callable[[], str | None]
+# It asks nobody anything at its start: no network is there.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +42,18 @@ def central(shared_central: RunningCentral) -> RunningCentral:
 @pytest.fixture
 def client(central: RunningCentral) -> CentralClient:
     return central.client()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing; install Debian's package 'chromium'")
+        pytest.skip("Chromium is not installed (Debian's package 'chromium')")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
