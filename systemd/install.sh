@@ -77,7 +77,7 @@ kiosk-update.timer kiosk-health.service kiosk-health.timer kiosk-fallback.servic
 kiosk-reboot.service kiosk-reboot.timer kiosk-dim@.service kiosk-dim-evening.timer \
 kiosk-dim-morning.timer kiosk-support.path kiosk-support.service \
 kiosk-units.service"
-central_units="kiosk-central.service"
+central_units="kiosk-central.service kiosk-central.socket"
 case $role in
     booth) wanted_units=$booth_units; enabled="kiosk.target" ;;
     central) wanted_units=$central_units; enabled="kiosk-central.service" ;;
@@ -240,7 +240,8 @@ do_uninstall() {
         done
     fi
     for unit in $booth_units $central_units; do
-        rm -f -- "$units/$unit" "$wants/$unit" "$units/$unit.d/50-restart-steps.conf"
+        rm -f -- "$units/$unit" "$wants/$unit" "$units/$unit.d/50-restart-steps.conf" \
+            "$root/etc/systemd/system/sockets.target.wants/$unit"
         rmdir -- "$units/$unit.d" 2>/dev/null || true
     done
     rm -f -- "$sysusers" "$tmpfiles" "$rules" "$as_booth"

@@ -14,7 +14,7 @@ from kiosk.central.client import CentralClient
 from kiosk.central.service.demo import DemoCentral, prepare_demo
 from kiosk.settings.central import CentralSettings
 
-_SERVE = """
+SERVE = """
 import sys
 from pathlib import Path
 from kiosk.central.service.server import serve
@@ -43,7 +43,7 @@ class RunningCentral:
         port = self.address.rpartition(":")[2] or "0"
         log = (self.demo.config_path.parent / "service.log").open("a")
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _SERVE, str(self.demo.config_path), port],
+            [sys.executable, "-c", SERVE, str(self.demo.config_path), port],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

@@ -35,9 +35,9 @@ _log = logging.getLogger(__name__)
 IN_SLOT = Path("share/campus-capture-kiosk/systemd")
 """Where a release has its units: the wheel's data files."""
 
-_UNIT = re.compile(r"^kiosk(-[a-z]+)*@?\.(service|timer|path|target)$")
+_UNIT = re.compile(r"^kiosk(-[a-z]+)*@?\.(service|timer|path|socket|target)$")
 _RULES = "72-campus-capture-kiosk.rules"
-_CENTRAL = "kiosk-central.service"
+_CENTRAL = ("kiosk-central.service", "kiosk-central.socket")
 _WATCHERS = frozenset(
     f"kiosk-{name}"
     for name in (
@@ -95,8 +95,9 @@ def place(
         **{name: content for name, content in running.items() if name not in _WATCHERS},
         **{name: content for name, content in proved.items() if name in _WATCHERS},
     }
-    if not (places.units / _CENTRAL).exists():
-        wanted.pop(_CENTRAL, None)
+    if not (places.units / _CENTRAL[0]).exists():
+        for name in _CENTRAL:
+            wanted.pop(name, None)
     targets = {_target(places, name): content for name, content in wanted.items()}
     listed = places.units / _PLACED
     before = set(listed.read_text(encoding="ascii").split()) if listed.exists() else set()

@@ -151,7 +151,9 @@ def test_the_target_starts_every_timer_and_each_has_its_service(timer: str) -> N
 def test_every_unit_is_installed(machine: Path) -> None:
     there = {path.name for path in (machine / UNITS).iterdir() if path.is_file()}
     units = {
-        p.name for p in SYSTEMD.iterdir() if p.suffix in (".service", ".timer", ".target", ".path")
+        path.name
+        for path in SYSTEMD.iterdir()
+        if path.suffix in (".service", ".timer", ".target", ".path", ".socket")
     }
     assert there == units
 

@@ -108,6 +108,26 @@ def test_a_booth_that_cannot_start_says_so_and_is_started_again(booth):
     print(f"\npaused after {paused:.0f} s; mended then, the booth is back {took:.0f} s later")
 
 
+_ASKS = """
+import sys, time, urllib.request
+until = time.monotonic() + 10
+while time.monotonic() < until:
+    with urllib.request.urlopen("http://127.0.0.1:8460/healthz", timeout=60) as answer:
+        assert answer.status == 200
+print("answered")
+"""
+
+
+def test_nobody_is_refused_while_the_central_backend_restarts(booth):
+    booth.run("systemctl", "stop", "kiosk-central")
+    booth.run("systemctl", "enable", "--now", "kiosk-central.socket")
+    booth.run("systemctl", "start", "kiosk-central")
+    first = booth.show("kiosk-central", "MainPID")
+    booth.run("systemctl", "restart", "--no-block", "kiosk-central")
+    assert "answered" in booth.say(f"/{PROGRAM}/current/bin/python", "-c", _ASKS)
+    assert booth.show("kiosk-central", "MainPID") != first
+
+
 def test_everything_is_up_again_after_power_was_lost(booth):
     photos = booth.photos()
     booth.pull_the_plug()

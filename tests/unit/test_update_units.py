@@ -113,6 +113,14 @@ def test_where_the_central_backend_is_installed_its_unit_follows(booth: Booth) -
     assert booth.place() == ["kiosk-central.service"]
 
 
+def test_its_socket_goes_where_it_is_and_nowhere_else(tmp_path: Path) -> None:
+    booth = Booth(tmp_path, OLD | {"kiosk-central.socket": b"port"}, NEW)
+    booth.place()
+    assert booth.there() == OLD_THERE
+    (booth.places.units / "kiosk-central.service").write_bytes(b"older still")
+    assert booth.place() == ["kiosk-central.service", "kiosk-central.socket"]
+
+
 @pytest.mark.parametrize("empty", ["old", "new"])
 def test_without_a_way_back_or_without_units_nothing_is_placed(tmp_path: Path, empty: str) -> None:
     booth = Booth(tmp_path, {} if empty == "old" else OLD, {} if empty == "new" else NEW)
@@ -199,7 +207,7 @@ def test_names_that_are_none_of_ours_are_left_alone(tmp_path: Path) -> None:
 
 def test_every_unit_of_ours_is_one_that_updates_take() -> None:
     ours = {p.name for p in SYSTEMD.iterdir()}
-    endings = (".service", ".timer", ".path", ".target", ".rules")
+    endings = (".service", ".timer", ".path", ".socket", ".target", ".rules")
     assert {n for n in ours if units._is_ours(n)} == {n for n in ours if n.endswith(endings)}
     assert ours >= units._WATCHERS
 

@@ -1,4 +1,4 @@
-"""Running the service: uvicorn on a socket of our own, clean at SIGTERM."""
+"""Running the service: uvicorn on a socket of our own or of systemd's, clean at SIGTERM."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
-from kiosk.central.service import metrics
+from kiosk.central.service import metrics, passed_socket
 from kiosk.central.service.app import create_app
 from kiosk.central.service.settings import CentralServiceSettings, ServiceSettingsError
 
@@ -34,16 +34,17 @@ def serve(
     """Serve until SIGTERM or SIGINT.
 
     Args:
-        settings: of the service; with port 0 any free port is taken.
+        settings: of the service; with port 0 any free port is taken. Where systemd passes a
+            listening socket on, its address counts.
         on_ready: called with the address once requests are answered.
 
     Raises:
         ServiceSettingsError: the address cannot be listened on, or the secret key not be made.
         ServiceError: the database cannot be used.
     """
-    listener = _listen(settings.host, settings.port)
-    port = listener.getsockname()[1]
-    settings = settings.model_copy(update={"port": port})
+    listener = passed_socket.take() or _listen(settings.host, settings.port)
+    host, port = listener.getsockname()[:2]
+    settings = settings.model_copy(update={"host": host, "port": port})
     config = uvicorn.Config(
         functools.partial(_application, settings),
         factory=True,
@@ -54,7 +55,7 @@ def serve(
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    address = f"http://{settings.host}:{port}"
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     with listener:
         if settings.workers > 1:
             _serve_by_workers(config, listener, lambda: on_ready(address))
