@@ -63,7 +63,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_other_booth": ("为其他拍照亭的密钥", "by another booth's key"),
     "report_unsigned": ("未签名", "not signed"),
     "fee": ("费用", "Fee"),
-    "fee_none": ("免费", "none"),
+    "fee_none": ("免费", "no fee"),
     "fee_open": ("未结清", "not settled"),
     "fee_settled": ("已结清", "settled"),
     "back_to_queue": ("返回队列", "Back to the queue"),
