@@ -14,7 +14,6 @@ import fcntl
 import hashlib
 import hmac
 import os
-import re
 import shutil
 import threading
 import time
@@ -26,12 +25,10 @@ from typing import Self, TypeVar
 from kiosk.central.contract import Submission
 from kiosk.central.errors import EntryBroken, OutboxError, OutboxFull, OutboxKeyError
 from kiosk.central.outbox_index import Entry, EntryState, IndexBroken, OutboxIndex
-from kiosk.central.sealing import KEY_BYTES, Parcel, SealBroken, seal, sync_folder, unseal
+from kiosk.central.sealed_files import SealedFiles
+from kiosk.central.sealing import KEY_BYTES, Parcel, SealBroken, seal, unseal
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_SEALED = re.compile(r"^([0-9a-f]{64})\.sealed$")
-# A draft this old belongs to a process that is gone: writing one takes well under a second.
-_STALE_DRAFT_S = 3600.0
 _Result = TypeVar("_Result")
 
 
@@ -41,7 +38,7 @@ class Counts:
 
     Attributes:
         waiting: still to be sent.
-        sent: confirmed by the central backend.
+        sent: confirmed by the central backend, and not forgotten yet.
         refused: kept for staff.
         broken: in quarantine, kept for staff.
         waiting_bytes: size of what is still to be sent.
@@ -81,16 +78,12 @@ class Outbox:
         if len(key) != KEY_BYTES:
             raise OutboxKeyError(f"The outbox's key has {len(key)} bytes instead of {KEY_BYTES}.")
         self._directory = directory
-        self._files = directory / "entries"
-        self._quarantine = directory / "quarantine"
         self._key = key
         self._min_free_bytes = min_free_bytes
         self._clock = clock
         self._lock = threading.RLock()
         try:
-            for folder in (directory, self._files, self._quarantine):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._remove_stale_drafts()
+            self._files = SealedFiles(directory, clock)
             self._index = self._open_index()
         except OSError as error:
             raise self._cannot(error) from error
@@ -126,8 +119,8 @@ class Outbox:
         parcel = Parcel(submission, photo, original)
         parcel.check()
         name = submission.photo_sha256
-        known = self._with_index(lambda index: index.find(name))
-        if known is not None and known.state is not EntryState.BROKEN:
+        known = self.entry(name)
+        if known is not None and self._is_kept(known):
             return known
         data = seal(parcel, self._key)
         self._check_room(len(data))
@@ -137,9 +130,9 @@ class Outbox:
             if known is not None:
                 self._set_state(name, EntryState.WAITING, "")
         except OutboxError:
-            self._path(name).unlink(missing_ok=True)
+            self._files.remove(name)
             raise
-        entry = self._with_index(lambda index: index.find(name))
+        entry = self.entry(name)
         if entry is None:
             raise OutboxError("The outbox's database lost the entry that was just written.")
         return entry
@@ -155,8 +148,19 @@ class Outbox:
         except OSError as error:
             raise self._cannot(error) from error
 
+    def _is_kept(self, entry: Entry) -> bool:
+        """Whether an entry needs no file any more, or has it."""
+        if entry.state is EntryState.SENT:
+            return True
+        return (
+            entry.state is not EntryState.BROKEN and self._files.path(entry.photo_sha256).exists()
+        )
+
     def _check_room(self, size_bytes: int) -> None:
-        free = shutil.disk_usage(self._directory).free
+        try:
+            free = shutil.disk_usage(self._directory).free
+        except OSError as error:
+            raise self._cannot(error) from error
         if free - size_bytes < self._min_free_bytes:
             raise OutboxFull(
                 f"{self._directory}: only {free // 1_000_000} MB are free on the disk, less than "
@@ -165,19 +169,9 @@ class Outbox:
             )
 
     def _write(self, name: str, data: bytes) -> None:
-        path = self._path(name)
-        draft = self._files / f".draft-{os.getpid()}-{os.urandom(6).hex()}"
         try:
-            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-            sync_folder(self._files)
+            self._files.write(name, data)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
             raise self._cannot(error) from error
 
     # --- sending ------------------------------------------------------------------------------
@@ -199,7 +193,7 @@ class Outbox:
             EntryBroken: its file is missing or cannot be read; it is in quarantine now.
         """
         try:
-            file = self._path(photo_sha256).open("rb")
+            file = self._files.path(photo_sha256).open("rb")
         except FileNotFoundError:
             if self._is_waiting(photo_sha256):
                 raise self._broken(photo_sha256, "Its file is gone from the disk.") from None
@@ -228,7 +222,7 @@ class Outbox:
     def mark_sent(self, photo_sha256: str) -> None:
         """The central backend has confirmed the photo and its original: remove them here."""
         self._set_state(photo_sha256, EntryState.SENT, "")
-        self._path(photo_sha256).unlink(missing_ok=True)
+        self._files.remove(photo_sha256)
 
     def mark_failed(self, photo_sha256: str, retry_at: float, reason: str = "") -> None:
         """Sending failed for now; not again before `retry_at`, seconds since 1970."""
@@ -239,9 +233,13 @@ class Outbox:
         """The central backend will not have it: keep it for staff."""
         self._set_state(photo_sha256, EntryState.REFUSED, reason)
 
+    def forget_sent(self, before: float) -> int:
+        """Forget what was confirmed before `before`, seconds since 1970; return how many."""
+        return self._with_index(lambda index: index.forget_sent(before))
+
     def requeue(self, photo_sha256: str) -> bool:
         """Staff wants a refused entry sent again; return whether there was one."""
-        entry = self._with_index(lambda index: index.find(photo_sha256))
+        entry = self.entry(photo_sha256)
         if entry is None or entry.state is not EntryState.REFUSED:
             return False
         return self._set_state(photo_sha256, EntryState.WAITING, "")
@@ -259,16 +257,15 @@ class Outbox:
 
     def counts(self) -> Counts:
         """Return the outbox in figures."""
-        entries = self.entries()
-        waiting = [e for e in entries if e.state is EntryState.WAITING]
-        states = [e.state for e in entries]
+        self._take_up_strays()
+        numbers, size, oldest = self._with_index(lambda index: index.counts())
         return Counts(
-            waiting=len(waiting),
-            sent=states.count(EntryState.SENT),
-            refused=states.count(EntryState.REFUSED),
-            broken=states.count(EntryState.BROKEN),
-            waiting_bytes=sum(e.size_bytes for e in waiting),
-            oldest_waiting_at=min((e.created_at for e in waiting), default=None),
+            waiting=numbers[EntryState.WAITING],
+            sent=numbers[EntryState.SENT],
+            refused=numbers[EntryState.REFUSED],
+            broken=numbers[EntryState.BROKEN],
+            waiting_bytes=size,
+            oldest_waiting_at=oldest,
         )
 
     # --- keeping whole ------------------------------------------------------------------------
@@ -279,28 +276,26 @@ class Outbox:
         The first are left by a crash between file and row, or by a broken database; the second
         by a crash between confirmation and removal.
         """
-        known = {e.photo_sha256: e.state for e in self._with_index(lambda index: index.all())}
-        for path in self._files.iterdir():
-            match = _SEALED.match(path.name)
-            if match is None:
-                continue
-            name = match[1]
+        try:
+            names = self._files.names()
+        except OSError as error:
+            raise self._cannot(error) from error
+        known = self._with_index(lambda index: index.states(names))
+        for name in names:
             if known.get(name) is EntryState.SENT:
-                path.unlink(missing_ok=True)
+                self._files.remove(name)
             elif name not in known:
                 # Gone again already when another process has just sent it.
                 with contextlib.suppress(FileNotFoundError):
-                    stat = path.stat()
+                    stat = self._files.path(name).stat()
                     self._add(name, stat.st_size, stat.st_mtime)
 
     def _add(self, name: str, size_bytes: int, now: float) -> None:
         self._with_index(lambda index: index.add(name, size_bytes, now))
 
     def _broken(self, name: str, why: str) -> EntryBroken:
-        where = self._quarantine / f"{name}-{int(self._clock())}.sealed"
-        with contextlib.suppress(FileNotFoundError):
-            self._path(name).rename(where)
-        reason = f"{why} Kept as {where.name} in {self._quarantine}." if where.exists() else why
+        where = self._files.set_aside(name)
+        reason = why if where is None else f"{why} Kept as {where.name} in {where.parent}."
         self._set_state(name, EntryState.BROKEN, reason)
         return EntryBroken(f"Photo {name[:12]}… cannot be sent. {reason}")
 
@@ -319,7 +314,7 @@ class Outbox:
                 for suffix in ("", "-wal", "-shm"):
                     part = path.with_name(path.name + suffix)
                     if part.exists():
-                        part.rename(self._quarantine / f"outbox-{stamp}.db{suffix}")
+                        part.rename(self._files.quarantine / f"outbox-{stamp}.db{suffix}")
                 return OutboxIndex(path)
 
     def _with_index(self, work: Callable[[OutboxIndex], _Result]) -> _Result:
@@ -349,22 +344,13 @@ class Outbox:
                 "file back, or move the outbox's folder away to begin a new one."
             )
 
-    def _remove_stale_drafts(self) -> None:
-        for draft in self._files.glob(".draft-*"):
-            with contextlib.suppress(FileNotFoundError):
-                if self._clock() - draft.stat().st_mtime > _STALE_DRAFT_S:
-                    draft.unlink()
-
     def _is_waiting(self, name: str) -> bool:
-        entry = self._with_index(lambda index: index.find(name))
+        entry = self.entry(name)
         return entry is not None and entry.state is EntryState.WAITING
 
     def _set_state(self, name: str, state: EntryState, reason: str) -> bool:
         now = self._clock()
         return self._with_index(lambda index: index.set_state(name, state, reason, now))
-
-    def _path(self, name: str) -> Path:
-        return self._files / f"{name}.sealed"
 
     def _cannot(self, error: OSError) -> OutboxError:
         if error.errno in _NO_ROOM:

@@ -10,13 +10,16 @@ import contextlib
 import enum
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.central.errors import OutboxError, OutboxFull
 
 _BUSY_TIME_OUT_S = 15.0
+_NAMES_AT_ONCE = 500
+"""Fewer than the 999 values that older SQLite takes in one command."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -139,6 +142,40 @@ class OutboxIndex:
             return self._query("ORDER BY created_at", ())
         return self._query("WHERE state = ? ORDER BY created_at", (state,))
 
+    def states(self, names: Sequence[str]) -> dict[str, EntryState]:
+        """Return how the entries of these names stand, those that there are."""
+        found: dict[str, EntryState] = {}
+        for start in range(0, len(names), _NAMES_AT_ONCE):
+            some = names[start : start + _NAMES_AT_ONCE]
+            marks = ",".join("?" * len(some))
+            found |= {
+                e.photo_sha256: e.state
+                for e in self._query(f"WHERE photo_sha256 IN ({marks})", some)
+            }
+        return found
+
+    def counts(self) -> tuple[Counter[EntryState], int, float | None]:
+        """Return how many entries stand how, and the bytes and the age of those that wait.
+
+        Returns:
+            the number by state; the bytes waiting; since when the oldest waits, seconds since 1970.
+        """
+        with self._lock, _translated(self._path):
+            rows = self._database.execute("SELECT state, COUNT(*) FROM entries GROUP BY state")
+            numbers = Counter({EntryState(state): number for state, number in rows})
+            size, oldest = self._database.execute(
+                "SELECT COALESCE(SUM(bytes), 0), MIN(created_at) FROM entries WHERE state = ?",
+                (EntryState.WAITING,),
+            ).fetchone()
+        return numbers, size, oldest
+
+    def forget_sent(self, before: float) -> int:
+        """Forget entries confirmed before `before`; return how many."""
+        with self._lock, _translated(self._path):
+            return self._database.execute(
+                "DELETE FROM entries WHERE state = ? AND changed_at < ?", (EntryState.SENT, before)
+            ).rowcount
+
     def due(self, now: float) -> list[Entry]:
         """Return the entries to be sent at `now`, oldest first.
 
@@ -183,7 +220,7 @@ class OutboxIndex:
             ).fetchone()
         return bytes(stored)
 
-    def _query(self, condition: str, values: tuple[object, ...]) -> list[Entry]:
+    def _query(self, condition: str, values: Sequence[object]) -> list[Entry]:
         # `condition` is one of the texts above, never anything from outside.
         command = f"SELECT {_COLUMNS} FROM entries {condition}"  # noqa: S608
         with self._lock, _translated(self._path):

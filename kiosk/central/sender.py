@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 # How often an idle sender looks for new entries, seconds: the wait a student may notice between
 # "submitted" and "delivered".
 _LOOK_EVERY_S = 1.0
+_FORGET_EVERY_S, _DAY_S = 3600.0, 86_400.0
 
 
 class Deliverer(Protocol):
@@ -99,6 +100,7 @@ class Sender:
         self._failures = 0
         self._pause_s = 0.0
         self._connection = Connection.UNKNOWN
+        self._forgot_at: float | None = None
 
     @property
     def connection(self) -> Connection:
@@ -135,6 +137,7 @@ class Sender:
         counts = {"sent": 0, "failed": 0, "refused": 0, "broken": 0}
         reason = ""
         self._pause_s = 0.0
+        self._forget_old(self._clock())
         now = float("inf") if everything else self._clock()
         try:
             for entry in self._outbox.due(now):
@@ -220,6 +223,12 @@ class Sender:
         self._outbox.mark_refused(entry.photo_sha256, str(refusal))
         _log.error("Photo %s… was refused: %s", entry.photo_sha256[:12], refusal)
         return "refused"
+
+    def _forget_old(self, now: float) -> None:
+        """Forget what was sent long ago, now and then: a list of years is slow to look through."""
+        if self._forgot_at is None or abs(now - self._forgot_at) >= _FORGET_EVERY_S:
+            self._forgot_at = now
+            self._outbox.forget_sent(now - self._settings.keep_sent_days * _DAY_S)
 
     def _wait(self, entry: Entry, failures: int, reason: str, at_least_s: float = 0.0) -> float:
         settings = self._settings

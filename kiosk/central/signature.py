@@ -23,6 +23,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from kiosk.central.errors import CentralError
+from kiosk.central.sealing import sync_folder
 
 FIELD = "signature"
 ALGORITHM = "Ed25519"
@@ -131,5 +132,6 @@ def _create(path: Path) -> None:
             os.link(draft, path)
         except FileExistsError:
             return
+        sync_folder(path.parent)  # a key that a power cut takes away again is another booth's
     finally:
         draft.unlink(missing_ok=True)

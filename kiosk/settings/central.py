@@ -41,3 +41,6 @@ class OutboxSettings(Section):
     min_free_bytes: int = Field(200_000_000, ge=0, description="free disk below which it refuses")
     retry_first_s: float = Field(2.0, gt=0, le=600, description="first retry after, seconds")
     retry_longest_s: float = Field(300.0, gt=0, le=86_400, description="longest retry, seconds")
+    keep_sent_days: int = Field(
+        90, ge=1, le=3650, description="what was confirmed is listed for so long, days"
+    )

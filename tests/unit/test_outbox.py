@@ -284,6 +284,43 @@ def test_another_key_does_not_condemn_every_photo(tmp_path: Path) -> None:
         assert box.counts().waiting == 1
 
 
+def test_looking_at_what_waits_does_not_read_what_was_sent(outbox: Outbox, tmp_path: Path) -> None:
+    """It is looked at every second, and a season's photos were sent before."""
+    put(outbox)
+    with sqlite3.connect(tmp_path / "outbox" / "outbox.db") as database:
+        database.executemany(
+            "INSERT INTO entries VALUES (?, 'sent', 0, 0, 0, 0, 4000000, '')",
+            ((f"{number:064x}",) for number in range(2000)),
+        )
+    seen: list[Entry] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "kiosk.central.outbox_index.Entry", lambda *row: seen.append(Entry(*row)) or seen[-1]
+        )
+        outbox.due(1e12)
+        counts = outbox.counts()
+    assert (counts.waiting, counts.sent) == (1, 2000)
+    assert len(seen) < 10, "rows of sent photos were read"
+
+
+def test_what_was_sent_long_ago_is_forgotten_and_nothing_else(outbox: Outbox) -> None:
+    names = [put(outbox, seed)[0].photo_sha256 for seed in (1, 2, 3)]
+    outbox.mark_sent(names[0])
+    outbox.mark_refused(names[1], "order_locked")
+    assert outbox.forget_sent(before=0) == 0
+    assert outbox.forget_sent(before=1e12) == 1
+    assert {e.photo_sha256 for e in outbox.entries()} == set(names[1:])
+
+
+def test_a_photo_whose_file_is_gone_is_written_again(outbox: Outbox, tmp_path: Path) -> None:
+    """ "Kept" is said only of what is on the disk, whatever the list says."""
+    meta, entry = put(outbox)
+    (tmp_path / "outbox" / "entries" / f"{meta.photo_sha256}.sealed").unlink()
+    put(outbox)
+    with outbox.claim(entry.photo_sha256) as parcel:
+        assert parcel is not None
+
+
 class TestKeyFile:
     def test_it_is_made_once_and_for_its_owner_only(self, tmp_path: Path) -> None:
         path = tmp_path / "keys" / "outbox.key"

@@ -209,6 +209,20 @@ def test_a_lost_answer_does_not_cost_a_second_upload(
     assert sender.run_once() == Pass(sent=1)
 
 
+def test_what_was_sent_a_season_ago_is_not_listed_any_more(
+    sender: Sender, outbox: Outbox, clock: Clock
+) -> None:
+    put(outbox, 1)
+    sender.run_once()
+    clock.now += SETTINGS.keep_sent_days * 86_400 - 10
+    put(outbox, 2)
+    sender.run_once()
+    assert outbox.counts().sent == 2
+    clock.now += 86_400
+    sender.run_once()
+    assert outbox.counts().sent == 1
+
+
 def test_a_broken_file_does_not_hold_up_the_others(
     sender: Sender, outbox: Outbox, central: Central, tmp_path: Path, clock: Clock
 ) -> None:
