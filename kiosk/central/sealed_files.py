@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.central.sealing import sync_folder
+from kiosk.durable import sync_folder
 
 _SEALED = re.compile(r"^([0-9a-f]{64})\.sealed$")
 _STALE_DRAFT_S = 3600.0

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from kiosk.central.contract import Submission
 from kiosk.central.errors import OutboxKeyError
+from kiosk.durable import sync_folder
 
 MAGIC = b"CKO1"
 KEY_BYTES = 32
@@ -143,12 +144,3 @@ def _create_key(path: Path) -> None:
         sync_folder(path.parent)
     finally:
         draft.unlink()
-
-
-def sync_folder(folder: Path) -> None:
-    """Write a folder's own entries (new names, removed names) to the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

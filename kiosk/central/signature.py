@@ -23,7 +23,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from kiosk.central.errors import CentralError
-from kiosk.central.sealing import sync_folder
+from kiosk.durable import sync_folder
 
 FIELD = "signature"
 ALGORITHM = "Ed25519"
