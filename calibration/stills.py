@@ -1,4 +1,4 @@
-"""Stills as pixels for the calibration steps: whole pictures, turned as EXIF says."""
+"""Stills as pixels for the calibration steps: whole pictures in sRGB, turned as EXIF says."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 from PIL import Image, ImageOps
 
+from calibration.colour_space import in_srgb
 from calibration.errors import CalibrationError
 from hardware.base import Pixels
 
@@ -24,7 +25,7 @@ def decode_still(data: bytes, name: str, max_side_px: int) -> tuple[Pixels, tupl
         max_side_px: of the pixels returned; a JPEG more than 8 times that size stays larger.
 
     Returns:
-        (H, W, 3) uint8 RGB, and (width, height) of the still in full.
+        (H, W, 3) uint8 sRGB, and (width, height) of the still in full.
 
     Raises:
         CalibrationError: it is no picture, or it is broken.
@@ -38,7 +39,7 @@ def decode_still(data: bytes, name: str, max_side_px: int) -> tuple[Pixels, tupl
                 full = image.size
                 divisor = next((d for d in (1, 2, 4, 8) if max(full) <= d * max_side_px), 8)
                 image.draft("RGB", (full[0] // divisor, full[1] // divisor))
-                turned = ImageOps.exif_transpose(image).convert("RGB")
+                turned = in_srgb(ImageOps.exif_transpose(image).convert("RGB"), image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise CalibrationError(
             f"{name} cannot be read as a picture ({error}). Take it again."

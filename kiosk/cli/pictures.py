@@ -15,7 +15,7 @@ class UnreadablePicture(Exception):  # noqa: N818 - a state, named as people say
 
 
 def read_pixels(path: Path) -> Pixels:
-    """Return a picture upright (EXIF orientation applied), (H, W, 3) uint8 RGB, read-only.
+    """Return a picture upright (EXIF orientation applied), (H, W, 3) uint8 sRGB, read-only.
 
     Raises:
         UnreadablePicture: it is not there, no picture, cut short, broken or far too large.
@@ -23,12 +23,15 @@ def read_pixels(path: Path) -> Pixels:
     import numpy as np
     from PIL import Image, ImageOps, UnidentifiedImageError
 
+    from calibration.colour_space import in_srgb
+
     try:
         with warnings.catch_warnings():
             # Twice this size is refused below; a warning would only clutter the output.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(path) as image:
-                pixels = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+                rgb = ImageOps.exif_transpose(image).convert("RGB")
+                pixels = np.asarray(in_srgb(rgb, image))
     except UnidentifiedImageError as error:
         raise UnreadablePicture("not a picture this program knows (JPEG, PNG, WebP …)") from error
     except OSError as error:

@@ -2,7 +2,7 @@
 
 A JPEG is decoded at 1/2, 1/4 or 1/8 by its own transform (libjpeg's scaled DCT), which is both
 faster and better than decoding it in full and averaging. EXIF orientation turns by quarters, so
-nothing is resampled.
+nothing is resampled. A picture in another colour space becomes sRGB.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
+from calibration.colour_space import in_srgb
 from hardware.base import Pixels
 from kiosk.portrait.errors import TooLarge, Unreadable
 from kiosk.settings.portrait import PortraitSettings
@@ -27,7 +28,7 @@ class DecodedStill:
     """A still ready for work.
 
     Attributes:
-        pixels: (H, W, 3) uint8 RGB, upright.
+        pixels: (H, W, 3) uint8 sRGB, upright.
         size: (width, height) of the still in full, upright, pixels.
     """
 
@@ -68,9 +69,15 @@ def decode(data: bytes, settings: PortraitSettings) -> DecodedStill:
                 return _decode(image, settings)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise Unreadable(
-            f"The still cannot be read as a picture ({error or type(error).__name__}). "
+            f"The still cannot be read as a picture ({_why(error)}). "
             "Take it again; if that does not help, check the camera's memory card and cable."
         ) from error
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, UnidentifiedImageError):  # its own words name a Python object
+        return "not a JPEG, PNG, TIFF or WebP file"
+    return str(error) or type(error).__name__
 
 
 def _decode(image: Image.Image, settings: PortraitSettings) -> DecodedStill:
@@ -93,4 +100,5 @@ def _decode(image: Image.Image, settings: PortraitSettings) -> DecodedStill:
         factor = side / max(rgb.size)
         target = (round(rgb.width * factor), round(rgb.height * factor))
         rgb = rgb.resize(target, Image.Resampling.BOX, reducing_gap=None)
+    rgb = in_srgb(rgb, image)
     return DecodedStill(np.asarray(rgb, np.uint8), (height, width) if sideways else (width, height))
