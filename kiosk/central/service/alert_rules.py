@@ -15,8 +15,8 @@ from kiosk.central.contract import DeviceHealth, Heartbeat
 from kiosk.central.service.alert_settings import AlertSettings
 
 KINDS = (
-    "silent", "device", "restarts", "refused", "outbox", "calibration", "disk", "temperature",
-    "under_voltage", "clock", "rollout",
+    "key_of_another", "key_unknown", "silent", "device", "restarts", "refused", "outbox",
+    "calibration", "disk", "temperature", "under_voltage", "clock", "rollout",
 )  # fmt: skip
 """The gravest first."""
 
@@ -95,6 +95,7 @@ def readings(
     at: datetime,
     fleet: FleetLimits,
     limits: AlertSettings,
+    key_fault: tuple[str, str] | None = None,
 ) -> Sequence[Reading]:
     """Return how everything a booth tells of is.
 
@@ -107,6 +108,7 @@ def readings(
         at: now, UTC.
         fleet: limits shared with the fleet page.
         limits: further ones.
+        key_fault: what is wrong with the key it signs reports with: kind and detail.
     """
     silent = at - heard_at > timedelta(seconds=fleet.silent_s)
     minutes = (at - heard_at).total_seconds() / 60
@@ -121,6 +123,7 @@ def readings(
         *_photos(booth, beat, fleet, limits),
         _calibration(booth, beat, at, fleet),
         *_machine(booth, beat, limits),
+        *_key(booth, key_fault),
     ]
 
 
@@ -209,6 +212,15 @@ def _calibration(booth: str, beat: Heartbeat, at: datetime, fleet: FleetLimits) 
     return Reading(
         "calibration", booth, Level.BAD if old else Level.GOOD, f"{age.days} d", lasts=True
     )
+
+
+def _key(booth: str, fault: tuple[str, str] | None) -> Iterator[Reading]:
+    for kind in ("key_of_another", "key_unknown"):
+        if fault is not None and fault[0] == kind:
+            # Not at once: a booth that is enrolled anew tells its new key with the next heartbeat.
+            yield Reading(kind, booth, Level.BAD, fault[1], lasts=True)
+        else:
+            yield Reading(kind, booth, Level.GOOD)
 
 
 def _machine(booth: str, beat: Heartbeat, limits: AlertSettings) -> Iterator[Reading]:

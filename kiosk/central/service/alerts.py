@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import Heartbeat
-from kiosk.central.service import alert_rules, history, jobs
+from kiosk.central.service import alert_rules, history, jobs, report_keys
 from kiosk.central.service.alert_rules import Alert, FleetLimits, Level, Notice, Reading
 from kiosk.central.service.alert_settings import AlertSettings
 from kiosk.central.service.alert_tables import AlertRow
@@ -107,13 +107,13 @@ def _all_readings(
         settings.booth_silent_s, settings.booth_outbox_s, settings.booth_disk_percent,
         settings.booth_calibration_days,
     )  # fmt: skip
-    seen, unknown = set(), set()
+    seen, unknown, keys = set(), set(), report_keys.that_count(session)
     for booth in session.scalars(select(Booth).where(Booth.revoked_at.is_(None))):
         if booth.heartbeat is None or booth.heartbeat_at is None:
             continue
         beat = Heartbeat.model_validate(booth.heartbeat)
         found = alert_rules.readings(
-            booth.name, beat, booth.heartbeat_at, at, fleet, settings.alerts
+            booth.name, beat, booth.heartbeat_at, at, fleet, settings.alerts, keys.fault(booth)
         )
         if found[0].level is Level.BAD:  # silent: nothing else is known of it
             unknown.add(booth.name)

@@ -16,12 +16,15 @@ from sqlalchemy.orm import Session
 from kiosk.central.contract import Heartbeat, HeartbeatAnswer
 from kiosk.central.service import history
 from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.report_keys import KeysThatCount
 from kiosk.central.service.settings import CentralServiceSettings
 from kiosk.central.service.tables import Booth, BoothSettings
 
 _FIELD = r"^[a-z0-9_]+\.[a-z0-9_]+$"
 _SCOPE = r"^(all|(group|booth) [a-z0-9-]{1,40})$"
 _MAX_FIELDS = 200
+_AHEAD_S = 600.0
+"""A booth's clock may be so far ahead before its heartbeats' numbers count for less, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,16 @@ class Need:
 
 
 def note_heartbeat(session: Session, booth: Booth, beat: Heartbeat, at: datetime) -> None:
-    """Keep a heartbeat, unless a newer one was kept: one played again changes nothing."""
+    """Keep a heartbeat, unless a newer one was kept: one played again changes nothing.
+
+    Booths number by their clock. One that was ahead for a while must be heard again soon after it
+    was put right, so no number counts for more than shortly from now.
+    """
+    counts = min(beat.number, int((at.timestamp() + _AHEAD_S) * 1000))
     session.execute(
         update(Booth)
         .where(Booth.id == booth.id, Booth.heartbeat_number < beat.number)
-        .values(
-            heartbeat=beat.model_dump(mode="json"), heartbeat_number=beat.number, heartbeat_at=at
-        )
+        .values(heartbeat=beat.model_dump(mode="json"), heartbeat_number=counts, heartbeat_at=at)
     )
 
 
@@ -97,15 +103,28 @@ def push(session: Session, scope: str, settings: Mapping[str, Any], at: datetime
 
 
 def needs(
-    booth: Booth, wanted_revision: str, at: datetime, limits: CentralServiceSettings
+    booth: Booth,
+    wanted_revision: str,
+    at: datetime,
+    limits: CentralServiceSettings,
+    keys: KeysThatCount,
 ) -> Sequence[Need]:
-    """Return why a booth needs a person, the gravest first; nothing for a revoked one."""
+    """Return why a booth needs a person, the gravest first; nothing for a revoked one.
+
+    Args:
+        booth: which booth.
+        wanted_revision: of the settings that it should use.
+        at: now, UTC.
+        limits: of the service.
+        keys: that count now; see `report_keys.that_count`.
+    """
     if booth.revoked_at is not None:
         return []
     if booth.heartbeat is None or booth.heartbeat_at is None:
         return [Need("never")]
     beat = Heartbeat.model_validate(booth.heartbeat)
-    found = []
+    fault = keys.fault(booth)
+    found = [] if fault is None else [Need(*fault)]
     silent = at - booth.heartbeat_at
     if silent > timedelta(seconds=limits.booth_silent_s):
         found.append(Need("silent", f"{silent.total_seconds() / 60:.0f} min"))

@@ -10,6 +10,8 @@ disk has that booth's key).
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -21,6 +23,9 @@ from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.report_tables import ReportKey
 from kiosk.central.service.tables import Booth
 from kiosk.central.signature import FIELD, Verified, verify
+
+# Of a key's 44 characters, enough to tell it from others by eye.
+_SHOWN = 12
 
 
 class Mark(enum.StrEnum):
@@ -62,6 +67,59 @@ def judge(session: Session, booth: Booth, message: Submission) -> Mark:
     if row.retired_at is None:
         return Mark.VALID
     return Mark.EARLIER_KEY if message.shot_at <= row.retired_at else Mark.UNKNOWN_KEY
+
+
+class KeyFault(enum.StrEnum):
+    """What is wrong with the key that a booth tells: words of the fleet page and of alerts."""
+
+    UNKNOWN = "key_unknown"
+    """It is not the one the booth was enrolled with."""
+    OF_ANOTHER = "key_of_another"
+    """It is another booth's: one of the disks is a copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeysThatCount:
+    """The keys that count now.
+
+    Attributes:
+        owners: key to the name of its booth.
+        since: number of a booth to since when its newest key counts.
+    """
+
+    owners: Mapping[str, str]
+    since: Mapping[int, datetime]
+
+    def fault(self, booth: Booth) -> tuple[KeyFault, str] | None:
+        """Return what is wrong with the key of a booth's last heartbeat, and what to say of it.
+
+        None for nothing: the key is right, none was told (older versions tell none), or the
+        heartbeat is older than the booth's enrolment.
+        """
+        key = str((booth.heartbeat or {}).get("report_key") or "")
+        since = self.since.get(booth.id)
+        is_older = (
+            since is not None and booth.heartbeat_at is not None and (booth.heartbeat_at < since)
+        )
+        owner = self.owners.get(key)
+        if not key or is_older or owner == booth.name:
+            return None
+        if owner is not None:
+            return KeyFault.OF_ANOTHER, owner
+        return KeyFault.UNKNOWN, key[:_SHOWN]
+
+
+def that_count(session: Session) -> KeysThatCount:
+    """Return the keys of all booths that count now."""
+    rows = session.execute(
+        select(ReportKey.key, ReportKey.known_since, Booth.id, Booth.name)
+        .join(Booth, Booth.id == ReportKey.booth_id)
+        .where(ReportKey.retired_at.is_(None))
+    ).all()
+    since: dict[int, datetime] = {}
+    for _, known, number, _ in rows:
+        since[number] = max(known, since.get(number, known))
+    return KeysThatCount({key: name for key, _, _, name in rows}, since)
 
 
 def note_first(session: Session, booth: Booth, key: str, at: datetime) -> None:

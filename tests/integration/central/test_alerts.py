@@ -11,6 +11,7 @@ import pytest
 from central_browser import account
 from central_phone import Mailbox
 from central_server import RunningCentral, start_central
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 from webhook_receiver import SECRET, WebhookReceiver
 
@@ -25,6 +26,7 @@ from kiosk.central.service.settings import ServiceSettingsError, load_service_se
 from kiosk.central.service.staff import Role
 from kiosk.central.service.tables import Event, Job
 from kiosk.central.service.tasks import TASKS
+from kiosk.central.signature import public_key
 
 
 @pytest.fixture
@@ -252,3 +254,24 @@ def test_settings_name_what_is_missing(tmp_path: Path) -> None:
     path.write_text("[alerts]\nemail = ['duty@s.example']\n")
     with pytest.raises(ServiceSettingsError, match=r"mail\.host"):
         load_service_settings(path)
+
+
+def test_a_booth_that_tells_another_key_for_minutes_is_an_alert_until_it_is_enrolled_anew(
+    central: RunningCentral, service: Service, clock: Clock, mailbox: Mailbox
+) -> None:
+    client = new_booth(central, service, "keyed")
+    right, wrong = (public_key(Ed25519PrivateKey.generate()) for _ in range(2))
+    client.heartbeat(beat(1, report_key=right))
+    client.heartbeat(beat(2, report_key=wrong))
+    look(service)
+    assert mailbox.messages == [], "one that is enrolled anew needs a heartbeat"
+    clock.ahead = timedelta(minutes=6)
+    look(service)
+    (told,) = mailbox.messages
+    assert "keyed" in str(told["Subject"]) + str(told.get_content())
+    assert wrong[:12] in str(told.get_content())
+    client.heartbeat(beat(3, report_key=right))
+    for minutes in (7, 9):
+        clock.ahead = timedelta(minutes=minutes)
+        look(service)
+    assert len(mailbox.messages) == 2, "told when it is over"

@@ -158,6 +158,33 @@ def test_a_copied_disk_is_found_when_it_is_enrolled(
     assert copy.send(copy.key) == "valid"
 
 
+def test_the_fleet_page_asks_for_a_person_when_a_booth_tells_another_key(
+    new_booth: Callable[[str], BoothWithKeys], admin: Browser
+) -> None:
+    booth, other = new_booth("swapped"), new_booth("other")
+    booth.enrol()
+    other.enrol()
+
+    def needs() -> str:
+        page = admin.get("/fleet").text.partition(f"<h2>{booth.name} ")[2]
+        return page.partition("</section>")[0]
+
+    booth.beat(booth.key)
+    assert "another key" not in needs()
+    stranger = Ed25519PrivateKey.generate()
+    booth.beat(stranger)
+    assert "another key than the one it was enrolled with" in needs()
+    assert public_key(stranger)[:12] in needs().replace("&#43;", "+")
+    booth.beat(other.key)
+    assert "key of another booth" in needs()
+    assert other.name in needs()
+    booth.key = stranger
+    booth.enrol()  # a person has looked and enrolled it anew: the old heartbeat tells nothing
+    assert "key of another booth" not in needs()
+    booth.beat(stranger)
+    assert "another key" not in needs()
+
+
 def test_the_report_of_a_real_photo_is_as_valid_here_as_at_the_booth() -> None:
     from kiosk.central.signature import Verified, verify
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from kiosk.central.contract import Heartbeat
-from kiosk.central.service import alerts, booths, fleet, sessions, support
+from kiosk.central.service import alerts, booths, fleet, report_keys, sessions, support
 from kiosk.central.service.alert_tables import AlertRow
 from kiosk.central.service.api.authentication import ServiceDependency
 from kiosk.central.service.context import Service
@@ -133,7 +133,7 @@ def _page(
     def work(
         session: Session,
     ) -> tuple[list[dict[str, Any]], list[BoothSettings], Sequence[AlertRow]]:
-        rows, bundles = [], support.newest(session)
+        rows, bundles, keys = [], support.newest(session), report_keys.that_count(session)
         for booth in session.scalars(select(Booth).order_by(Booth.name)):
             wanted = fleet.settings_of(session, booth).settings_revision
             beat = Heartbeat.model_validate(booth.heartbeat) if booth.heartbeat else None
@@ -141,7 +141,7 @@ def _page(
                 {
                     "booth": booth,
                     "beat": beat,
-                    "needs": fleet.needs(booth, wanted, now, limits),
+                    "needs": fleet.needs(booth, wanted, now, limits, keys),
                     "bundles": bundles.get(booth.id, ()),
                 }
             )

@@ -10,6 +10,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "alert_until": ("至", "until"),
     "alert_acknowledge": ("由我处理", "I look after it"),
     "alert_acknowledged": ("处理人：", "looked after by"),
+    "alert_key_unknown": (
+        "检测报告的签名密钥不是登记的密钥",
+        "signs its reports with a key that it was not enrolled with",
+    ),
+    "alert_key_of_another": (
+        "检测报告使用了其他拍照亭的签名密钥",
+        "signs its reports with the key of another booth",
+    ),
     "alert_silent": ("失去联系", "silent for"),
     "alert_device": ("设备故障", "device fault"),
     "alert_restarts": ("相机反复重启", "camera restarts"),

@@ -27,6 +27,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "scope": ("范围", "For"),
     "push": ("下发", "Push"),
     "need_never": ("尚无状态报告", "no heartbeat yet"),
+    "need_key_unknown": (
+        "检测报告的签名密钥不是登记的密钥。请现场核查设备，确认无误后用新注册码重新登记。密钥",
+        (
+            "signs its reports with another key than the one it was enrolled with. Look at the "
+            "machine; if all is right, enrol it anew with a new code. Key"
+        ),
+    ),
+    "need_key_of_another": (
+        "与另一拍照亭使用同一签名密钥，磁盘可能是复制的。请删除 report.key 后重新登记。对方",
+        (
+            "signs its reports with the key of another booth: its disk may be a copy. Remove "
+            "report.key there and enrol it anew. The other"
+        ),
+    ),
     "need_silent": ("失去联系", "silent for"),
     "need_device": ("设备故障", "device fault"),
     "need_refused": ("被拒绝的照片", "photos refused"),
