@@ -45,7 +45,10 @@ moment=${SOURCE_DATE_EPOCH:-$(git -c safe.directory='*' -C "$checkout" log -1 --
 export SOURCE_DATE_EPOCH="$moment"
 
 architecture=all
+packed="-Zxz"
 if [ -n "$wheels" ]; then
+    # Wheels are packed already: xz would take minutes and save nothing.
+    packed="-Zgzip -z1"
     case $(ls "$wheels") in
         *aarch64.whl*) architecture=arm64 ;;
         *x86_64.whl*) architecture=amd64 ;;
@@ -116,5 +119,6 @@ find "$tree" -exec touch -h -d "@$moment" {} +
 
 mkdir -p "$out"
 package="$out/${name}_${version}_${architecture}.deb"
-dpkg-deb --root-owner-group -Zxz --build "$tree" "$package" >/dev/null
+# shellcheck disable=SC2086 # two options are meant
+dpkg-deb --root-owner-group $packed --build "$tree" "$package" >/dev/null
 echo "$package"

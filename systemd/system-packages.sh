@@ -11,7 +11,7 @@ packages="python3 python3-venv libzbar0 libgl1 libgl1-mesa-dri libegl1 libgles2 
 xvfb xauth fontconfig fonts-noto-cjk"
 if [ "${1:-run}" = test ]; then
     packages="$packages chromium xdotool shellcheck systemd procps postgresql cups-daemon cups-client \
-cups-ipp-utils espeak-ng"
+cups-ipp-utils espeak-ng prometheus lintian"
 elif [ "${1:-run}" = system ]; then
     packages="$packages debootstrap systemd-container xdotool"
 fi
@@ -36,5 +36,11 @@ fi
 echo "Installing system packages:$missing"
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get update -q >/dev/null
+# Tests start a Prometheus of their own; Debian's package would have one running all the time.
+case "$missing " in
+    *" prometheus "*)
+        echo "prometheus.service is masked; to have it: systemctl unmask prometheus"
+        $as_root ln -sfn /dev/null /etc/systemd/system/prometheus.service ;;
+esac
 # shellcheck disable=SC2086 # one word a package is meant
 $as_root apt-get install -y -q --no-install-recommends $missing >/dev/null

@@ -19,7 +19,10 @@ from kiosk.screens import gallery
 from kiosk.screens.app import KioskApp
 from kiosk.screens.display import virtual_display
 
-SCREENS = ("idle", "last_four", "confirm", "consent", "look", "receipt")
+SCREENS = (
+    "idle", "last_four", "confirm", "consent", "look", "receipt",
+    "help", "staff-idle", "calibrate", "calibrate-passed", "calibrate-done",
+)  # fmt: skip
 
 
 def buttons(app, height):
