@@ -31,6 +31,7 @@ _CLIPPED: Final = 0.96  # linear light from which a patch may be clipped
 _TURNS: Final = 30
 _PROBE: Final = 1e-4
 _GREY: Final = 0.18
+_LEAST: Final = 1e-5  # linear light
 _SMOOTH: Final = 0.1  # CIEDE2000; the square root of a difference has no slope at none
 
 
@@ -78,8 +79,9 @@ def check_colour(stills: Sequence[Pixels], limits: StepLimits | None = None) -> 
     """Look at stills of a colour chart on the chair, (H, W, 3) uint8 RGB each.
 
     Returns:
-        figures ``cast``, ``delta_e_before``, ``delta_e_mean`` and ``delta_e_max`` (CIEDE2000),
-        ``red_gain`` and ``blue_gain``; the section holds ``matrix``.
+        figures ``chart_exposure`` (stops, positive is too bright), ``cast``, ``delta_e_before``,
+        ``delta_e_mean`` and ``delta_e_max`` (CIEDE2000), ``red_gain`` and ``blue_gain``; the
+        section holds ``matrix``.
     """
     limits = limits or StepLimits()
     charts = [chart for still in stills if (chart := find_checker(still)) is not None]
@@ -98,6 +100,9 @@ def check_colour(stills: Sequence[Pixels], limits: StepLimits | None = None) -> 
     after = _differences(seen * gains, matrix)[usable]
     cast = cast_of(gains)
     figures = {
+        "chart_exposure": Figure(
+            chart_exposure(seen), "stops", -limits.max_chart_exposure, limits.max_chart_exposure
+        ),
         "cast": Figure(cast, "ΔE2000", None, limits.max_cast),
         "delta_e_before": Figure(float(before.mean()), "ΔE2000"),
         "delta_e_mean": Figure(float(after.mean()), "ΔE2000", None, limits.max_delta_e),
@@ -128,6 +133,17 @@ def white_balance(patches: Doubles) -> Doubles:
     # The greys are not perfectly neutral themselves.
     level = (grey / truth * truth[:, 1:2]).sum(axis=0)
     return np.asarray(level[1] / level, np.float64)
+
+
+def chart_exposure(patches: Doubles) -> float:
+    """Return how much brighter than they are the chart's grey patches are seen, stops.
+
+    Args:
+        patches: (24, 3) linear light.
+    """
+    truth = linear_of(REFERENCE_LAB[NEUTRAL]) @ LUMINANCE
+    seen = np.maximum(patches[NEUTRAL] @ LUMINANCE, _LEAST)
+    return float(np.median(np.log2(seen / truth)))
 
 
 def cast_of(gains: Doubles) -> float:
@@ -189,6 +205,16 @@ def _differences(patches: Doubles, matrix: Doubles) -> Doubles:
 
 def _findings(figures: dict[str, Figure], usable: Bools, limits: StepLimits) -> list[Finding]:
     found = []
+    if not figures["chart_exposure"].holds:
+        stops = figures["chart_exposure"].value
+        found.append(
+            Finding(
+                "chart_exposure",
+                f"The chart is {abs(stops):.1f} stops too {'bright' if stops > 0 else 'dark'}. "
+                "Look whether all lamps are on, do the exposure step, and repeat.",
+                {"stops": f"{abs(stops):.1f}"},
+            )
+        )
     if not figures["cast"].holds:
         red, blue = figures["red_gain"].value, figures["blue_gain"].value
         found.append(

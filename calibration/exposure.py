@@ -18,6 +18,7 @@ from calibration.grey_card import GreyCard, find_grey_card
 from calibration.light import LUMINANCE, decode, to_linear
 from calibration.limits import StepLimits
 from calibration.step import Figure, Finding, Step, StepResult, ordered
+from calibration.surroundings import corners_light
 from hardware.base import CameraSettings, Pixels
 
 _TOP: Final = 254  # code values: at the end of the scale
@@ -68,12 +69,19 @@ def check_exposure(
     drawn = stills[0].copy()
     left, top, right, bottom = card.box
     cv2.rectangle(drawn, (left, top), (right, bottom), _BLUE, max(drawn.shape[1] // 300, 2))
-    section = {"grey_light": [round(float(v), 5) for v in card.light]}
+    section = {
+        "grey_light": [round(float(v), 5) for v in card.light],
+        "surroundings": [round(v, 5) for v in corners_light(stills[0])],
+    }
     return StepResult(Step.EXPOSURE, figures, ordered(findings), {"card": drawn}, section)
 
 
 def adjusted(
-    settings: CameraSettings, error_stops: float, control: str = "exposure_s"
+    settings: CameraSettings,
+    error_stops: float,
+    control: str = "exposure_s",
+    limits: StepLimits | None = None,
+    mains_hz: float | None = None,
 ) -> CameraSettings | None:
     """Return the settings that take an exposure error away; None where they hold no such value.
 
@@ -81,6 +89,9 @@ def adjusted(
         settings: what the camera reads back.
         error_stops: as measured, positive is too bright.
         control: ``exposure_s`` or ``iso``; with flash the exposure time changes nothing.
+        limits: the exposure time stays within them; None for any.
+        mains_hz: the exposure time is brought into step with the mains where that is near enough;
+            None for any.
     """
     factor = 2.0**-error_stops
     if control == "iso":
@@ -89,7 +100,29 @@ def adjusted(
         return CameraSettings(iso=max(round(settings.iso * factor), 1))
     if settings.exposure_s is None:
         return None
-    return CameraSettings(exposure_s=settings.exposure_s * factor)
+    wanted = settings.exposure_s * factor
+    if limits is not None:
+        wanted = min(wanted, limits.max_exposure_s)
+        if mains_hz is not None:
+            wanted = in_step_with_mains(wanted, mains_hz, limits.max_exposure_error / 2)
+    return CameraSettings(exposure_s=wanted)
+
+
+def in_step_with_mains(exposure_s: float, mains_hz: float, tolerance_stops: float) -> float:
+    """Return the nearest exposure time that takes in whole flickers of the lamps.
+
+    Lamps at the mains flicker twice in each of its periods: 100 times a second at 50 Hz. An
+    exposure of a whole number of flickers has the same light wherever it begins, and so no bands.
+
+    Args:
+        exposure_s: what is wanted, seconds.
+        mains_hz: alternations per second of the mains.
+        tolerance_stops: how far off it may be; else it is returned as it is.
+    """
+    flicker_s = 1 / (2 * mains_hz)
+    steps = max(round(exposure_s / flicker_s), 1)
+    near = steps * flicker_s
+    return near if abs(math.log2(near / exposure_s)) <= tolerance_stops else exposure_s
 
 
 def as_section(settings: CameraSettings) -> dict[str, float]:

@@ -35,8 +35,9 @@ def check_focus(
     """
     limits = limits or StepLimits()
     square = find_square(stills[0])
-    values = [value for still in stills if (value := sharpness(still)) is not None]
-    if square is None or not values:
+    # A still that shows no edge any more is one that has lost the focus.
+    values = [sharpness(still) or 0.0 for still in stills]
+    if square is None or not values[0]:
         missing = Finding(
             "edge_not_found",
             "The dark square was not found. Put its card on the chair where the face will be, "

@@ -19,6 +19,10 @@ class PlateLimits:
         max_step_area: the fraction of the picture that may be beyond `max_step`.
         max_falloff: largest loss of light from the brightest to the darkest part, as a fraction.
         max_clipped: largest fraction of pixels at 255 or at 0.
+        min_level: least mean of the brightest channel, sRGB code values. A darker picture is that
+            of a booth without its lamps.
+        max_light_change: how far the backdrop's light may be from what it was in the exposure
+            step, stops. More means that a lamp went out since.
         spot_px: size of a spot, in pixels of a picture 256 pixels wide.
     """
 
@@ -29,6 +33,8 @@ class PlateLimits:
     max_step_area: float = 0.01
     max_falloff: float = 0.6
     max_clipped: float = 0.02
+    min_level: float = 40.0
+    max_light_change: float = 0.4
     spot_px: int = 5
 
 
@@ -39,11 +45,14 @@ class StepLimits:
     Attributes:
         grey_level: the sRGB code value an 18 % grey card is to have.
         max_exposure_error: how far it may be from that, stops.
+        max_exposure_s: the longest exposure time the step sets, seconds; a longer one would blur
+            a sitter who breathes.
         max_live_error: how far the live view's card may be from it, stops.
         max_bright: largest fraction of pixels at the top of the scale.
         max_nonlinearity: largest departure from "twice the exposure, twice the light", stops.
         max_noise: largest noise of one still on the grey card, sRGB code values.
         max_cast: largest colour cast of the camera's own picture, CIEDE2000.
+        max_chart_exposure: how far the chart's greys may be from their brightness, stops.
         max_delta_e: largest mean difference of the chart's patches after correction, CIEDE2000.
         max_flaw: largest deviation of stain, crease or shadow from its surroundings, fraction.
         max_tilt_deg: largest tilt and turn of the camera towards the sitter, degrees.
@@ -62,11 +71,13 @@ class StepLimits:
 
     grey_level: float = 118.0
     max_exposure_error: float = 0.2
+    max_exposure_s: float = 1 / 25
     max_live_error: float = 1.5
     max_bright: float = 0.02
     max_nonlinearity: float = 0.15
     max_noise: float = 4.0
     max_cast: float = 6.0
+    max_chart_exposure: float = 1.0
     max_delta_e: float = 3.0
     max_flaw: float = 0.06
     max_tilt_deg: float = 3.0

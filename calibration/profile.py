@@ -25,13 +25,15 @@ from typing import Any
 import cv2
 import numpy as np
 
-from calibration.backdrop import Channels, Plate, Uniformity
+from calibration.backdrop import Plate
+from calibration.emptiness import Channels, Uniformity
 from calibration.errors import ProfileDamaged, ProfileError, ProfileTooNew
 from hardware.base import Pixels
 
 FORMAT_VERSION = 2
 """2 added the live view and the pictures; files of format 1 are read as well."""
 SUFFIX = ".profile"
+_A_SECOND_NS = 1_000_000_000
 _JSON, _PLATE, _LIVE, _PICTURES = "profile.json", "plate.png", "live.png", "pictures/"
 _CAN_REDO = "Calibrate the booth again with 'kiosk calibrate'."
 
@@ -84,12 +86,20 @@ class Profile:
     def save(self, folder: Path) -> Path:
         """Write it into `folder` under its own dated name, and return the file.
 
-        Older profiles stay.
+        Older profiles stay, and this one is the newest even if the clock was set back since they
+        were written, as that of a Raspberry Pi without network is.
 
         Raises:
             ProfileError: it cannot be written.
         """
-        return self.write(folder / f"{self.booth}-{self.created_at:%Y%m%dT%H%M%S.%fZ}{SUFFIX}")
+        before = [path.stat().st_mtime_ns for path in _files(folder)]
+        name = f"{self.booth}-{self.created_at:%Y%m%dT%H%M%S.%fZ}{SUFFIX}"
+        path = self.write(folder / name)
+        if before and path.stat().st_mtime_ns <= max(before):
+            later = max(before) + _A_SECOND_NS
+            with contextlib.suppress(OSError):
+                os.utime(path, ns=(later, later))
+        return path
 
     def write(self, path: Path) -> Path:
         """Write it to `path` in one step, replacing what was there, and return `path`.
@@ -145,7 +155,7 @@ class Profile:
 def every(folder: Path) -> list[Profile]:
     """Read all profiles of a folder that can be read, the oldest first; for trends."""
     found = []
-    for path in folder.glob(f"*{SUFFIX}"):
+    for path in _files(folder):
         with contextlib.suppress(ProfileError):
             found.append(load(path))
     return sorted(found, key=lambda profile: profile.created_at)
@@ -160,23 +170,28 @@ def load(path: Path) -> Profile:
         ProfileTooNew: it has a newer format.
     """
     if path.is_dir():
-        names = sorted(path.glob(f"*{SUFFIX}"), key=lambda p: (p.stat().st_mtime, p.name))
+        try:
+            names = sorted(_files(path), key=lambda file: (file.stat().st_mtime_ns, file.name))
+        except OSError as error:
+            raise ProfileError(f"{path}: cannot be read: {error.strerror or error}.") from error
         if not names:
             raise ProfileError(f"{path}: there is no calibration profile here. {_CAN_REDO}")
         path = names[-1]
     try:
-        with zipfile.ZipFile(path) as archive:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ProfileError(f"{path}: there is no calibration profile. {_CAN_REDO}") from error
+    except OSError as error:
+        raise ProfileError(f"{path}: cannot be read: {error.strerror or error}.") from error
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = {name: archive.read(name) for name in archive.namelist()}
         text, plate = members.pop(_JSON), members.pop(_PLATE)
         document = json.loads(text)
-    except FileNotFoundError as error:
-        raise ProfileError(f"{path}: there is no calibration profile. {_CAN_REDO}") from error
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+    except Exception as error:  # a damaged archive raises what it likes: encrypted, unknown method
         raise ProfileDamaged(
             f"{path}: this is no whole calibration profile. {_CAN_REDO}"
         ) from error
-    except OSError as error:
-        raise ProfileError(f"{path}: cannot be read: {error.strerror or error}.") from error
     return _read(path, document, plate, members)
 
 
@@ -230,6 +245,10 @@ def _read(path: Path, document: Any, plate: bytes, members: Mapping[str, bytes])
         )
     except (KeyError, TypeError, ValueError, cv2.error) as error:
         raise ProfileDamaged(damaged) from error
+
+
+def _files(folder: Path) -> list[Path]:
+    return list(folder.glob(f"*{SUFFIX}"))
 
 
 def _tuple(values: Any) -> Any:

@@ -2,61 +2,43 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import cv2
-import numpy as np
 
-from calibration.backdrop import PLATE_SIDE_PX, Plate, check_backdrop
+from calibration.backdrop import Plate
 from calibration.board import Board
+from calibration.cameras import Cameras
 from calibration.colour import check_colour
-from calibration.drift import shared_detail
 from calibration.errors import CalibrationError
-from calibration.exposure import adjusted, as_section, check_exposure
+from calibration.exposing import LOOK_PX, expose
+from calibration.exposure import as_section, check_exposure
 from calibration.focus import check_focus
 from calibration.geometry import PhotoDemand, check_geometry
 from calibration.limits import PlateLimits, StepLimits
+from calibration.plate_step import judge_empty_booth
 from calibration.profile import Exposure, Profile
 from calibration.second_camera import Reader, check_second_camera
-from calibration.step import Step, StepResult
-from calibration.stills import decode_still, decode_stills
+from calibration.step import Finding, Step, StepResult
+from calibration.stills import decode_still
+from calibration.validity import other_camera
 from calibration.view_map import check_view_map
 from calibration.wizard import PLAN, Placing
-from hardware.base import CameraSettings, CameraState, Pixels
-from hardware.errors import Misconfigured, Unsupported
+from hardware.base import Pixels
+from hardware.errors import DeviceLost
 
-_LOOK_PX: Final = 3000  # longer side at which stills are looked at, but for focus
 _WHOLE_PX: Final = 100_000
-_TRIES: Final = 4
-_BRACKET: Final = (0.5, 1.5)
+_SAME_VALUE: Final = 0.02
+"""A camera's value that is off by so much, as a fraction, is the same one, read back otherwise."""
+_SETTLING_FRAMES: Final = 4
 _EMPTY_FRAMES: Final = 8
 _CODE_FRAMES: Final = 4
 _STEP_STILLS: Final = 2
 _PICTURE_PX: Final = 960
 _JPEG_QUALITY: Final = 82
-
-
-class Cameras(Protocol):
-    """The booth's cameras as calibration uses them. Each call may raise a `HardwareError`."""
-
-    def still(self) -> bytes:
-        """Take a still with the main camera; the file."""
-
-    def live(self) -> Pixels:
-        """Return a live view frame of the main camera."""
-
-    def code_frame(self) -> Pixels:
-        """Return a frame of the second camera."""
-
-    def apply(self, settings: CameraSettings) -> CameraSettings:
-        """Set manual values of the main camera and return what it reads back."""
-
-    def state(self) -> CameraState:
-        """Describe the main camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +53,7 @@ class Conditions:
         plate_limits: of the plate.
         stills: how many for a plate.
         control: ``exposure_s`` or ``iso``: what the exposure step may change; empty for nothing.
+        mains_hz: alternations per second of the mains.
     """
 
     board: Board
@@ -80,6 +63,7 @@ class Conditions:
     plate_limits: PlateLimits = field(default_factory=PlateLimits)
     stills: int = 5
     control: str = "exposure_s"
+    mains_hz: float = 50.0
 
 
 @dataclass(slots=True)
@@ -89,6 +73,7 @@ class _Taken:
     stills: dict[Placing, list[bytes]] = field(default_factory=dict)
     live: dict[Placing, list[Pixels]] = field(default_factory=dict)
     bracket: list[tuple[float, bytes]] = field(default_factory=list)
+    settings: dict[str, float] | None = None
 
 
 class Session:
@@ -97,7 +82,8 @@ class Session:
     Args:
         cameras: the booth's.
         conditions: what calibration goes by.
-        before: the profile the booth has; steps not done anew are taken over from it.
+        before: the profile the booth has; steps not done anew are taken over from it, if it was
+            made with the camera that is there now.
     """
 
     def __init__(
@@ -105,6 +91,8 @@ class Session:
     ) -> None:
         self._cameras = cameras
         self._with = conditions
+        self._before = before
+        self._done: set[str] = set()
         self._taken: dict[Step, _Taken] = {}
         self._plate: Plate | None = before.plate if before is not None else None
         self._live: Pixels | None = before.live if before is not None else None
@@ -116,8 +104,13 @@ class Session:
         """Take the pictures of one placing; those taken of it before are forgotten.
 
         Raises:
-            HardwareError: a camera failed.
+            HardwareError: a camera failed, or the main camera's stand-in is in use.
         """
+        if not placing.by_second_camera and self._cameras.state().stand_in:
+            raise DeviceLost(
+                "The main camera is away and its stand-in has taken over. Bring the main camera "
+                "back, then calibrate."
+            )
         if placing is PLAN[step][0]:
             self._taken[step] = _Taken()
         taken = self._taken.setdefault(step, _Taken())
@@ -125,10 +118,12 @@ class Session:
             taken.live[placing] = [self._cameras.code_frame() for _ in range(_CODE_FRAMES)]
             return
         if step is Step.EXPOSURE:
-            self._expose(taken)
+            self._expose(taken, placing)
         elif step is Step.BACKDROP:
-            taken.live[placing] = [self._cameras.live() for _ in range(_EMPTY_FRAMES)]
             taken.stills[placing] = [self._cameras.still() for _ in range(self._with.stills)]
+            # The first ones may be older than the stills.
+            frames = [self._cameras.live() for _ in range(_SETTLING_FRAMES + _EMPTY_FRAMES)]
+            taken.live[placing] = frames[_SETTLING_FRAMES:]
         elif step is Step.FOCUS:
             # A live view between two stills is what loses the focus where it is not locked.
             first = self._cameras.still()
@@ -152,12 +147,13 @@ class Session:
                 f"No pictures were taken for the step '{step}'. Take them first."
             )
         # A step is repeated from its first picture: these are not needed again.
+        self._forget_another_camera()
         result = _JUDGES[step](self, self._taken.pop(step))
+        self._done.add(step.value)
         self._sections[step.value] = result.as_section()
-        for name in [n for n in self._pictures if n.startswith(f"{step.value}-")]:
-            del self._pictures[name]
-        for name, picture in result.pictures.items():
-            self._pictures[f"{step.value}-{name}.jpg"] = _jpeg(picture)
+        kept = {n: d for n, d in self._pictures.items() if not n.startswith(f"{step.value}-")}
+        new = {f"{step.value}-{name}.jpg": _jpeg(p) for name, p in result.pictures.items()}
+        self._pictures = kept | new
         return result
 
     def profile(self, booth: str) -> Profile:
@@ -166,6 +162,7 @@ class Session:
         Raises:
             CalibrationError: there is no clean plate yet.
         """
+        self._forget_another_camera()
         if self._plate is None:
             raise CalibrationError(
                 "There is no clean plate yet, and a profile needs one. Do the step 'backdrop'."
@@ -187,68 +184,60 @@ class Session:
             pictures=self._pictures,
         )
 
-    def _expose(self, taken: _Taken) -> None:
-        """Bring the grey card to its level, then take what the step is judged by."""
-        placing, limits = Placing.GREY_CARD, self._with.limits
-        has = self._set(CameraSettings())
-        still = self._cameras.still()
-        for _ in range(_TRIES):
-            error = check_exposure([_decoded(still)[0]], limits=limits).figures.get(
-                "exposure_error"
-            )
-            if error is None or abs(error.value) <= limits.max_exposure_error / 4 or has is None:
-                break
-            wanted = adjusted(has, error.value, self._with.control) if self._with.control else None
-            if wanted is None or (has := self._set(wanted)) is None:
-                break
-            still = self._cameras.still()
-        taken.stills[placing] = [still, self._cameras.still()]
-        taken.live[placing] = [self._cameras.live()]
-        taken.bracket = self._bracket(has) if has is not None else []
-        if has is not None:
-            self._settings = as_section(has)
+    def _forget_another_camera(self) -> None:
+        """Take nothing over from a profile that was made with another camera."""
+        if self._before is None or other_camera(self._before, self._cameras.state()) is None:
+            return
+        self._before = None
+        self._sections = {k: v for k, v in self._sections.items() if k in self._done}
+        self._pictures = {
+            name: data
+            for name, data in self._pictures.items()
+            if any(name.startswith(f"{step}-") for step in self._done)
+        }
+        if Step.EXPOSURE not in self._done:
+            self._settings = {}
+        if Step.BACKDROP not in self._done:
+            self._plate = self._live = None
 
-    def _bracket(self, has: CameraSettings) -> list[tuple[float, bytes]]:
-        """Take the card darker and brighter, and set the camera back."""
-        taken = []
-        for factor in _BRACKET:
-            wanted = adjusted(has, -math.log2(factor), self._with.control or "exposure_s")
-            if wanted is None or (got := self._set(wanted)) is None:
-                break
-            # What the camera really set: its values are steps.
-            real = _light(got) / _light(has)
-            taken.append((real, self._cameras.still()))
-        self._set(has)
-        return taken
-
-    def _set(self, settings: CameraSettings) -> CameraSettings | None:
-        """Set values and return what the camera has; None where it takes none."""
-        try:
-            return self._cameras.apply(settings)
-        except (Unsupported, Misconfigured):
-            return None
+    def _expose(self, taken: _Taken, placing: Placing) -> None:
+        found = expose(self._cameras, self._with.limits, self._with.control, self._with.mains_hz)
+        taken.stills[placing], taken.live[placing] = list(found.stills), [found.live]
+        taken.bracket = list(found.bracket)
+        taken.settings = None if found.settings is None else as_section(found.settings)
 
     def _judge_exposure(self, taken: _Taken) -> StepResult:
         placing = Placing.GREY_CARD
         stills = [_decoded(still)[0] for still in taken.stills[placing]]
         bracket = [(factor, _decoded(still)[0]) for factor, still in taken.bracket]
-        return check_exposure(stills, taken.live[placing][0], bracket, self._with.limits)
+        result = check_exposure(stills, taken.live[placing][0], bracket, self._with.limits)
+        if taken.settings is None or _same(taken.settings, self._settings):
+            return result
+        self._settings = taken.settings
+        if self._plate is None:
+            return result
+        old = Finding(
+            "backdrop_again",
+            "The exposure is another one than the clean plate was taken with. Do the step "
+            "'backdrop' again.",
+            serious=False,
+        )
+        plate = self._sections.get("backdrop", {})
+        outdated = [[old.key, old.message, True]]
+        self._sections["backdrop"] = {**plate, "passed": False, "findings": outdated}
+        return replace(result, findings=(*result.findings, old))
 
     def _judge_backdrop(self, taken: _Taken) -> StepResult:
-        stills = taken.stills[Placing.EMPTY]
-        named = [(f"Plate still {i + 1}", data) for i, data in enumerate(stills)]
-        pixels, size = decode_stills(named, PLATE_SIDE_PX)
-        result, plate = check_backdrop(pixels, size, self._with.plate_limits, self._with.limits)
-        if plate is None:
-            return result
-        self._plate = plate
-        *frames, other = taken.live[Placing.EMPTY]
-        total = np.zeros(frames[0].shape, np.float32)
-        for frame in frames:
-            total += frame
-        self._live = np.rint(total / len(frames)).astype(np.uint8)
-        detail = round(shared_detail(other, self._live), 4)
-        return replace(result, section={**result.section, "live_detail": detail})
+        result, found = judge_empty_booth(
+            taken.stills[Placing.EMPTY],
+            taken.live[Placing.EMPTY],
+            self._sections.get("exposure", {}),
+            self._with.plate_limits,
+            self._with.limits,
+        )
+        if found is not None:
+            self._plate, self._live = found.plate, found.live
+        return result
 
     def _judge_colour(self, taken: _Taken) -> StepResult:
         stills = [_decoded(still)[0] for still in taken.stills[Placing.CHART]]
@@ -293,12 +282,14 @@ _JUDGES: Final[Mapping[Step, Callable[[Session, _Taken], StepResult]]] = {
 
 
 def _decoded(still: bytes) -> tuple[Pixels, tuple[int, int]]:
-    return decode_still(still, "The still", _LOOK_PX)
+    return decode_still(still, "The still", LOOK_PX)
 
 
-def _light(settings: CameraSettings) -> float:
-    aperture = settings.aperture or 1.0
-    return (settings.exposure_s or 1.0) * (settings.iso or 100) / aperture**2
+def _same(values: Mapping[str, float], others: Mapping[str, float]) -> bool:
+    """Whether these are the same values of a camera."""
+    return values.keys() == others.keys() and all(
+        abs(value - others[name]) <= _SAME_VALUE * abs(value) for name, value in values.items()
+    )
 
 
 def _jpeg(picture: Pixels) -> bytes:

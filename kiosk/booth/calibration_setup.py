@@ -33,6 +33,7 @@ def conditions(settings: Settings, standard: Standard) -> Conditions:
         plate_limits=plate_limits(section),
         stills=max(section.stills, section.plate_stills_min),
         control="" if section.exposure_control == "none" else section.exposure_control,
+        mains_hz=settings.main_camera.power_line_hz,
     )
 
 
@@ -46,6 +47,8 @@ def plate_limits(section: CalibrationSettings) -> PlateLimits:
         max_step_area=section.plate_step_area_max,
         max_falloff=section.plate_falloff_max,
         max_clipped=section.plate_clipped_max,
+        min_level=section.plate_level_min,
+        max_light_change=section.plate_light_change_max,
     )
 
 
@@ -54,11 +57,13 @@ def step_limits(section: CalibrationSettings) -> StepLimits:
     return StepLimits(
         grey_level=section.grey_level,
         max_exposure_error=section.exposure_error_max,
+        max_exposure_s=section.exposure_max_s,
         max_live_error=section.live_error_max,
         max_bright=section.bright_max,
         max_nonlinearity=section.nonlinearity_max,
         max_noise=section.noise_max,
         max_cast=section.cast_max,
+        max_chart_exposure=section.chart_exposure_max,
         max_delta_e=section.delta_e_max,
         max_flaw=section.flaw_max,
         max_tilt_deg=section.tilt_max_deg,

@@ -69,8 +69,8 @@ def calibrate(steps: Sequence[Step], options: Options) -> int:
         )
         return 2
     try:
-        with _cameras(settings, options, simulated=simulated) as (cameras, staff):
-            before = _before(paths, console)
+        before = _before(paths, console)
+        with _cameras(settings, options, before, simulated=simulated) as (cameras, staff):
             session = Session(cameras, with_, before)
             failed = [s for s in steps if not _do(session, s, staff, options, console)]
             written = keep(session.profile(settings.booth.name), paths)
@@ -85,13 +85,14 @@ def calibrate(steps: Sequence[Step], options: Options) -> int:
 
 @contextlib.contextmanager
 def _cameras(
-    settings: Settings, options: Options, *, simulated: bool
+    settings: Settings, options: Options, before: Profile | None, *, simulated: bool
 ) -> Iterator[tuple[DirectCameras, SimulatedStaff | None]]:
     """Open the booth's cameras, and have the simulated booth's staff at hand."""
     import tempfile
 
     from kiosk.booth.calibration_cameras import DirectCameras
     from kiosk.booth.devices import build_camera
+    from kiosk.booth.main_camera import still_settings
 
     with contextlib.ExitStack() as stack:
         main: dict[str, object] = {}
@@ -109,6 +110,7 @@ def _cameras(
                 build_camera("main", settings.main_camera, main),
                 build_camera("codes", settings.code_camera, codes),
                 settings,
+                still_settings(settings.main_camera, before),
             )
         )
         yield cameras, staff

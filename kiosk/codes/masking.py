@@ -14,6 +14,9 @@ _COMPOUND_FAMILY_NAMES = frozenset({
 """Family names of two characters; all others have one."""
 
 _SHOWN_EACH_END = 2
+_IDEOGRAPHS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
+"""Blocks of CJK ideographs: extension A, the unified ones, compatibility, extensions B and on.
+Source: the Unicode Standard, chapter 18."""
 
 
 def mask_name(name: str) -> str:
@@ -22,7 +25,9 @@ def mask_name(name: str) -> str:
     A name with a middle dot keeps its first part (``阿卜杜·***``); one of several words, as
     Latin letters write it, keeps the first letter of each (``J*** S****``).
     """
-    name = " ".join(name.split())
+    words = name.split()
+    # Registers pad names of two characters with a space, often a wide one: 王　伟.
+    name = ("" if all(map(_is_ideographic, words)) else " ").join(words)
     if " " in name or name.isascii():
         return " ".join(word[:1] + "*" * (len(word) - 1) for word in name.split())
     for dot in "·•‧・":
@@ -43,3 +48,10 @@ def mask_number(number: str) -> str:
         return "*" * (len(number) - 1) + number[-1:]
     hidden = "*" * (len(number) - 2 * _SHOWN_EACH_END)
     return number[:_SHOWN_EACH_END] + hidden + number[-_SHOWN_EACH_END:]
+
+
+def _is_ideographic(word: str) -> bool:
+    """Whether a word is written in Chinese characters: CJK ideographs of Unicode, any plane."""
+    return all(
+        any(first <= ord(character) <= last for first, last in _IDEOGRAPHS) for character in word
+    )

@@ -47,11 +47,20 @@ class CalibrationSettings(Section):
         0.6, gt=0, le=1, description="light lost from the brightest part to the darkest, fraction"
     )
     plate_clipped_max: float = Field(0.02, ge=0, le=1, description="pixels at 0 or 255, fraction")
+    plate_level_min: float = Field(
+        40.0, ge=0, le=200, description="brightest channel of the plate, mean, least, code values"
+    )
+    plate_light_change_max: float = Field(
+        0.4, gt=0, le=5, description="backdrop's light since the exposure step, limit, stops"
+    )
     grey_level: float = Field(
         118.0, ge=60, le=200, description="code value an 18 % grey card is to have"
     )
     exposure_error_max: float = Field(
         0.2, gt=0, le=2, description="its exposure error, limit, stops"
+    )
+    exposure_max_s: float = Field(
+        0.04, gt=0, le=1, description="longest exposure time the exposure step sets, seconds"
     )
     live_error_max: float = Field(1.5, gt=0, le=6, description="the live view's, limit, stops")
     bright_max: float = Field(0.02, ge=0, le=1, description="burnt out pixels, fraction")
@@ -60,6 +69,9 @@ class CalibrationSettings(Section):
     )
     noise_max: float = Field(4.0, gt=0, le=50, description="noise of one still, limit, code values")
     cast_max: float = Field(6.0, gt=0, le=50, description="cast before correction, limit, ΔE2000")
+    chart_exposure_max: float = Field(
+        1.0, gt=0, le=5, description="the chart's greys are off their brightness, limit, stops"
+    )
     delta_e_max: float = Field(
         3.0, gt=0, le=20, description="mean colour error after correction, limit, ΔE2000"
     )

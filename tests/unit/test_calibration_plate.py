@@ -44,6 +44,12 @@ def test_even_backdrop_is_called_even_and_falloff_is_measured():
     assert figures.step_area == 0
 
 
+def test_booth_without_its_lamps_is_no_clean_plate():
+    with pytest.raises(PlateError, match="nearly black") as refused:
+        clean_plate(stills(gain=0.02))
+    assert refused.value.key == "plate_dark"
+
+
 def test_too_few_stills():
     with pytest.raises(PlateError, match="too few"):
         clean_plate(stills(2))

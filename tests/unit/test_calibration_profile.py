@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import zipfile
 from datetime import UTC, datetime
 
@@ -47,6 +48,40 @@ def test_folder_gives_the_newest_and_keeps_the_old(profile, tmp_path):
     newer = Profile(booth="booth-7", plate=profile.plate).save(tmp_path)
     assert old.exists()
     assert load(tmp_path).checksum == load(newer).checksum != load(old).checksum
+
+
+def test_newest_is_the_one_written_last_even_if_the_clock_was_set_back(profile, tmp_path):
+    before = profile.save(tmp_path)
+    tomorrow = time.time() + 86_400
+    os.utime(before, (tomorrow, tomorrow))
+    for _ in range(2):
+        again = Profile(booth="booth-7", plate=profile.plate).save(tmp_path)
+        assert load(tmp_path).checksum == load(again).checksum
+
+
+@pytest.mark.parametrize("part", [0, 1, 2, 3])
+def test_whatever_bit_falls_over_the_damage_is_told(profile, tmp_path, part):
+    file = profile.write(tmp_path / "a.profile")
+    data = file.read_bytes()
+    plate_at = data.index(b"\x89PNG")
+    places = [*range(plate_at), *range(data.rindex(b"IEND"), len(data))]
+    for at in places[part::4]:
+        damaged = bytearray(data)
+        damaged[at] ^= 1 << (at % 8)
+        file.write_bytes(damaged)
+        refused, found = loaded(file)
+        if found is None:
+            assert "kiosk calibrate" in refused or "Update the booth" in refused
+        else:  # a date or a flag of the archive, which nobody reads
+            assert np.array_equal(found.plate.pixels, profile.plate.pixels)
+            assert found.sections == profile.sections
+
+
+def loaded(file):
+    try:
+        return "", load(file)
+    except ProfileError as error:
+        return str(error), None
 
 
 def test_no_profile(tmp_path):

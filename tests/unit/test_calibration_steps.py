@@ -64,6 +64,24 @@ def test_exposure_error_is_found_and_taken_away(stops):
     assert adjusted(CameraSettings(), error) is None
 
 
+def test_exposure_time_is_no_longer_than_a_sitter_holds_still():
+    has = CameraSettings(exposure_s=1 / 60)
+    assert adjusted(has, -5.0).exposure_s == pytest.approx(32 / 60)
+    assert adjusted(has, -5.0, limits=StepLimits()).exposure_s == pytest.approx(0.04)
+
+
+@pytest.mark.parametrize(
+    ("mains_hz", "wanted_s", "set_s"),
+    [(50, 0.0195, 0.02), (50, 0.0305, 0.03), (60, 0.0172, 1 / 60), (50, 0.0145, 0.0145),
+     (50, 0.004, 0.004)],
+)  # fmt: skip
+def test_exposure_time_takes_in_whole_flickers_of_the_lamps_where_that_is_near(
+    mains_hz, wanted_s, set_s
+):
+    found = adjusted(CameraSettings(exposure_s=wanted_s), 0.0, "exposure_s", StepLimits(), mains_hz)
+    assert found.exposure_s == pytest.approx(set_s)
+
+
 def test_a_camera_that_brightens_by_itself_is_not_linear():
     still = shot(Card.GREY)
     result = check_exposure([still], bracket=[(0.5, still)])
@@ -121,6 +139,12 @@ def test_large_cast_fails_and_says_what_to_set():
     result = check_colour([shot(Card.CHECKER, Misadjustment(cast=(1.4, 1.0, 0.7)))])
     assert "cast" in keys(result)
     assert "white balance" in result.findings[0].message
+
+
+def test_chart_with_a_lamp_out_is_named_before_its_colours():
+    result = check_colour([shot(Card.CHECKER, gain=0.4)])
+    assert keys(result)[0] == "chart_exposure"
+    assert result.figures["chart_exposure"].value == pytest.approx(np.log2(0.4), abs=0.15)
 
 
 def test_chart_upside_down_is_read_as_well():
@@ -309,6 +333,13 @@ def test_focus_that_wanders_is_named():
     blurs = (0.0, 0.7)
     stills = [shot(Card.EDGE, Misadjustment(defocus=blur), size=LARGE) for blur in blurs]
     assert keys(check_focus(stills)) == ["focus_wanders"]
+
+
+def test_focus_that_is_lost_altogether_in_the_second_still_is_named():
+    sharp = shot(Card.EDGE, size=LARGE)
+    result = check_focus([sharp, shot(size=LARGE)])
+    assert keys(result) == ["focus_wanders"]
+    assert result.figures["change"].value == 1.0
 
 
 def test_no_edge_is_named():

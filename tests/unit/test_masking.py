@@ -15,6 +15,7 @@ from kiosk.codes.masking import mask_name, mask_number
         ("张三", "张*"), ("张小明", "张**"), ("欧阳娜娜", "欧阳**"), ("司马光", "司马*"),
         ("欧阳", "欧*"), ("阿卜杜·热合曼", "阿卜杜·***"), ("John Smith", "J*** S****"),
         ("Li", "L*"), ("张", "张"), ("", ""),
+        ("王 伟", "王*"), ("王　伟", "王*"), ("欧阳 娜娜", "欧阳**"),
     ],
 )  # fmt: skip
 def test_the_family_name_stays(name: str, masked: str) -> None:
