@@ -12,13 +12,18 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 from psycopg import sql
+
+from kiosk.central.service.china_time import day_of
+from kiosk.central.service.review_days import step_of
+from kiosk.central.service.tables.reviews import REVIEW_NUMBERS, SPENT_NAMES
 
 SEASON = timedelta(days=90)
 PLANTED = 40
@@ -62,6 +67,7 @@ _COLUMNS = {
     "payments": "reference batch_id booth_id code_hash method state amount_fen vouched_by "
     "created_at settled_at",
     "ledger": "posting account amount_fen reference at",
+    "review_days": " ".join(("day", "staff_id", *REVIEW_NUMBERS, *SPENT_NAMES)),
 }
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _FLUSH_ROWS = 2000
@@ -155,6 +161,7 @@ class _Season:
     number: int = 0
     photo: int = _FIRST_ID
     rows: dict[str, list[str]] = field(default_factory=dict)
+    days: dict[tuple[date, int], Counter[str]] = field(default_factory=dict)
 
     def batches(self) -> Iterator[dict[str, list[str]]]:
         """Return the lines of each table, some thousand orders at a time."""
@@ -175,6 +182,9 @@ class _Season:
                     yield self.rows
                     self.rows = {table: [] for table in _COLUMNS}
             batch += 1
+        for (day, reviewer), numbers in self.days.items():
+            names = (*REVIEW_NUMBERS, *SPENT_NAMES)
+            self._line("review_days", day, reviewer, *(numbers[name] for name in names))
         yield self.rows
 
     def _people(self) -> None:
@@ -227,13 +237,13 @@ class _Season:
             self._event(at, "booth:bench", "submit", order, before, "pending")
             if version < versions:
                 self._event(at, "staff:bench", "reject", order, "pending", "rejected")
-                self._decision(own, at, approved=False)
+                self._decision(own, came, approved=False)
         self._line("receipts", _sha(receipt_token(number)), order,
                    _moment(self.now + timedelta(days=180)))  # fmt: skip
         for action, before, after in _PATHS[state]:
             self._event(at, "staff:bench", action, order, before, after)
             if action in ("approve", "reject"):
-                self._decision(own, at, approved=action == "approve")
+                self._decision(own, came, approved=action == "approve")
 
     def _version(
         self, own: random.Random, order: str, batch: int, version: int, came: datetime,
@@ -255,15 +265,18 @@ class _Season:
             key = band << 16 | bits >> 16 * band & 0xFFFF
             self._line("print_keys", batch, key, photo)
 
-    def _decision(self, own: random.Random, at: str, *, approved: bool) -> None:
+    def _decision(self, own: random.Random, came: datetime, *, approved: bool) -> None:
+        at = _moment(came)
         reviewer, other = (_FIRST_ID + (self.photo + n) % REVIEWERS for n in (0, 1))
-        verdict = "t" if approved else "f"
-        self._line("decisions", self.photo, reviewer, at, verdict, "f",
-                   round(own.lognormvariate(1.2, 0.5), 3))  # fmt: skip
+        verdict, spent_s = "t" if approved else "f", round(own.lognormvariate(1.2, 0.5), 3)
+        self._line("decisions", self.photo, reviewer, at, verdict, "f", spent_s)
+        day = self.days.setdefault((day_of(came), reviewer), Counter())
+        day.update({"decided": 1, "approved": int(approved), f"spent_{step_of(spent_s)}": 1})
         if own.random() < 0.02:
             done = own.random() < 0.9
             second = (other, verdict, at) if done else (r"\N",) * 3
             self._line("second_looks", self.photo, reviewer, verdict, *second)
+            day["seen_twice"] += done
 
     def _event(self, at: str, actor: str, action: str, order: str, before: str, after: str) -> None:
         detail = f'{{"version": 1, "photo": "{_sha(order)}"}}'

@@ -14,7 +14,7 @@ class OrderCount(Base):
     __tablename__ = "order_counts"
 
     state: Mapped[str] = mapped_column(Word, primary_key=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"), primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"), primary_key=True, index=True)
     orders: Mapped[int]
 
 

@@ -117,7 +117,10 @@ class Database:
             return MigrationContext.configure(connection).get_current_revision()
 
     def migrate(self, revision: str = "head") -> None:
-        """Bring the database up, or down, to a revision."""
+        """Bring the database up, or down, to a revision: a number, ``head``, ``base`` or ``-1``."""
+        current = self.revision() or ""
+        # Numbers of four digits, in their order.
+        is_older = revision.isdecimal() and revision < current
         config = _alembic_config(self.url)
         # Each statement sees what was committed before it: also what the lock was waited for.
         engine = self._writing
@@ -130,7 +133,7 @@ class Database:
                 connection.execute(text("SET LOCAL statement_timeout = 0"))
             config.attributes["connection"] = connection
             target = alembic.command.upgrade
-            if revision == "base" or revision.startswith("-"):
+            if is_older or revision == "base" or revision.startswith("-"):
                 target = alembic.command.downgrade
             target(config, revision)
             connection.commit()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.central.service import history, notices, review
+from kiosk.central.service import history, notices, review, review_days
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.orders import Action
 from kiosk.central.service.reasons import REASONS
@@ -104,6 +104,7 @@ def undo(session: Session, order_id: str, reviewer: Staff, at: datetime, policy:
     detail = {"version": order.version}
     history.change(session, order, Action.UNDO, f"staff:{reviewer.name}", at, detail)
     decision.undone_at = at
+    review_days.note_undo(session, decision)
     order.photo.reasons = []
     session.execute(delete(SecondLook).where(SecondLook.photo_id == order.photo.id))
     order.leased_by, order.leased_until = reviewer.id, at + timedelta(seconds=policy.lease_s)
@@ -160,6 +161,7 @@ def _note(
     )  # fmt: skip
     session.add(decision)
     session.flush()
+    review_days.note_decision(session, decision)
     notices.put(session, order, at + timedelta(seconds=policy.undo_s + 1), decision.id)
     # By the file's hash: nobody can know which are taken, and a repeat takes the same.
     draw = int.from_bytes(hashlib.sha256(f"second {photo.photo_sha256}".encode()).digest()[:4])

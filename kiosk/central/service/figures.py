@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.central.service.tables import Decision, SecondLook, Staff
+from kiosk.central.service.review_days import median_s
+from kiosk.central.service.tables import Staff, review_days
+from kiosk.central.service.tables.reviews import REVIEW_NUMBERS, SPENT_NAMES
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One reviewer's figures over some time.
+    """One reviewer's figures over some days.
 
     Attributes:
         name: of the account.
@@ -35,86 +37,28 @@ class Figures:
     differing: int
 
 
-def figures(session: Session, since: datetime, reviewer: Staff | None = None) -> Sequence[Figures]:
-    """Return the figures since a moment, of one reviewer or of all.
+def figures(session: Session, since: date, reviewer: Staff | None = None) -> Sequence[Figures]:
+    """Return the figures from a day in China on, of one reviewer or of all, by name.
 
-    The database adds up: a week of a country's reviewers is a million decisions.
+    One row a reviewer and day is read, however many photos they decided on.
     """
-    chosen = [Decision.at >= since, Decision.is_second_look.is_(False)]
-    looked = [SecondLook.done_at >= since]
+    table = review_days
+    chosen = table.c.day >= since
     if reviewer is not None:
-        chosen.append(Decision.staff_id == reviewer.id)
-        looked.append(SecondLook.first_by == reviewer.id)
-    decided = {row[0]: tuple(row)[1:] for row in session.execute(_decided(*chosen))}
-    medians: dict[int, float] = {row[0]: row[1] for row in session.execute(_medians(*chosen))}
-    looks = {row[0]: tuple(row)[1:] for row in session.execute(_looks(*looked))}
-    names = select(Staff.id, Staff.name).where(Staff.id.in_(decided.keys() | looks.keys()))
-    found = []
-    for staff_id, name in session.execute(names.order_by(Staff.name)):
-        standing, approved, undone = decided.get(staff_id, (0, 0, 0))
-        seen_twice, differing = looks.get(staff_id, (0, 0))
-        found.append(
-            Figures(
-                name=name,
-                decided=standing,
-                approved=approved,
-                undone=undone,
-                median_s=medians.get(staff_id),
-                seen_twice=seen_twice,
-                differing=differing,
-            )
+        chosen &= table.c.staff_id == reviewer.id
+    names = (*REVIEW_NUMBERS, *SPENT_NAMES)
+    rows = session.execute(
+        select(Staff.name, *(func.sum(table.c[name]).label(name) for name in names))
+        .join(table, table.c.staff_id == Staff.id)
+        .where(chosen)
+        .group_by(Staff.id, Staff.name)
+        .order_by(Staff.name)
+    ).mappings()
+    return [
+        Figures(
+            name=row["name"],
+            median_s=median_s([row[name] for name in SPENT_NAMES]),
+            **{name: row[name] for name in REVIEW_NUMBERS},
         )
-    return found
-
-
-def _decided(*chosen: ColumnElement[bool]) -> Select[int, int, int, int]:
-    standing = Decision.undone_at.is_(None)
-    return (
-        select(
-            Decision.staff_id,
-            _number(standing),
-            _number(standing & Decision.is_approved),
-            _number(~standing),
-        )
-        .where(*chosen)
-        .group_by(Decision.staff_id)
-    )
-
-
-def _medians(*chosen: ColumnElement[bool]) -> Select[int, float]:
-    """Seconds of each reviewer's middle decision, or of the two in the middle: on any database."""
-    ranked = (
-        select(
-            Decision.staff_id,
-            Decision.spent_s,
-            func.row_number()
-            .over(partition_by=Decision.staff_id, order_by=Decision.spent_s)
-            .label("place"),
-            func.count().over(partition_by=Decision.staff_id).label("number"),
-        )
-        .where(*chosen, Decision.undone_at.is_(None), Decision.spent_s.is_not(None))
-        .subquery()
-    )
-    number = ranked.c.number
-    middle = ranked.c.place.in_([(number + 1) // 2, (number + 2) // 2])
-    return (
-        select(ranked.c.staff_id, func.avg(ranked.c.spent_s))
-        .where(middle)
-        .group_by(ranked.c.staff_id)
-    )
-
-
-def _looks(*looked: ColumnElement[bool]) -> Select[int, int, int]:
-    return (
-        select(
-            SecondLook.first_by,
-            func.count(),
-            _number(SecondLook.first_approved != SecondLook.second_approved),
-        )
-        .where(*looked)
-        .group_by(SecondLook.first_by)
-    )
-
-
-def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))
+        for row in rows
+    ]

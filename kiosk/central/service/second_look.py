@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from kiosk.central.service import history
+from kiosk.central.service import history, review_days
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.tables import Decision, SecondLook, Staff
 
@@ -65,6 +65,7 @@ def judge(
     if look is None or look.done_at is not None or look.first_by == reviewer.id:
         raise ServiceError(409, "look_done", "This was judged already.", "Take the next one.")
     look.second_by, look.second_approved, look.done_at = reviewer.id, is_approved, at
+    review_days.note_second_look(session, look, at)
     session.add(
         Decision(
             photo_id=look.photo_id, staff_id=reviewer.id, at=at, is_approved=is_approved,

@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from central_reviewing import Centre
 from central_server import RunningCentral, start_central
 
 from kiosk.central.client import CentralClient
+from kiosk.central.service.context import Service, open_service
+from kiosk.central.service.demo import prepare_demo
+from kiosk.central.service.settings import load_service_settings
 
 NewDatabase = Callable[[], str | None]
 # It asks nobody anything at its start: no network is there.
@@ -57,3 +62,18 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def service(tmp_path: Path, new_database: NewDatabase) -> Iterator[Service]:
+    """A service of its own, without HTTP."""
+    demo = prepare_demo(tmp_path, database_url=new_database())
+    made = open_service(load_service_settings(demo.config_path))
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def centre(service: Service) -> Centre:
+    """Likewise, with reviewers."""
+    return Centre(service)

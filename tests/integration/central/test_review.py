@@ -1,88 +1,20 @@
-"""Reviewing: taking a decision back, copies, second looks, figures; on both databases."""
+"""Reviewing: taking a decision back, copies, second looks; on both databases."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from central_samples import jpeg, sha256, submission
+from central_reviewing import ALWAYS, Centre
+from central_samples import jpeg
 
 from kiosk.central.contract import OrderState
-from kiosk.central.service import (
-    decisions,
-    duplicates,
-    figures,
-    intake,
-    review,
-    second_look,
-    staff,
-)
-from kiosk.central.service.context import Service, open_service
-from kiosk.central.service.demo import prepare_demo
+from kiosk.central.service import decisions, duplicates, review, second_look
 from kiosk.central.service.errors import ServiceError
-from kiosk.central.service.jobs import Worker
-from kiosk.central.service.settings import load_service_settings
-from kiosk.central.service.tables import Booth, Order, Photo, Staff
-from kiosk.central.service.tasks import TASKS
-
-NEVER = decisions.Policy(lease_s=300, undo_s=10, second_look_percent=0)
-ALWAYS = decisions.Policy(lease_s=300, undo_s=10, second_look_percent=100)
-
-
-class Centre:
-    """A service with two reviewers and a clock that is told."""
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.now = datetime.now(UTC)
-        self.booth = self.read(lambda s: s.query(Booth).first())
-        self.li, self.wu = (self.write(self._reviewer(name)) for name in ("li", "wu"))
-
-    def _reviewer(self, name: str) -> Callable[[Any], Staff]:
-        return lambda s: staff.add(s, name, "a long password", staff.Role.REVIEWER, self.now)
-
-    def read(self, work: Callable[[Any], Any]) -> Any:
-        return self.service.database.read(work)
-
-    def write(self, work: Callable[[Any], Any]) -> Any:
-        return self.service.database.write(work)
-
-    def send(self, photo: bytes, student: str = "", batch: str = "N5W2Q8") -> str:
-        original = photo + b"\0" * len(student)
-        values = {"code_hash": sha256((student or sha256(photo)).encode()), "batch": batch}
-        upload = intake.Upload(
-            submission(photo, original, **values), io.BytesIO(photo), io.BytesIO(original), "x"
-        )
-        return intake.take_in(self.service, self.booth, upload).order
-
-    def decide(self, order: str, reviewer: Staff, reasons: list[str] | None, policy=NEVER) -> None:
-        version = self.read(lambda s: s.get(Order, order).version)
-        self.write(
-            lambda s: decisions.decide(s, order, version, reviewer, self.now, reasons, policy)
-        )
-
-    def state(self, order: str) -> OrderState:
-        return OrderState(self.read(lambda s: s.get(Order, order).state))
-
-    def undo(self, order: str, reviewer: Staff) -> None:
-        self.write(lambda s: decisions.undo(s, order, reviewer, self.now, NEVER))
-
-    def work(self) -> None:
-        worker = Worker(self.service, TASKS)
-        while worker.run_one():
-            pass
-
-
-@pytest.fixture
-def centre(tmp_path: Path, new_database: Callable[[], str | None]) -> Iterator[Centre]:
-    demo = prepare_demo(tmp_path, database_url=new_database())
-    service = open_service(load_service_settings(demo.config_path))
-    yield Centre(service)
-    service.database.close()
+from kiosk.central.service.tables import Photo, Staff
 
 
 class TestUndo:
@@ -138,8 +70,6 @@ class TestSecondLooks:
             centre.write(
                 lambda s: second_look.judge(s, look.id, centre.wu, centre.now, is_approved=True)
             )
-        rows = centre.read(lambda s: figures.figures(s, centre.now - timedelta(days=1)))
-        assert [(r.name, r.seen_twice, r.differing) for r in rows] == [("li", 1, 1)]
 
     def test_about_as_many_as_asked_for_are_drawn(self, centre: Centre) -> None:
         policy = decisions.Policy(300, 10, 50)
@@ -148,18 +78,6 @@ class TestSecondLooks:
         centre.now += timedelta(seconds=11)
         drawn = centre.read(lambda s: second_look.waiting(s, centre.wu, centre.now))
         assert 4 <= drawn <= 20
-
-
-def test_figures_count_what_stands(centre: Centre) -> None:
-    for seed, reasons in ((5, None), (6, None), (7, ["eyes"])):
-        order = centre.send(jpeg(seed))
-        centre.write(lambda s, order=order: review.take(s, order, centre.li, centre.now, 300))
-        centre.now += timedelta(seconds=4)
-        centre.decide(order, centre.li, reasons)
-    centre.undo(order, centre.li)
-    (row,) = centre.read(lambda s: figures.figures(s, centre.now - timedelta(days=1), centre.li))
-    assert (row.decided, row.approved, row.undone) == (2, 2, 1)
-    assert row.median_s == pytest.approx(4, abs=0.1)
 
 
 class TestCopies:

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from kiosk import standards
 from kiosk.central.service import figures, second_look, sessions
 from kiosk.central.service.api.authentication import ServiceDependency
+from kiosk.central.service.china_time import day_of
 from kiosk.central.service.pages.guards import FormToken, Reviewer, account_of
 from kiosk.central.service.pages.rendering import page
 from kiosk.central.service.pages.review import checks_of
@@ -19,7 +20,8 @@ from kiosk.central.service.staff import Right
 # Before the pages of single orders, whose addresses begin alike.
 router = APIRouter(prefix="/review", include_in_schema=False)
 
-_PERIODS = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
+# Days, today among them.
+_PERIODS = {"day": 1, "week": 7, "month": 30}
 
 
 @router.get("/second")
@@ -73,7 +75,7 @@ def show_figures(
     period: Literal["day", "week", "month"] = "week",
 ) -> Response:
     """Show one's own figures; an administrator sees everybody's."""
-    since = service.clock() - _PERIODS[period]
+    since = day_of(service.clock()) - timedelta(days=_PERIODS[period] - 1)
     only = None if visitor.may(Right.ADMINISTER) else account_of(visitor)
     rows = service.database.read(lambda session: figures.figures(session, since, only))
     return page(

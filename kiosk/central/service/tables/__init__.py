@@ -10,7 +10,7 @@ from kiosk.central.service.tables.copies import Likeness, PhotoPrint, PrintKey
 from kiosk.central.service.tables.jobs import Job
 from kiosk.central.service.tables.orders import Event, Order, Photo, Receipt
 from kiosk.central.service.tables.payments import Payment
-from kiosk.central.service.tables.reviews import Decision, SecondLook
+from kiosk.central.service.tables.reviews import Decision, SecondLook, review_days
 
 __all__ = [
     "EXPORT_TEMPLATE",
@@ -34,4 +34,5 @@ __all__ = [
     "UtcDateTime",
     "Word",
     "partial_index",
+    "review_days",
 ]

@@ -34,7 +34,7 @@ class Batch(Base):
     takes: Mapped[int]
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     payer: Mapped[str] = mapped_column(Word, default="student", server_default="student")
     export_template: Mapped[str] = mapped_column(
         String(100), default=EXPORT_TEMPLATE, server_default=EXPORT_TEMPLATE

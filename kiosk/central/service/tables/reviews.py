@@ -1,14 +1,18 @@
-"""What reviewers decided."""
+"""What reviewers decided, and their figures."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.central.service.tables.base import Base, partial_index
 from kiosk.central.service.tables.orders import Photo
+
+REVIEW_NUMBERS = ("decided", "approved", "undone", "seen_twice", "differing")
+SPENT_STEPS = 26
+SPENT_NAMES = tuple(f"spent_{step}" for step in range(SPENT_STEPS))
 
 
 class Decision(Base):
@@ -50,3 +54,17 @@ class SecondLook(Base):
     done_at: Mapped[datetime | None]
 
     photo: Mapped[Photo] = relationship()
+
+
+review_days = Table(
+    "review_days",
+    Base.metadata,
+    Column("day", Date, primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), primary_key=True),
+    *(
+        Column(name, Integer, nullable=False, server_default="0")
+        for name in (*REVIEW_NUMBERS, *SPENT_NAMES)
+    ),
+    Index("review_days_of", "staff_id", "day"),
+)
+"""A reviewer's figures of a day in China; `review_days.py` says what the columns hold."""

@@ -137,7 +137,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "figures": ("审核统计", "Reviewers' figures"),
     "figures_none": ("这段时间没有审核。", "Nothing was reviewed in this time."),
     "period": ("时间段", "Period"),
-    "period_day": ("24 小时", "24 hours"),
+    "period_day": ("今天", "Today"),
     "period_week": ("7 天", "7 days"),
     "period_month": ("30 天", "30 days"),
     "decided_count": ("已审核", "Decided"),
