@@ -17,7 +17,7 @@ DEMO_OPTIONS ?= --auto
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-system test-hardware lint format bench deb lock clean
+.PHONY: help setup demo test test-system test-hardware lint format bench deb lock wheels clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -27,7 +27,8 @@ setup: $(VENV)/ready
 $(VENV)/ready: requirements.txt pyproject.toml systemd/system-packages.sh
 	@./systemd/system-packages.sh run
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if v in ((3, 11), (3, 12)) else \
-	  "Python 3.11 or 3.12 is needed, this is %d.%d. Name one: make PYTHON=python3.11 …" % v)'
+	  "Python 3.11 or 3.12 is needed, this is %d.%d. Name one: make PYTHON=python3.11 …\n" \
+	  "On Debian 13 and Raspberry Pi OS 13: sudo systemd/debian-12-python.sh" % v)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing Python packages into $(VENV) …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
@@ -74,6 +75,17 @@ lock: setup
 	@$(BIN)/pip install --quiet uv
 	@$(LOCK) --extra central --extra dslr --extra lights --extra dev -o requirements.txt
 	@$(LOCK) --extra central --extra dslr --extra lights --extra install -o requirements-run.txt
+	@$(MAKE) --no-print-directory wheels
+
+# Booths have no compiler. Nothing is downloaded; 2.36 is the C library of Debian 12.
+wheels: setup
+	@$(BIN)/pip install --quiet uv
+	@for machine in x86_64 aarch64; do for python in 3.11 3.12; do \
+	  echo "requirements-run.txt: wheels for $$machine, Python $$python"; \
+	  $(BIN)/uv pip install --quiet --dry-run --target $(VENV)/nothing --no-deps --only-binary :all: \
+	    --require-hashes --python-platform $$machine-manylinux_2_36 --python-version $$python \
+	    -r requirements-run.txt || exit 1; \
+	done; done
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-out

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Install the booth or the central backend as services of this machine, or remove them.
 #
-# usage: install.sh [--role booth|central|both] [--no-start] [--prefix-root DIR]
+# usage: install.sh [--role booth|central|both] [--no-start] [--python FILE] [--prefix-root DIR]
 #        install.sh --uninstall [--purge] [--prefix-root DIR]
 #
 #   --role         what this machine is (default: booth)
 #   --no-start     enable the services, start them with the next boot only
+#   --python       the interpreter, 3.11 or 3.12, to use instead of one that is found
 #   --prefix-root  put the files below DIR and touch nothing else: for building an image. The
 #                  program is left out, because it only runs where it was installed, and users
 #                  and folders are made by the image's first boot.
@@ -22,6 +23,7 @@ root=""
 action=install
 purge=no
 start=yes
+python=""
 
 fail() {
     echo "install.sh: $1" >&2
@@ -41,6 +43,9 @@ while [ $# -gt 0 ]; do
             [ -n "${2:-}" ] || fail "--prefix-root needs a folder." 2
             root=$2; shift ;;
         --no-start) start=no ;;
+        --python)
+            [ -n "${2:-}" ] || fail "--python needs an interpreter." 2
+            python=$2; shift ;;
         --uninstall) action=uninstall ;;
         --purge) purge=yes ;;
         -h | --help) sed -n '2,/^set -eu/s/^# \{0,1\}//p' "$0"; exit 0 ;;
@@ -111,22 +116,46 @@ has_restart_steps() {
     [ "${version:-0}" -ge 254 ]
 }
 
-# The services see no home folder, so a Python that lives in one (pyenv, uv) is of no use to them.
-find_python() {
-    for python in /usr/bin/python3.12 /usr/bin/python3.11 /usr/bin/python3 \
-        /usr/local/bin/python3.12 /usr/local/bin/python3.11 /usr/local/bin/python3; do
-        if "$python" - 2>/dev/null <<'END'
-import ensurepip, os, pwd, sys, venv
+# Say what keeps a Python from running the booth; nothing when it is fit. The services see no home
+# folder, so one that lives there (pyenv, uv) is of no use to them.
+unfit() { # unfit PYTHON
+    "$1" -I - <<'END' 2>/dev/null || echo "it does not run"
+import importlib.util, os, platform, pwd, sys
 people = (p.pw_dir + "/" for p in pwd.getpwall() if p.pw_uid == 0 or p.pw_uid >= 1000)
-home = os.path.realpath(sys.executable).startswith(tuple(people))
-sys.exit(home or not (3, 11) <= sys.version_info < (3, 13))
+if not (3, 11) <= sys.version_info < (3, 13):
+    print("it is", platform.python_version())
+elif not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+    print("it has no venv: apt-get install python%d.%d-venv" % sys.version_info[:2])
+elif os.path.realpath(sys.executable).startswith(tuple(people)):
+    print("it is in a home folder, which the services do not see")
 END
-        then
-            echo "$python"
+}
+
+find_python() {
+    if [ -n "$python" ]; then
+        why=$(unfit "$python")
+        [ -z "$why" ] || fail "--python $python cannot be used: $why."
+        echo "$python"
+        return
+    fi
+    # What it was installed with before comes first.
+    seen=""
+    for candidate in "$(readlink -f "$program/current/bin/python" || true)" \
+        /usr/bin/python3.12 /usr/bin/python3.11 /usr/bin/python3 \
+        /usr/local/bin/python3.12 /usr/local/bin/python3.11 /usr/local/bin/python3; do
+        [ -x "$candidate" ] || continue
+        why=$(unfit "$candidate")
+        if [ -z "$why" ]; then
+            echo "$candidate"
             return
         fi
+        seen="$seen $candidate: $why."
     done
-    fail "Python 3.11 or 3.12 with venv is missing. Say: apt-get install python3 python3-venv"
+    hint="Say: apt-get install python3 python3-venv, or name one with --python."
+    if grep -qx VERSION_CODENAME=trixie /etc/os-release 2>/dev/null; then
+        hint="On Debian 13 or Raspberry Pi OS 13 say: sudo $checkout/systemd/debian-12-python.sh"
+    fi
+    fail "Python 3.11 or 3.12 with venv is missing; nothing was installed.$seen $hint"
 }
 
 # A release is known by what went into it, so that the same checkout is not installed twice.
@@ -139,10 +168,10 @@ release_name() {
 }
 
 install_program() {
-    python=$(find_python)
     release="releases/$(release_name)"
     new="$program/$release"
-    if [ ! -e "$new/.complete" ]; then
+    # Its Python is gone where the system was upgraded underneath.
+    if [ ! -e "$new/.complete" ] || ! "$new/bin/python" -c "" 2>/dev/null; then
         say "installing the program into $new"
         rm -rf -- "$new"
         mkdir -p -- "$program/releases"
@@ -187,6 +216,8 @@ install_program() {
 
 do_install() {
     here="$checkout/systemd"
+    # Looked for before anything is written.
+    if [ -z "$root" ]; then python=$(find_python); fi
     put "$here/$name.sysusers.conf" "$sysusers" 0644
     put "$here/$name.tmpfiles.conf" "$tmpfiles" 0644
     for unit in $booth_units $central_units; do

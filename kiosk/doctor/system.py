@@ -29,7 +29,11 @@ def python(
     what = f"Python {version[0]}.{version[1]} on {machine}"
     if version not in _PYTHONS:
         known = " or ".join(f"{a}.{b}" for a, b in _PYTHONS)
-        return failed(name, f"{what} is not supported.", f"Install Python {known}, run make setup.")
+        return failed(
+            name,
+            f"{what} is not supported.",
+            f"Bring Python {known} (docs/systemd.md says how) and install again.",
+        )
     if machine not in _MACHINES:
         return failed(
             name,

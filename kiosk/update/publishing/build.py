@@ -14,11 +14,12 @@ from kiosk.update.release import Release, Wheel
 PLATFORMS = {
     # The oldest C library of the systems a booth runs on (Debian 12) is 2.36; wheels for older
     # ones fit too.
-    f"linux-{machine}-cp311": tuple(
+    f"linux-{machine}-{python}": tuple(
         f"manylinux{tag}_{machine}"
         for tag in ("_2_36", "_2_34", "_2_31", "_2_28", "_2_27", "_2_26", "_2_24", "_2_17", "2014")
     )
     for machine in ("x86_64", "aarch64")
+    for python in ("cp311", "cp312")
 }
 
 
@@ -39,11 +40,13 @@ def build(checkout: Path, platform: str, folder: Path, *, version: str, notes: s
         raise PublishError(f"{platform} is none of {', '.join(PLATFORMS)}.")
     folder.mkdir(parents=True, exist_ok=True)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    python = platform.rpartition("-")[2]
     tags = [word for tag in PLATFORMS[platform] for word in ("--platform", tag)]
     _run(
         [*pip, "download", "--require-hashes", "--only-binary=:all:", "--no-deps", *tags,
-         "--python-version", "3.11", "--implementation", "cp", "--abi", "cp311", "--abi", "abi3",
-         "--abi", "none", "--find-links", str(folder), "--dest", str(folder),
+         "--python-version", python.removeprefix("cp"), "--implementation", "cp",
+         "--abi", python, "--abi", "abi3", "--abi", "none",
+         "--find-links", str(folder), "--dest", str(folder),
          "-r", str(checkout / "requirements-run.txt")]
     )  # fmt: skip
     _run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(checkout)])
