@@ -11,142 +11,34 @@ Pixels are RGB, 8 bit, sRGB-encoded, never mirrored and never turned. Times are 
 
 from __future__ import annotations
 
-import enum
-import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Self
 
-import numpy as np
-import numpy.typing as npt
-
+from hardware.camera_data import (
+    CameraSettings,
+    CameraState,
+    Condition,
+    Frame,
+    Pixels,
+    Still,
+)
 from hardware.errors import NotOpen
 
-Pixels = npt.NDArray[np.uint8]
-"""(height, width, 3), RGB, 8 bit, sRGB-encoded."""
-
-
-def _no_metadata() -> Mapping[str, float]:
-    return MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
-    """One picture of the live view.
-
-    Attributes:
-        pixels: (height, width, 3) uint8 RGB, read-only.
-        number: counts up from 1 since the live view started; a gap means frames were dropped.
-        taken_at: when it was exposed, seconds of `time.monotonic`.
-        metadata: what the camera says of this frame, where it does: ``exposure_s``, ``gain``,
-            ``lux``, ``colour_temperature_k``.
-    """
-
-    pixels: Pixels
-    number: int
-    taken_at: float
-    metadata: Mapping[str, float] = field(default_factory=_no_metadata)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """(width, height) in pixels."""
-        return self.pixels.shape[1], self.pixels.shape[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Still:
-    """One photo at full resolution, byte for byte as the camera wrote it.
-
-    Attributes:
-        data: the file.
-        media_type: ``image/jpeg`` or ``image/png``.
-        taken_at: when the shutter opened, seconds of `time.monotonic`.
-        shutter_lag_s: from the request to the open shutter, seconds.
-        metadata: as of `Frame`.
-    """
-
-    data: bytes
-    media_type: str
-    taken_at: float
-    shutter_lag_s: float = 0.0
-    metadata: Mapping[str, float] = field(default_factory=_no_metadata)
-
-    @property
-    def sha256(self) -> str:
-        """Hex SHA-256 of the file: the still's identity everywhere."""
-        return hashlib.sha256(self.data).hexdigest()
-
-
-class Condition(enum.StrEnum):
-    """How a device is, in one word."""
-
-    CLOSED = "closed"
-    READY = "ready"
-    TEMPORARY_FAULT = "temporary_fault"
-    """It is being brought back; a new attempt follows by itself."""
-    PERMANENT_FAULT = "permanent_fault"
-    """It will not come back without a person."""
-
-
-@dataclass(frozen=True, slots=True)
-class CameraState:
-    """What staff and `kiosk doctor` see of a camera.
-
-    Attributes:
-        driver: the driver's name, such as ``simulated`` or ``gphoto2``.
-        model: make and model as the device reports them.
-        serial: its serial number, empty when unknown.
-        condition: how it is.
-        live_view: whether live view runs.
-        fault: the last fault in words, None when there is none.
-        restarts: how often it was restarted since the booth started.
-        battery_percent: 0 to 100, None when unknown or on mains.
-        free_bytes: room for photos in the camera, None when it does not say.
-        lens: the lens as the camera calls it, empty when unknown.
-        shutter_count: releases in the camera's life, None when it does not say.
-        usb_path: where it is plugged in, as sysfs names it: ``1-1.2``; empty when not on USB. It
-            stays the same when the device is numbered anew.
-        frame_age_s: how long ago the newest frame was exposed, seconds; None without live view.
-        stand_in: whether this is the camera that took over from the preferred one.
-    """
-
-    driver: str
-    model: str = ""
-    serial: str = ""
-    condition: Condition = Condition.CLOSED
-    live_view: bool = False
-    fault: str | None = None
-    restarts: int = 0
-    battery_percent: int | None = None
-    free_bytes: int | None = None
-    lens: str = ""
-    shutter_count: int | None = None
-    usb_path: str = ""
-    frame_age_s: float | None = None
-    stand_in: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CameraSettings:
-    """Manual values for one role of a camera. None leaves the device's value alone.
-
-    Attributes:
-        exposure_s: exposure time, seconds.
-        iso: sensitivity, ISO speed.
-        aperture: f-number.
-        red_gain: white balance, red over green, factor.
-        blue_gain: white balance, blue over green, factor.
-        focus_dioptre: lens position, 1 / metre.
-    """
-
-    exposure_s: float | None = None
-    iso: int | None = None
-    aperture: float | None = None
-    red_gain: float | None = None
-    blue_gain: float | None = None
-    focus_dioptre: float | None = None
+__all__ = [
+    "Camera",
+    "CameraSettings",
+    "CameraState",
+    "CodeScanner",
+    "Condition",
+    "Device",
+    "Frame",
+    "Light",
+    "Pixels",
+    "Printer",
+    "PrinterState",
+    "Still",
+]
 
 
 class Device(ABC):
@@ -255,6 +147,9 @@ class Camera(Device):
 
     def apply(self, settings: CameraSettings) -> CameraSettings:
         """Set manual values and return those the device reads back.
+
+        Without any value nothing is set, and what comes back is what the device has found by
+        itself and could be told to keep: applied in turn, it changes nothing more.
 
         Raises:
             Unsupported: the device has no such control.

@@ -13,6 +13,7 @@ from typing import Any, Final
 from hardware.base import CameraSettings
 from hardware.errors import Misconfigured, Unsupported
 
+AE_FLICKER_MANUAL: Final = 1
 AF_MANUAL: Final = 0
 AF_AUTO: Final = 1
 AF_CONTINUOUS: Final = 2
@@ -43,6 +44,7 @@ _CONTROLS: Final[Mapping[str, tuple[str, str]]] = {
     "red_gain": ("ColourGains", "white balance"),
     "blue_gain": ("ColourGains", "white balance"),
     "focus_dioptre": ("LensPosition", "focus"),
+    "colour_temperature_k": ("", "colour temperature"),
 }
 """For each of our settings: libcamera's control, and what staff call it."""
 
@@ -77,7 +79,7 @@ def need_supported(settings: CameraSettings, limits: Limits, camera: str) -> Non
         if control not in limits:
             raise Unsupported(f"{camera} has no control for {words}. Leave that setting empty.")
         scale = {"exposure_s": _US, "iso": 1 / _ISO_OF_GAIN}.get(name, 1.0)
-        least, most = (float(_first(limit)) for limit in limits[control][:2])
+        least, most = _range(limits[control])
         if not least <= value * scale <= most:
             raise Misconfigured(
                 f"{camera} takes a {words} from {least / scale:g} to {most / scale:g}, not "
@@ -104,6 +106,14 @@ def manual_controls(settings: CameraSettings) -> dict[str, Any]:
     return controls
 
 
+def against_flicker(power_line_hz: int) -> dict[str, Any]:
+    """Return the controls that keep automatic exposure in step with lamps at the mains.
+
+    They flicker twice in each of its periods.
+    """
+    return {"AeFlickerMode": AE_FLICKER_MANUAL, "AeFlickerPeriod": round(_US / (2 * power_line_hz))}
+
+
 def pace(frames_per_second: float, exposure_s: float | None) -> dict[str, Any]:
     """Return the control of the frame rate; a long exposure must fit into a frame."""
     shortest = round(_US / frames_per_second)
@@ -125,6 +135,31 @@ def deviations(settings: CameraSettings, metadata: Mapping[str, float]) -> dict[
         if not abs(has - value) <= tolerance:
             wrong[name] = has
     return wrong
+
+
+def found_by_itself(metadata: Mapping[str, float], limits: Limits) -> CameraSettings:
+    """Return what automatic exposure and white balance have found, as values they can be set to.
+
+    Args:
+        metadata: of a frame, as `metadata_of` gives it.
+        limits: the controls the camera has; what it cannot be told to keep is left out.
+    """
+
+    def kept(name: str, scale: float = 1.0) -> float | None:
+        key = "gain" if name == "iso" else name
+        control = _CONTROLS[name][0]
+        if key not in metadata or control not in limits:
+            return None
+        least, most = _range(limits[control])
+        return min(max(metadata[key] * scale, least), most) / scale
+
+    gain = kept("iso")
+    return CameraSettings(
+        exposure_s=kept("exposure_s", _US),
+        iso=None if gain is None else round(gain * _ISO_OF_GAIN),
+        red_gain=kept("red_gain"),
+        blue_gain=kept("blue_gain"),
+    )
 
 
 def words_for(name: str) -> str:
@@ -162,6 +197,15 @@ def exposed_at(said: Mapping[str, Any], now: float) -> float:
     """
     stamp = float(said.get("SensorTimestamp", 0)) / 1e9 - float(said.get("ExposureTime", 0)) / _US
     return stamp if now - 10.0 < stamp <= now else now
+
+
+def _range(limit: tuple[Any, Any, Any]) -> tuple[float, float]:
+    """Return the least and the largest value of a control.
+
+    libcamera tells 0 as the longest exposure of sensors whose driver knows no longest one.
+    """
+    least, most = (float(_first(value) or 0.0) for value in limit[:2])
+    return least, most if most > least else math.inf
 
 
 def _first(limit: Any) -> Any:

@@ -132,13 +132,16 @@ CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(
         "focus_dioptre": Control(
             FOCUS, "focus", " dioptre", _focus_number, _focus_dioptre, ((AUTO_FOCUS, _OFF),)
         ),
+        "colour_temperature_k": Control(
+            COLOUR_TEMPERATURE, "colour temperature", " K", _same, _same, _BALANCE
+        ),
     }
 )  # fmt: skip
 """The control of each field of `CameraSettings`."""
 
-_COLOUR_TEMPERATURE: Final = Control(
-    COLOUR_TEMPERATURE, "colour temperature", " K", _same, _same, _BALANCE
-)
+_KEPT: Final = ("exposure_s", "iso", "red_gain", "blue_gain", "colour_temperature_k")
+"""What a camera changes by itself and is to keep. Not the focus: while it searches, a camera tells
+where the lens was told to stand last."""
 
 
 def nearest(wanted: float, span: ControlRange) -> int:
@@ -164,6 +167,39 @@ class Controls:
     def __init__(self, descriptor: int, name: str) -> None:
         self._descriptor = descriptor
         self._name = name
+        self._wanted: dict[int, int] = {}  # in the order in which it was set
+
+    def read(self) -> CameraSettings:
+        """Return what the camera has now of what it may have found by itself.
+
+        Raises:
+            OSError: the camera is gone.
+        """
+        found: dict[str, float] = {}
+        for name in _KEPT:
+            control = CONTROLS[name]
+            span = v4l2_ioctl.query_control(self._descriptor, control.number)
+            if span is not None:
+                number = v4l2_ioctl.get_control(self._descriptor, control.number)
+                found[name] = control.from_camera(number, span)
+        iso = found.pop("iso", None)
+        return CameraSettings(iso=None if iso is None else round(iso), **found)
+
+    def restore(self) -> None:
+        """Set again what the camera has forgotten: some do when their stream starts.
+
+        Raises:
+            Misconfigured: it does not keep it.
+            OSError: the camera is gone.
+        """
+        for number, value in self._wanted.items():
+            if v4l2_ioctl.get_control(self._descriptor, number) == value:
+                continue
+            if self._try(number, value) != value:
+                raise Misconfigured(
+                    f"{self._name} forgets its manual values when pictures flow (control "
+                    f"{number:#010x}). Take another camera."
+                )
 
     def apply(self, settings: CameraSettings) -> CameraSettings:
         """Set manual values and return them as read back.
@@ -202,7 +238,8 @@ class Controls:
                 f"{self._name} takes its white balance as kelvins, not as {words!r}. Write it as "
                 "'5300 K'."
             )
-        self._set(_COLOUR_TEMPERATURE, self._span(_COLOUR_TEMPERATURE), int(found[1]))
+        control = CONTROLS["colour_temperature_k"]
+        self._set(control, self._span(control), int(found[1]))
 
     def set_power_line(self, frequency_hz: int) -> bool:
         """Have automatic exposure keep in step with the lamps.
@@ -217,7 +254,7 @@ class Controls:
         entry = _POWER_LINE[frequency_hz]
         if v4l2_ioctl.query_control(self._descriptor, POWER_LINE_FREQUENCY) is None:
             return False
-        return self._try(POWER_LINE_FREQUENCY, entry) == entry
+        return self._try(POWER_LINE_FREQUENCY, entry, keep=True) == entry
 
     def _span(self, control: Control) -> ControlRange:
         span = v4l2_ioctl.query_control(self._descriptor, control.number)
@@ -231,10 +268,10 @@ class Controls:
     def _set(self, control: Control, span: ControlRange, value: float) -> None:
         for number, setting in control.automatic:
             if v4l2_ioctl.query_control(self._descriptor, number) is not None:
-                self._try(number, setting)
+                self._try(number, setting, keep=True)
         wanted = control.to_camera(value, span)
         number = nearest(wanted, span)
-        reads = self._try(control.number, number)
+        reads = self._try(control.number, number, keep=True)
         if reads == number and in_reach(wanted, span):
             return
         unit = control.unit
@@ -246,11 +283,14 @@ class Controls:
             f"takes {least} to {most}{unit}; choose such a value."
         )
 
-    def _try(self, number: int, value: int) -> int:
+    def _try(self, number: int, value: int, *, keep: bool = False) -> int:
         """Set a control and return what it reads; a refused value is not an error yet."""
         try:
             v4l2_ioctl.set_control(self._descriptor, number, value)
         except OSError as error:
             if error.errno not in (errno.EINVAL, errno.ERANGE, errno.EACCES, errno.EIO):
                 raise
-        return v4l2_ioctl.get_control(self._descriptor, number)
+        reads = v4l2_ioctl.get_control(self._descriptor, number)
+        if keep:
+            self._wanted[number] = reads
+        return reads

@@ -69,7 +69,7 @@ class FakePicamera2:
             raise RuntimeError("Camera __init__ sequence did not complete.") from cause
         self.sensor_resolution = (4608, 2592)
         self.camera_controls = dict(self.sensor)
-        self.started = False
+        self.started = self.closed = False
         self.fault = ""
         self.held = 0  # requests not given back
         self.focuses = 0
@@ -119,6 +119,7 @@ class FakePicamera2:
 
     def close(self):
         self.stop()
+        self.closed = True
 
     def _lens_follows(self, controls):
         if controls.get("AfMode") == 0 and "LensPosition" in controls:

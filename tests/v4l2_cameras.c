@@ -16,6 +16,7 @@
  *   videoN.hang     removed by the next wait for a picture, which never returns
  *   videoN.crash    removed by the next wait for a picture, which takes its process down
  *   videoN.stuck    while it exists no control that is set takes its value
+ *   videoN.forgets  while it exists a stream's start sets all controls back
  *   videoN.set      written here: each control that was set, "ID VALUE" a line
  *
  * Buffers lie in the device file itself, so mmap needs no help.
@@ -285,6 +286,20 @@ static int use_control(struct camera *camera, struct v4l2_control *asked, int se
     return 0;
 }
 
+/* Some firmware sets its controls back when pictures begin to flow; all that opened it see it. */
+static void forget_controls(const struct camera *camera)
+{
+    FILE *log = is_told(camera, ".forgets") ? beside(camera, ".set", "a") : NULL;
+    for (int fd = 0; log && fd < MOST_OPEN; fd++)
+        for (int i = 0; opened[fd] && !strcmp(opened[fd]->path, camera->path) &&
+                        i < opened[fd]->control_count; i++) {
+            struct control *control = &opened[fd]->controls[i];
+            control->value = control->standard;
+            fprintf(log, "%08x %d\n", control->id, control->value);
+        }
+    if (log) fclose(log);
+}
+
 static int take_buffers(struct camera *camera, struct v4l2_requestbuffers *asked)
 {
     if (another_streams(camera)) return fail(EBUSY);
@@ -387,6 +402,7 @@ static int answer(struct camera *camera, int fd, unsigned request, void *argumen
     case (unsigned)VIDIOC_DQBUF: return take_picture(camera, fd, buffer);
     case (unsigned)VIDIOC_STREAMON:
         camera->streaming = 1;
+        forget_controls(camera);
         camera->next_at = now() + period(camera);
         return 0;
     case (unsigned)VIDIOC_STREAMOFF: camera->streaming = camera->queued = 0; return 0;

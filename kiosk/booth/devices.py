@@ -67,8 +67,7 @@ def _uvc(section: CameraSection) -> dict[str, object]:
 
 def _pi(section: CameraSection) -> dict[str, object]:
     taken_over = _uvc(section)
-    for name in ("power_line_hz", "white_balance"):
-        del taken_over[name]
+    del taken_over["white_balance"]
     if not isinstance(section, CodeCameraSection):
         taken_over["autofocus"] = section.autofocus
     return taken_over

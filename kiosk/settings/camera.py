@@ -75,7 +75,7 @@ class CameraSection(Section):
         description="uvc, pi: of the main camera's stills, pixels; 0 for the largest",
     )
     power_line_hz: Literal[50, 60] = Field(
-        50, description="uvc: alternations per second of the mains, against flicker"
+        50, description="uvc, pi: alternations per second of the mains, against flicker"
     )
     open_deadline_s: float = Field(8.0, gt=0.0, description="seconds to open the camera")
     frame_deadline_s: float = Field(1.0, gt=0.0, description="seconds to the next frame")

@@ -31,8 +31,8 @@ from hardware.errors import (
 )
 from hardware.isolation import IsolatedCamera
 
-EXPOSURE, AUTO_EXPOSURE, GAIN, POWER_LINE, FOCUS = (
-    0x009A0902, 0x009A0901, 0x00980913, 0x00980918, 0x009A090A,
+EXPOSURE, AUTO_EXPOSURE, GAIN, POWER_LINE, FOCUS, COLOUR_TEMPERATURE, AUTO_WHITE_BALANCE = (
+    0x009A0902, 0x009A0901, 0x00980913, 0x00980918, 0x009A090A, 0x0098091A, 0x0098090C,
 )  # fmt: skip
 
 
@@ -151,6 +151,34 @@ def test_manual_values_reach_the_camera(make, tree):
     assert values[GAIN] == 51
     assert values[FOCUS] == 25
     assert values[POWER_LINE] == 1
+
+
+def test_values_the_firmware_sets_back_when_pictures_flow_are_set_again(make, tree):
+    tree.beside(".forgets").touch()
+    with make(white_balance="5300 K") as camera:
+        camera.apply(CameraSettings(exposure_s=0.02, iso=400))
+        camera.start_live_view()
+        camera.read_frame(5.0)
+        has = tree.values_set()
+        assert (has[EXPOSURE], has[AUTO_EXPOSURE], has[POWER_LINE]) == (200, 1, 1)
+        assert has[COLOUR_TEMPERATURE] == 5300
+        tree.beside(".stuck").touch()  # from now on it takes nothing any more
+        camera.stop_live_view()
+        with pytest.raises(Misconfigured, match="forgets its manual values"):
+            camera.start_live_view()
+
+
+def test_what_it_found_by_itself_can_be_kept(make, tree):
+    with make() as camera:
+        found = camera.apply(CameraSettings())
+        assert found.exposure_s == pytest.approx(0.025)
+        assert found.colour_temperature_k == 4600
+        assert found.focus_dioptre is None
+        assert AUTO_EXPOSURE not in tree.values_set(), "asking sets nothing"
+        assert camera.apply(found) == found
+    has = tree.values_set()
+    assert (has[EXPOSURE], has[AUTO_EXPOSURE], has[GAIN]) == (250, 1, 64)
+    assert (has[COLOUR_TEMPERATURE], has[AUTO_WHITE_BALANCE]) == (4600, 0)
 
 
 def test_a_value_out_of_reach_is_told_with_the_reach(make, tree):

@@ -103,8 +103,63 @@ def test_a_value_out_of_range_or_not_taken_is_refused_and_forgotten(camera, kind
         with pytest.raises(Misconfigured, match=r"reads back 0\.00\d+ as its exposure time"):
             camera.apply(CameraSettings(exposure_s=0.02))
         kind.last.fault = ""
-        assert camera.apply(CameraSettings()) == CameraSettings()
+        assert camera.apply(CameraSettings()).exposure_s == pytest.approx(0.02, rel=0.01)
+        assert "ExposureTime" not in kind.last.modes[-1]["controls"], "it is automatic as before"
         assert not kind.last.started, "without live view the sensor rests again"
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_what_it_found_by_itself_can_be_kept(camera, kind, live):
+    with camera:
+        if live:
+            camera.start_live_view()
+        found = camera.apply(CameraSettings())
+        assert found == CameraSettings(
+            exposure_s=pytest.approx(0.02, rel=0.01), iso=202, red_gain=2.2, blue_gain=1.7
+        )
+        assert camera.apply(found) == found
+        camera.capture_still()
+        controls = kind.last.modes[-1 - live]["controls"]
+        assert {"ExposureTime", "AnalogueGain", "ColourGains"} <= set(controls)
+
+
+def test_sensor_that_knows_no_longest_exposure_takes_any(camera, kind):
+    kind.sensor = {**fake_picamera2.CONTROLS, "ExposureTime": (134, 0, None)}
+    with camera:
+        assert camera.apply(CameraSettings(exposure_s=0.01)).exposure_s == 0.01
+        with pytest.raises(Misconfigured, match=r"exposure time from 0\.000134 to inf"):
+            camera.apply(CameraSettings(exposure_s=0.0001))
+
+
+def test_gain_beyond_the_analogue_one_is_kept_as_far_as_it_goes(camera, kind):
+    kind.sensor = {**fake_picamera2.CONTROLS, "AnalogueGain": (1.0, 1.5, 1.0)}
+    with camera:
+        assert camera.apply(CameraSettings()).iso == 150
+
+
+@pytest.mark.parametrize(("mains_hz", "flicker_us"), [(50, 10_000), (60, 8_333)])
+def test_automatic_exposure_keeps_in_step_with_the_mains(kind, mains_hz, flicker_us):
+    kind.sensor = {**fake_picamera2.CONTROLS, "AeFlickerMode": (0, 1, 0),
+                   "AeFlickerPeriod": (100, 1_000_000, None)}  # fmt: skip
+    with pi_camera(**SMALL, power_line_hz=mains_hz) as camera:
+        camera.start_live_view()
+        camera.capture_still()
+        for mode in kind.last.modes:
+            assert mode["controls"]["AeFlickerMode"] == 1
+            assert mode["controls"]["AeFlickerPeriod"] == flicker_us
+
+
+def test_module_that_fails_while_it_is_opened_is_let_go_of(camera, kind, monkeypatch):
+    def refuses(*_, **__):
+        raise RuntimeError("no such format")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kind, "create_preview_configuration", refuses)
+        with pytest.raises(DeviceLost, match="no such format"):
+            camera.open()
+    assert kind.last.closed
+    with camera:
+        assert camera.state().condition is Condition.READY
 
 
 def test_a_long_exposure_gets_frames_that_are_long_enough(camera, kind):

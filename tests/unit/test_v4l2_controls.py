@@ -39,7 +39,7 @@ def test_gain_runs_from_iso_100_to_1600_over_the_whole_control():
 def test_every_setting_of_a_camera_has_its_control_and_the_way_back():
     span = ControlRange(0, 10_000, 1, 100)
     values = {"exposure_s": 0.01, "iso": 400, "aperture": 2.8, "red_gain": 1.5, "blue_gain": 2.0,
-              "focus_dioptre": 1.25}  # fmt: skip
+              "focus_dioptre": 1.25, "colour_temperature_k": 5300}  # fmt: skip
     assert set(values) == set(CONTROLS) == set(CameraSettings.__dataclass_fields__)
     for name, value in values.items():
         number = CONTROLS[name].to_camera(value, span)
