@@ -82,7 +82,8 @@ def run(
     What runs is stopped only in the maintenance window and while nobody is at
     the booth. Nothing that operations did not sign is ever installed.
 
-    Exit code 0: up to date, waiting or switched; 1: refused or not possible now.
+    Exit code 0: up to date, waiting or switched; 1: refused, not possible now,
+    or under way already.
     """
     from kiosk.update.booth_update import Outcome
 
@@ -98,7 +99,7 @@ def run(
     typer.echo(" ".join(filter(None, (report.version, report.outcome))) + ".")
     if report.message:
         typer.echo(report.message, err=True)
-    if report.outcome in (Outcome.REFUSED, Outcome.FAILED):
+    if report.outcome in (Outcome.REFUSED, Outcome.FAILED, Outcome.BUSY):
         raise typer.Exit(1)
 
 
@@ -128,15 +129,16 @@ def allow(
     data: DataOption = _DATA,
 ) -> None:
     """Let a version be tried again that failed here once."""
-    from kiosk.update.state import read_state, write_state
+    from kiosk.update.state import read_state, state_lock, write_state
 
     file = _places(root, data).state
-    state = read_state(file)
-    if version not in state.refused:
-        typer.echo(f"{version} was not refused here.", err=True)
-        raise typer.Exit(1)
-    refused = {v: why for v, why in state.refused.items() if v != version}
-    write_state(file, dataclasses.replace(state, refused=refused))
+    with state_lock(file):
+        state = read_state(file)
+        if version not in state.refused:
+            typer.echo(f"{version} was not refused here.", err=True)
+            raise typer.Exit(1)
+        refused = {v: why for v, why in state.refused.items() if v != version}
+        write_state(file, dataclasses.replace(state, refused=refused))
     typer.echo(f"{version} may be tried again.")
 
 
@@ -157,8 +159,7 @@ def _ask(config: Path, places: Places) -> str | None:
     from kiosk.central.errors import CentralError
     from kiosk.central.opening import open_client
     from kiosk.settings import SettingsError, load
-    from kiosk.update.release import version_of_slot
-    from kiosk.update.slots import Slots
+    from kiosk.update.slots import Slots, version_of_slot
     from kiosk.update.state import read_state
 
     settings = load(config)
@@ -216,7 +217,12 @@ def _update(config: Path, places: Places, stick: Path | None) -> BoothUpdate | N
         install_time_out_s=chosen.install_time_out_s,
         preflight_time_out_s=chosen.preflight_time_out_s,
         keep_releases=chosen.keep_releases,
-        limits=TrialLimits(chosen.starts, chosen.healthy_within_s, chosen.healthy_for_s),
+        limits=TrialLimits(
+            starts=chosen.starts,
+            boots=chosen.boots,
+            healthy_within_s=chosen.healthy_within_s,
+            healthy_for_s=chosen.healthy_for_s,
+        ),
     )
     outbox = base / settings.booth.data_directory / settings.outbox.directory
     return make_update(policy, places, settings_file=config, outbox=outbox, user=_USER)

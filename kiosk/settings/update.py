@@ -38,6 +38,12 @@ class UpdateSettings(Section):
         180.0, ge=10, le=1800, description="seconds one check before the switch may take"
     )
     starts: int = Field(3, ge=1, le=10, description="starts in one boot before a release goes")
+    boots: int = Field(
+        10,
+        ge=3,
+        le=100,
+        description="starts of the machine before a release goes that has not proved itself",
+    )
     healthy_within_s: float = Field(
         300.0, ge=10, le=3600, description="seconds in which a new release must be healthy"
     )

@@ -7,8 +7,10 @@ written down, the link is switched, and the booth starts again; `guard` watches 
 
 from __future__ import annotations
 
+import fcntl
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from enum import StrEnum
@@ -16,10 +18,10 @@ from pathlib import Path
 
 from kiosk.update.errors import PreflightFailed, SlotError, UpdateError
 from kiosk.update.guard import Guard
-from kiosk.update.release import Release, choose, version_of_slot
+from kiosk.update.release import Release, choose
 from kiosk.update.repository import Repository
-from kiosk.update.slots import Slots
-from kiosk.update.state import UpdateState, read_state, write_state
+from kiosk.update.slots import Slots, version_of_slot
+from kiosk.update.state import UpdateState, read_state, state_lock, write_state
 from kiosk.update.trial import Trial, TrialLimits
 
 _log = logging.getLogger(__name__)
@@ -34,6 +36,7 @@ class Outcome(StrEnum):
     SWITCHED = "switched; the new release is on trial"
     REFUSED = "the new release did not pass its checks"
     FAILED = "could not be done now"
+    BUSY = "an update is under way already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class BoothUpdate:
         install: puts a release's wheels into its slot and returns the slot.
         in_window: whether it may be done now.
         limits: what a new release is held to.
+        tidy: removes what an earlier run left that was cut off.
         keep: older releases to keep.
     """
 
@@ -88,6 +92,7 @@ class BoothUpdate:
     install: Callable[[Release, list[Path]], str]
     in_window: Callable[[], bool]
     limits: TrialLimits
+    tidy: Callable[[], None] = lambda: None
     keep: int = 0
 
     def run(self, *, wanted: str | None = None, now: bool = False) -> Report:
@@ -102,13 +107,28 @@ class BoothUpdate:
             raised: the booth goes on with what it has.
         """
         try:
-            state = self.guard.settle()
-            report = self._run(state, wanted=wanted, now=now)
+            with self._alone() as alone:
+                if not alone:
+                    return Report(Outcome.BUSY)
+                self.tidy()
+                report = self._run(self.guard.settle(), wanted=wanted, now=now)
         except (UpdateError, OSError) as error:
             _log.error("%s", error)
             report = Report(Outcome.FAILED, message=str(error))
         self._remember(report)
         return report
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Yield whether no other process updates this booth; none begins to before this ends."""
+        self.state_file.parent.mkdir(parents=True, exist_ok=True)
+        with self.state_file.with_name(".update.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
 
     def _run(self, state: UpdateState, *, wanted: str | None, now: bool) -> Report:
         if state.trial is not None:
@@ -128,25 +148,28 @@ class BoothUpdate:
         release = self.repository.release(version, self.platform)
         self.slots.remove_others(wanted=release.slot, keep=self.keep)
         if not self.slots.is_complete(release.slot):
-            wheels = self.repository.fetch(release)
-            self.install(release, wheels)
             self.repository.forget_others(release)
+            self.install(release, self.repository.fetch(release))
         if not (now or self.in_window()) or not self.booth.is_idle():
             return Report(Outcome.WAITING, version)
-        return self._switch(state, release, committed)
+        return self._switch(release, committed)
 
-    def _switch(self, state: UpdateState, release: Release, committed: str) -> Report:
+    def _switch(self, release: Release, committed: str) -> Report:
         """Stop, check, write down, switch, start. The booth starts again whatever happens."""
-        self.booth.stop()
         try:
+            self.booth.stop()
             self.booth.preflight(self.slots.folder(committed), self.slots.folder(release.slot))
             trial = Trial(release.slot, release.version, limits=self.limits)
-            write_state(self.state_file, replace(state, trial=trial))
-            self.slots.make_current(release.slot)
+            with state_lock(self.state_file):
+                # Read again: much may have happened since the look began.
+                write_state(self.state_file, replace(read_state(self.state_file), trial=trial))
+                self.slots.make_current(release.slot)
         except PreflightFailed as error:
             reason = str(error)
-            refused = {**state.refused, release.version: reason}
-            write_state(self.state_file, replace(state, refused=refused, last_error=reason))
+            with state_lock(self.state_file):
+                state = read_state(self.state_file)
+                refused = {**state.refused, release.version: reason}
+                write_state(self.state_file, replace(state, refused=refused, last_error=reason))
             return Report(Outcome.REFUSED, release.version, reason)
         finally:
             self.booth.start()
@@ -155,10 +178,11 @@ class BoothUpdate:
     def _remember(self, report: Report) -> None:
         """Keep when releases were last looked for, and what went wrong."""
         try:
-            state = read_state(self.state_file)
-            error = report.message or ("" if state.trial is None else state.last_error)
-            checked = datetime.now(UTC).isoformat(timespec="seconds")
-            write_state(self.state_file, replace(state, last_error=error, last_checked=checked))
+            with state_lock(self.state_file):
+                state = read_state(self.state_file)
+                error = report.message or ("" if state.trial is None else state.last_error)
+                checked = datetime.now(UTC).isoformat(timespec="seconds")
+                write_state(self.state_file, replace(state, last_error=error, last_checked=checked))
         except OSError as error:
             _log.error("the state of updates cannot be written: %s", error)
 

@@ -21,8 +21,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kiosk.update.errors import SlotError
-from kiosk.update.slots import Slots
-from kiosk.update.state import UpdateState, read_state, write_state
+from kiosk.update.slots import Slots, version_of_slot
+from kiosk.update.state import UpdateState, read_state, state_lock, write_state
 from kiosk.update.trial import (
     Judgement,
     Phase,
@@ -85,10 +85,11 @@ class Guard:
         Raises:
             OSError: the disk does not take what has to be written.
         """
-        state = self.settle()
-        if state.trial is None:
-            return
-        self._act(state, started(state.trial, self.machine.boot), booth_starts=True)
+        with state_lock(self.state_file):
+            state = self._settle()
+            if state.trial is None:
+                return
+            self._act(state, started(state.trial, self.machine.boot), booth_starts=True)
 
     def judge(self) -> Judgement | None:
         """Look at the release on trial; None when none is.
@@ -96,16 +97,21 @@ class Guard:
         Raises:
             OSError: the disk does not take what has to be written.
         """
-        state = self.settle()
-        if state.trial is None:
-            return None
-        now_s = self.machine.boot_clock()
-        result = judge(state.trial, self._sign(), boot=self.machine.boot, now_s=now_s)
-        self._act(state, result, booth_starts=False)
-        return result
+        with state_lock(self.state_file):
+            state = self._settle()
+            if state.trial is None:
+                return None
+            now_s = self.machine.boot_clock()
+            result = judge(state.trial, self._sign(), boot=self.machine.boot, now_s=now_s)
+            self._act(state, result, booth_starts=False)
+            return result
 
     def settle(self) -> UpdateState:
         """Finish a step that was cut off; return the state after it."""
+        with state_lock(self.state_file):
+            return self._settle()
+
+    def _settle(self) -> UpdateState:
         state = read_state(self.state_file)
         trial = state.trial
         if trial is None:
@@ -125,11 +131,12 @@ class Guard:
         Raises:
             SlotError: nothing is on trial.
         """
-        state = self.settle()
-        if state.trial is None:
-            raise SlotError("No release is on trial: there is nothing to go back from.")
-        trial = replace(state.trial, phase=Phase.ROLLING_BACK, reason=reason)
-        state = self._roll_back(self._write(replace(state, trial=trial)), trial)
+        with state_lock(self.state_file):
+            state = self._settle()
+            if state.trial is None:
+                raise SlotError("No release is on trial: there is nothing to go back from.")
+            trial = replace(state.trial, phase=Phase.ROLLING_BACK, reason=reason)
+            state = self._roll_back(self._write(replace(state, trial=trial)), trial)
         self.machine.restart_booth()
         return state
 
@@ -147,12 +154,18 @@ class Guard:
             self.machine.restart_machine()
 
     def _without_trial(self, state: UpdateState) -> UpdateState:
-        """Without a trial the committed release runs, or the link is from before there were any."""
+        """Without a trial the committed release runs, or the link is from before there were any.
+
+        One that runs, is whole and has not proved itself was on trial when the state was lost.
+        """
         current, committed = self.slots.current, self.slots.committed
         if committed is None and current is not None:
             self.slots.make_committed(current)
-        elif current is None and committed is not None:
+        elif committed is not None and (current is None or not self.slots.is_complete(current)):
             self.slots.make_current(committed)
+        elif committed is not None and current is not None and current != committed:
+            _log.warning("%s runs and has never proved itself: it is on trial", current)
+            return self._write(replace(state, trial=Trial(current, version_of_slot(current))))
         return state
 
     def _roll_back(self, state: UpdateState, trial: Trial) -> UpdateState:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 
 from kiosk.update.booth_update import Booth, BoothUpdate, in_window
-from kiosk.update.errors import PreflightFailed, UpdateError
+from kiosk.update.errors import UpdateError
 from kiosk.update.fetching import FolderFetcher, WebFetcher
 from kiosk.update.guard import Guard, place_units, this_machine
 from kiosk.update.install import base_python, install
-from kiosk.update.preflight import Preflight, run_as
+from kiosk.update.preflight import Preflight, make_scratch, remove_cut_off_copies, run_as
 from kiosk.update.release import this_platform
 from kiosk.update.repository import Repository
 from kiosk.update.slots import Slots
@@ -110,6 +109,7 @@ def make_update(
         ),
         in_window=lambda: in_window(datetime.now().astimezone().time(), begin, end),
         limits=policy.limits,
+        tidy=lambda: remove_cut_off_copies(outbox),
         keep=policy.keep_releases,
     )
 
@@ -128,11 +128,7 @@ def _preflight(
     settings_file: Path, outbox: Path, user: str | None, time_out_s: float
 ) -> Callable[[Path, Path], None]:
     def check(old: Path, new: Path) -> None:
-        # Beside the outbox: its sealed files are linked, which works within one file system only.
-        try:
-            scratch = Path(tempfile.mkdtemp(prefix=".preflight-", dir=outbox.parent))
-        except OSError as error:
-            raise PreflightFailed(f"No room for a copy of the outbox: {error}") from error
+        scratch = make_scratch(outbox)
         try:
             if user is not None:
                 shutil.chown(scratch, user)

@@ -12,6 +12,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ _SAID_LINES = 5
 _OUTBOX_VARIABLE = "KIOSK_OUTBOX__DIRECTORY"
 _ENDED_WELL = (0, 1)
 """1: done, and something is to be told; what, is in the JSON lines."""
+_COUNTED = ("waiting", "sent", "refused", "broken")
+_SCRATCH = ".preflight-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +117,16 @@ class Preflight:
     def _check_data(self, copy: Path) -> None:
         try:
             copy_outbox(self.outbox, copy)
+            before = self._counts(self.old, copy)
             taken_up = self._counts(self.new, copy)
             read_again = self._counts(self.old, copy)
         except (OSError, sqlite3.Error) as error:
             raise PreflightFailed(f"The outbox cannot be copied: {error}") from error
-        if taken_up != read_again:
+        if not before == taken_up == read_again:
             raise PreflightFailed(
-                "The release before would not find its photos again after this one: "
-                f"{read_again} instead of {taken_up}."
+                "The release before would not find its photos again after this one: it has "
+                f"{before}, this one finds {taken_up}, and then the one before {read_again} "
+                f"({', '.join(_COUNTED)})."
             )
 
     def _counts(self, slot: Path, outbox: Path) -> tuple[int, ...]:
@@ -132,11 +137,29 @@ class Preflight:
             raise PreflightFailed(_said(f"{slot.name} cannot take up the outbox", answer))
         try:
             counts = json.loads(answer.out.splitlines()[0])
-            return tuple(int(counts[k]) for k in ("waiting", "sent", "refused", "broken"))
+            return tuple(int(counts[name]) for name in _COUNTED)
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise PreflightFailed(
                 f"{slot.name}: kiosk outbox says what nobody understands: {error}"
             ) from error
+
+
+def make_scratch(outbox: Path) -> Path:
+    """Return a new folder for `Preflight`: sealed files are linked, so it is beside the outbox.
+
+    Raises:
+        PreflightFailed: there is no room for one.
+    """
+    try:
+        return Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=outbox.parent))
+    except OSError as error:
+        raise PreflightFailed(f"No room for a copy of the outbox: {error}") from error
+
+
+def remove_cut_off_copies(outbox: Path) -> None:
+    """Remove what a preflight left that was cut off: its links would keep photos for ever."""
+    for left in outbox.parent.glob(f"{_SCRATCH}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def copy_outbox(source: Path, copy: Path) -> None:

@@ -117,11 +117,6 @@ def version_in(target: str, platform_name: str) -> str | None:
     return found[1] if found else None
 
 
-def version_of_slot(slot: str) -> str:
-    """Return the version in a slot's name."""
-    return slot.rsplit("-", 1)[0]
-
-
 def newer(version: str, than: str) -> bool:
     """Return whether a version is the newer one; False when either is no version."""
     try:

@@ -15,6 +15,8 @@ from kiosk.update.errors import ReleaseUnusable, RepositoryRefused, RepositoryUn
 from kiosk.update.release import Release, Wheel, target_of, version_in
 
 _NOT_NOW = "The releases cannot be read now ({}). Tried again later."
+_DRAFTS = "tmp*"
+"""What the library writes before it renames; a power cut may leave one."""
 _SPARE = 1.1
 """Of a release's size: free space that must be left on top while it is downloaded."""
 
@@ -57,6 +59,8 @@ class Repository:
             RepositoryUnreachable: it cannot be read now.
             RepositoryRefused: it is not what operations signed.
         """
+        for left in self._folder.glob(_DRAFTS):
+            left.unlink(missing_ok=True)
         with _told():
             self._updater = Updater(
                 metadata_dir=str(self._folder),

@@ -45,6 +45,11 @@ def replace_file(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def version_of_slot(slot: str) -> str:
+    """Return the version in a slot's name."""
+    return slot.rsplit("-", 1)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Slots:
     """The releases of this machine.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +36,9 @@ class UpdateState:
 
 
 def read_state(path: Path) -> UpdateState:
-    """Read the state; a file that cannot be read counts as none.
+    """Read the state; a file that cannot be read counts as none, and the booth starts.
 
-    A trial that is forgotten leaves the release on trial running unjudged, which is better than
-    a booth that does not start; the next update is a trial again.
+    A trial that is forgotten so is begun anew by the guard.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -57,6 +58,19 @@ def read_state(path: Path) -> UpdateState:
         return UpdateState()
 
 
+@contextmanager
+def state_lock(path: Path) -> Iterator[None]:
+    """Wait for others that read the state and write it again, and keep them waiting.
+
+    Raises:
+        OSError: the lock cannot be made beside the state.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f".{path.name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def write_state(path: Path, state: UpdateState) -> None:
     """Write the state, whole or not at all.
 
@@ -68,5 +82,12 @@ def write_state(path: Path, state: UpdateState) -> None:
 
 
 def _trial(data: Mapping[str, Any]) -> Trial:
-    read = {"phase": Phase(data["phase"]), "boots": tuple(data["boots"])}
-    return Trial(**{**data, **read, "limits": TrialLimits(**data["limits"])})
+    limits = TrialLimits(**_known(TrialLimits, data["limits"]))
+    read = {"phase": Phase(data["phase"]), "boots": tuple(data["boots"]), "limits": limits}
+    return Trial(**{**_known(Trial, data), **read})
+
+
+def _known(kind: type[Trial | TrialLimits], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what a newer release wrote and this one has no word for."""
+    names = {f.name for f in fields(kind)}
+    return {name: value for name, value in data.items() if name in names}

@@ -28,12 +28,14 @@ class TrialLimits:
 
     Attributes:
         starts: of the booth's service in one boot before it goes.
+        boots: of the machine before it goes, should it not have proved itself by then.
         healthy_within_s: seconds in which it must have become healthy.
         healthy_for_s: seconds it must then stay healthy, before the restart and after it.
         fresh_within_s: seconds a sign of life counts.
     """
 
     starts: int = 3
+    boots: int = 10
     healthy_within_s: float = 300.0
     healthy_for_s: float = 600.0
     fresh_within_s: float = 30.0
@@ -134,6 +136,8 @@ def started(trial: Trial, boot: str) -> Judgement:
     """Count a start of the booth's service."""
     trial = _in_boot(trial, boot)
     trial = replace(trial, phase=Phase.PROVING, starts=trial.starts + 1)
+    if len(trial.boots) > trial.limits.boots:
+        return _go(trial, f"the machine restarted {trial.limits.boots} times during the trial")
     if trial.starts > trial.limits.starts:
         return _go(trial, f"the booth was started {trial.starts} times and never stayed up")
     return Judgement(Verdict.WAIT, trial)
@@ -164,12 +168,12 @@ def judge(trial: Trial, sign: Sign | None, *, boot: str, now_s: float) -> Judgem
     trial = replace(trial, healthy_since=since, judged_since=now_s)
     if now_s - since < limits.healthy_for_s:
         return Judgement(Verdict.WAIT, trial)
-    if not trial.restarted:
-        return Judgement(Verdict.RESTART_MACHINE, replace(trial, restarted=True))
-    if len(trial.boots) > 1:
+    if trial.restarted and len(trial.boots) > 1:
         return Judgement(Verdict.COMMIT, replace(trial, phase=Phase.COMMITTING))
-    # The restart was asked for and has not come yet.
-    return Judgement(Verdict.RESTART_MACHINE, trial)
+    if sign is None or not sign.idle:
+        return Judgement(Verdict.WAIT, trial, "somebody is at the booth")
+    # Asked for again, should it not have come.
+    return Judgement(Verdict.RESTART_MACHINE, replace(trial, restarted=True))
 
 
 def what_is_missing(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import threading
+from dataclasses import replace
+
 import pytest
 from update_machine import NEW, OLD, PowerCut, TestMachine, cut_power_at
 
 from kiosk.update.errors import SlotError
-from kiosk.update.state import UpdateState, read_state, write_state
+from kiosk.update.state import UpdateState, read_state, state_lock, write_state
 from kiosk.update.trial import Trial, Verdict
 
 
@@ -97,6 +101,53 @@ def test_a_broken_state_file_does_not_keep_the_booth_from_starting(machine, cont
     machine.guard.start()
     assert machine.slots.current == OLD
     assert read_state(machine.state_file) == UpdateState()
+
+
+def test_a_trial_that_was_forgotten_begins_anew(machine):
+    """The disk has lost the state file, not the links: the release is judged all the same."""
+    on_trial(machine)
+    machine.state_file.write_text("{")
+    machine.guard.start()
+    assert machine.state.trial.slot == NEW
+    assert machine.state.trial.starts == 1
+    for _ in range(3):
+        machine.guard.start()
+    assert machine.slots.current == OLD
+    assert "1.1.0" in machine.state.refused
+
+
+def test_a_link_to_what_is_not_whole_is_given_up(machine):
+    on_trial(machine)
+    write_state(machine.state_file, UpdateState())
+    (machine.slots.folder(NEW) / ".complete").unlink()
+    machine.guard.start()
+    assert machine.slots.current == OLD
+    assert machine.state.trial is None
+
+
+def test_what_a_newer_release_wrote_is_read_without_what_it_added(machine):
+    on_trial(machine)
+    data = json.loads(machine.state_file.read_text())
+    data["trial"]["mood"] = data["trial"]["limits"]["mood"] = "good"
+    machine.state_file.write_text(json.dumps(data))
+    assert machine.state.trial.slot == NEW
+
+
+def test_who_judges_waits_for_who_writes(machine):
+    """Two that read, think and write at once would lose what one of them wrote."""
+    on_trial(machine).guard.start()
+    machine.guard.judge()
+    machine.now_s += 301.0
+    judging = threading.Thread(target=machine.guard.judge)
+    with state_lock(machine.state_file):
+        state = machine.state
+        judging.start()
+        judging.join(0.2)
+        assert judging.is_alive()
+        write_state(machine.state_file, replace(state, last_checked="now"))
+    judging.join(10.0)
+    assert machine.state.last_checked == "now"
+    assert "1.1.0" in machine.state.refused
 
 
 def _steps_of(monkeypatch, tmp_path, prepare, act) -> int:

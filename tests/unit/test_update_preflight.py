@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.update.errors import PreflightFailed
-from kiosk.update.preflight import Answer, Preflight
+from kiosk.update.preflight import Answer, Preflight, remove_cut_off_copies
 
 WAITING = {"waiting": 1, "sent": 2, "refused": 0, "broken": 0}
 
@@ -23,6 +23,7 @@ class Releases:
         self.failed: dict[str, list[str]] = {"old": [], "new": []}
         self.counts: dict[str, object] = {"old": WAITING, "new": WAITING}
         self.codes: dict[str, int] = {}
+        self.after_new: dict[str, object] | None = None
         self.outboxes: list[Path] = []
         self.live = folder / "outbox"
         self.live.mkdir()
@@ -37,6 +38,8 @@ class Releases:
         self.outboxes.append(Path(variables["KIOSK_OUTBOX__DIRECTORY"]))
         if command[1] == "outbox":
             said = json.dumps(self.counts[slot])
+            if slot == "new" and self.after_new is not None:
+                self.counts["old"] = self.after_new
         else:
             said = "\n".join(
                 json.dumps({"name": name, "status": "failed"}) for name in self.failed[slot]
@@ -56,7 +59,7 @@ def releases(tmp_path):
 
 def test_the_live_outbox_is_never_handed_to_a_release(releases):
     releases.check()
-    assert len(releases.outboxes) == 4
+    assert len(releases.outboxes) == 5
     assert all(releases.live not in (path, *path.parents) for path in releases.outboxes)
     assert all(path.parent == releases.scratch for path in releases.outboxes)
     assert list(releases.scratch.iterdir()) == []
@@ -84,6 +87,26 @@ def test_anything_worse_is_refused_and_leaves_nothing_behind(releases, change, s
     with pytest.raises(PreflightFailed, match=said):
         releases.check()
     assert list(releases.scratch.iterdir()) == []
+
+
+def test_one_that_loses_photos_for_both_is_refused(releases):
+    """What the old one finds after the new one is what it found before, not what the new found."""
+    nothing = {**WAITING, "waiting": 0}
+    releases.counts["new"] = releases.after_new = nothing
+    with pytest.raises(PreflightFailed, match="find its photos again"):
+        releases.check()
+
+
+def test_a_copy_that_was_cut_off_goes_with_the_next_look(tmp_path):
+    """It holds photos: those that were sent and removed since must not live on in it."""
+    outbox = tmp_path / "outbox"
+    (outbox / "entries").mkdir(parents=True)
+    left = tmp_path / ".preflight-abc" / "outbox"
+    left.mkdir(parents=True)
+    (left / "photo.sealed").write_bytes(b"sealed")
+    remove_cut_off_copies(outbox)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["outbox"]
+    remove_cut_off_copies(tmp_path / "no" / "outbox")
 
 
 def test_a_booth_without_an_outbox_is_checked_all_the_same(releases):

@@ -14,7 +14,8 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from update_releases import PLATFORM, Operations, signer
+from tuf.api.metadata import Metadata
+from update_releases import PLATFORM, Operations, make_wheel, signer
 
 from kiosk.update.errors import (
     PublishError,
@@ -23,6 +24,7 @@ from kiosk.update.errors import (
     RepositoryUnreachable,
 )
 from kiosk.update.fetching import WebFetcher
+from kiosk.update.publishing.build import describe
 from kiosk.update.publishing.repository import Lifetimes
 from kiosk.update.release import choose
 
@@ -95,6 +97,30 @@ def test_wheels_of_another_release_are_removed(operations, tmp_path):
     assert not old.exists()
 
 
+def test_metadata_that_was_cut_off_is_cleared_away(operations, tmp_path):
+    """The library writes beside and renames; what a power cut leaves of that adds up."""
+    booth = operations.seen_from(tmp_path / "booth")
+    left = tmp_path / "booth" / "metadata" / "tmpk2_x9a1b"
+    left.write_bytes(b"{")
+    booth.refresh()
+    there = {p.name for p in (tmp_path / "booth" / "metadata").iterdir()}
+    assert there == {
+        "root.json", "root_history", "timestamp.json", "snapshot.json", "targets.json",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["root_history/1.root.json", "timestamp.json", "snapshot.json", "targets.json"]
+)
+@pytest.mark.parametrize("content", [b"", b"\0" * 700])
+def test_metadata_that_a_power_cut_has_emptied_is_fetched_again(
+    operations, tmp_path, name, content
+):
+    operations.seen_from(tmp_path / "booth").refresh()
+    (tmp_path / "booth" / "metadata" / name).write_bytes(content)
+    assert operations.seen_from(tmp_path / "booth").versions(PLATFORM) == ["1.1.0"]
+
+
 def test_a_withdrawn_release_is_no_longer_offered(operations, tmp_path):
     booth = operations.seen_from(tmp_path / "booth")
     booth.refresh()
@@ -119,6 +145,19 @@ def test_an_endless_wheel_is_cut_off_at_its_signed_length(operations, tmp_path):
         file.write(b"\0" * 5_000_000)
     assert refused(operations.seen_from(tmp_path / "booth")) == "length"
     assert list((tmp_path / "booth" / "wheels").glob("*.whl")) == []
+
+
+@pytest.mark.parametrize("role", ["root", "targets", "snapshot", "timestamp"])
+def test_endless_metadata_is_cut_off(operations, tmp_path, role):
+    folder = operations.served / "metadata"
+    path = {
+        "root": folder / "2.root.json", "timestamp": folder / "timestamp.json",
+    }.get(role) or newest(folder, role)  # fmt: skip
+    content = path.read_bytes() if path.exists() else operations.first_root
+    path.write_bytes(content + b" " * 20_000_000)
+    assert refused(operations.seen_from(tmp_path / "booth")) in ("length", "content")
+    sizes = [p.stat().st_size for p in (tmp_path / "booth").rglob("*") if p.is_file()]
+    assert sum(sizes) < 1_000_000
 
 
 @pytest.mark.parametrize("role", ["targets", "snapshot", "timestamp"])
@@ -181,9 +220,99 @@ def test_an_old_list_of_releases_with_a_new_timestamp_is_refused(operations, tmp
     assert refused(operations.seen_from(tmp_path / "booth")) == "replayed"
 
 
-def test_a_frozen_state_runs_out(tmp_path):
-    frozen = Operations(tmp_path / "operations", Lifetimes(timestamp=-1))
+@pytest.mark.parametrize("role", ["root", "targets", "snapshot", "timestamp"])
+def test_a_frozen_state_runs_out(tmp_path, role):
+    frozen = Operations(tmp_path / "operations", Lifetimes(**{role: -1}))
     assert refused(frozen.seen_from(tmp_path / "booth")) == "expired"
+
+
+def test_a_root_that_ran_out_is_followed_to_the_one_that_did_not(tmp_path):
+    """A booth that stood in a cupboard for two years: only the last root has to be in force."""
+    operations = Operations(tmp_path / "operations", Lifetimes(root=-1))
+    operations.repository._lifetimes = Lifetimes()
+    _new_root(operations)
+    operations.release("1.2.0")
+    assert operations.seen_from(tmp_path / "booth").versions(PLATFORM) == ["1.2.0"]
+
+
+def _new_root(operations):
+    """Stage a root with the same keys, signed."""
+    operations.repository.stage_keys(
+        {"targets": [s.public_key for s in operations.targets]}, {"targets": 2}
+    )
+    for one in operations.root:
+        operations.repository.sign("root", one)
+
+
+def test_a_new_root_signed_by_too_few_is_refused(operations, tmp_path):
+    _new_root(operations)
+    operations.repository.publish(operations.snapshot, operations.timestamp)
+    path = operations.served / "metadata" / "2.root.json"
+    data = json.loads(path.read_text())
+    data["signatures"] = data["signatures"][:1]
+    path.write_text(json.dumps(data))
+    assert refused(operations.seen_from(tmp_path / "booth")) == "signature"
+
+
+def test_a_root_s_number_must_be_the_next(operations, tmp_path):
+    """Neither an old root again nor one ahead: both would make others be passed over."""
+    folder = operations.served / "metadata"
+    (folder / "2.root.json").write_bytes(operations.first_root)
+    assert refused(operations.seen_from(tmp_path / "booth")) == "replayed"
+
+
+@pytest.mark.parametrize("role", ["targets", "snapshot", "timestamp"])
+def test_a_role_s_keys_sign_for_no_other(operations, tmp_path, role):
+    """Who holds the server's keys cannot name releases, nor whoever names them say it is now."""
+    others = {
+        "targets": [operations.snapshot, operations.timestamp],
+        "snapshot": [operations.timestamp, *operations.targets],
+        "timestamp": [operations.snapshot, *operations.targets],
+    }
+    folder = operations.served / "metadata"
+    path = folder / "timestamp.json" if role == "timestamp" else newest(folder, role)
+    metadata = Metadata.from_file(str(path))
+    metadata.signatures.clear()
+    for one in others[role]:
+        metadata.sign(one, append=True)
+    metadata.to_file(str(path))
+    assert refused(operations.seen_from(tmp_path / "booth")) == "signature"
+
+
+def test_a_key_that_signs_for_every_signature_is_not_two(operations, tmp_path):
+    """The same key under two names counts once: it is the key that is counted."""
+    path = newest(operations.served / "metadata", "targets")
+    data = json.loads(path.read_text())
+    first, second = data["signatures"]
+    data["signatures"] = [first, {**first, "keyid": second["keyid"]}]
+    path.write_text(json.dumps(data))
+    assert refused(operations.seen_from(tmp_path / "booth")) == "signature"
+
+
+@pytest.mark.parametrize("what", ["wheel", "description"])
+def test_a_file_that_is_too_short_is_refused(operations, tmp_path, what):
+    (path,) = (operations.served / "targets").rglob("*.whl" if what == "wheel" else "*.json")
+    path.write_bytes(path.read_bytes()[:-1])
+    assert refused(operations.seen_from(tmp_path / "booth")) == "content"
+
+
+def test_a_list_of_releases_older_than_one_seen_is_refused(operations, tmp_path):
+    """Whoever holds the server's keys offers an old list under a new snapshot and timestamp."""
+    folder = operations.served / "metadata"
+    old = json.loads(newest(folder, "targets").read_text())["signed"]["version"]
+    operations.release("1.2.0")
+    operations.seen_from(tmp_path / "booth").refresh()
+    snapshot = Metadata.from_file(str(newest(folder, "snapshot")))
+    timestamp = Metadata.from_file(str(folder / "timestamp.json"))
+    snapshot.signed.version += 1
+    snapshot.signed.meta["targets.json"].version = old
+    timestamp.signed.version += 1
+    timestamp.signed.snapshot_meta.version = snapshot.signed.version
+    snapshot.sign(operations.snapshot)
+    timestamp.sign(operations.timestamp)
+    snapshot.to_file(str(folder / f"{snapshot.signed.version}.snapshot.json"))
+    timestamp.to_file(str(folder / "timestamp.json"))
+    assert refused(operations.seen_from(tmp_path / "booth")) == "replayed"
 
 
 def test_a_frozen_state_is_refused_also_where_it_was_good_before(operations, tmp_path):
@@ -271,6 +400,17 @@ def test_no_server_is_told_apart_from_an_attack(operations, tmp_path):
     booth = operations.seen_from(tmp_path / "booth", fetcher=fetcher, address="http://127.0.0.1:9")
     with pytest.raises(RepositoryUnreachable):
         booth.refresh()
+
+
+def test_a_wheel_that_is_not_what_was_built_is_never_staged(operations, tmp_path):
+    """Of the right length, too: booths would all refuse it, after it was signed and published."""
+    wheel = make_wheel(tmp_path / "built", "1.2.0")
+    release = describe([wheel], PLATFORM, version="1.2.0")
+    content = bytearray(wheel.read_bytes())
+    content[40] ^= 1
+    wheel.write_bytes(content)
+    with pytest.raises(PublishError, match="not the file that was built"):
+        operations.repository.stage_release(release, [wheel])
 
 
 @pytest.mark.parametrize(

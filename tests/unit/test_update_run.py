@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
@@ -11,9 +13,10 @@ from update_machine import OLD, PowerCut, TestMachine, cut_power_at
 from update_releases import PLATFORM, Operations
 
 from kiosk.update.booth_update import Booth, BoothUpdate, Outcome, in_window
-from kiosk.update.errors import InstallFailed, PreflightFailed
+from kiosk.update.errors import InstallFailed, PreflightFailed, UpdateError
 from kiosk.update.on_this_machine import is_idle
 from kiosk.update.slots import Slots
+from kiosk.update.state import write_state
 from kiosk.update.trial import TrialLimits
 
 
@@ -25,8 +28,10 @@ class Place:
         self.machine = TestMachine(folder).with_old()
         self.idle = self.window = True
         self.preflight_says = ""
+        self.stop_says = ""
         self.install_says = ""
         self.booth_runs = True
+        self.meanwhile: Callable[[Path, Path], None] | None = None
         self.did: list[str] = []
 
     def update(self) -> BoothUpdate:
@@ -42,10 +47,13 @@ class Place:
             install=self._install,
             in_window=lambda: self.window,
             limits=TrialLimits(healthy_for_s=60.0),
+            tidy=lambda: self.did.append("tidy"),
         )
 
     def _stop(self) -> None:
         self.booth_runs = False
+        if self.stop_says:
+            raise UpdateError(self.stop_says)
         self.did.append("stop")
 
     def _start(self) -> None:
@@ -56,6 +64,8 @@ class Place:
         assert (old.name, self.booth_runs) == (OLD, False)
         assert new.is_dir()
         self.did.append("preflight")
+        if self.meanwhile is not None:
+            self.meanwhile(old, new)
         if self.preflight_says:
             raise PreflightFailed(self.preflight_says)
 
@@ -80,7 +90,7 @@ def place(tmp_path):
 def test_a_new_version_is_installed_checked_and_put_on_trial(place):
     report = place.update().run()
     assert (report.outcome, report.version) == (Outcome.SWITCHED, "1.1.0")
-    assert place.did == ["install", "stop", "preflight", "start"]
+    assert place.did == ["tidy", "install", "stop", "preflight", "start"]
     assert place.machine.slots.current.startswith("1.1.0-")
     assert place.machine.slots.committed == OLD
     assert place.machine.state.trial.version == "1.1.0"
@@ -90,7 +100,7 @@ def test_a_new_version_is_installed_checked_and_put_on_trial(place):
 def test_outside_the_window_it_is_only_made_ready(place):
     place.window = False
     assert place.update().run().outcome is Outcome.WAITING
-    assert place.did == ["install"]
+    assert place.did == ["tidy", "install"]
     place.window = True
     assert place.update().run().outcome is Outcome.SWITCHED
     assert place.did.count("install") == 1
@@ -112,6 +122,50 @@ def test_a_version_that_fails_its_preflight_is_not_tried_again(place):
     place.operations.release("1.1.1")
     place.preflight_says = ""
     assert place.update().run().version == "1.1.1"
+
+
+def test_a_booth_that_does_not_stop_in_time_is_started_again(place):
+    place.stop_says = "systemctl stop kiosk.service: timed out"
+    report = place.update().run()
+    assert (report.outcome, place.booth_runs) == (Outcome.FAILED, True)
+    assert place.machine.slots.current == OLD
+    assert place.machine.state.trial is None
+
+
+def test_two_looks_at_once_are_one(place):
+    """Somebody types `kiosk update run` while the timer's look is under way."""
+    inner = place.update()
+    reports = []
+
+    def meanwhile(old: Path, new: Path) -> None:
+        reports.append(inner.run(now=True))
+
+    place.meanwhile = meanwhile
+    assert place.update().run().outcome is Outcome.SWITCHED
+    assert [report.outcome for report in reports] == [Outcome.BUSY]
+    assert place.did.count("install") == 1
+
+
+def test_what_was_refused_meanwhile_stays_refused(place):
+    """A way back that falls into a preflight is not written over."""
+
+    def meanwhile(old: Path, new: Path) -> None:
+        state = place.machine.state
+        write_state(place.machine.state_file, replace(state, refused={"1.0.5": "by hand"}))
+
+    place.meanwhile = meanwhile
+    assert place.update().run().outcome is Outcome.SWITCHED
+    assert place.machine.state.refused == {"1.0.5": "by hand"}
+
+
+def test_wheels_of_a_release_that_is_passed_over_make_room_before_the_next(place):
+    place.install_says = "cut off"
+    place.update().run()
+    wheels = place.machine.folder / "var" / "wheels"
+    assert [p.name.split("-")[1] for p in wheels.glob("*.whl")] == ["1.1.0"]
+    place.operations.release("1.1.1")
+    place.update().run()
+    assert [p.name.split("-")[1] for p in wheels.glob("*.whl")] == ["1.1.1"]
 
 
 def test_a_failed_installation_is_tried_again_and_stops_nothing(place):

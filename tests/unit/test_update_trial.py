@@ -36,6 +36,29 @@ def test_a_good_release_restarts_the_machine_once_and_is_committed():
     assert well_until(again.trial, "b", 600, 640).verdict is Verdict.COMMIT
 
 
+def test_nobody_at_the_booth_is_interrupted_by_the_restart():
+    busy = replace(GOOD, at=730.0, frame_drawn_at=730.0, idle=False)
+    trial = well_until(ON_TRIAL, "a", 100, 670).trial
+    waits = look(trial, busy, 730.0)
+    assert waits.verdict is Verdict.WAIT
+    assert "somebody" in waits.reason
+    again = look(waits.trial, replace(busy, at=760.0, frame_drawn_at=760.0, idle=True), 760.0)
+    assert again.verdict is Verdict.RESTART_MACHINE
+
+
+def test_a_release_that_takes_the_machine_down_again_and_again_goes():
+    """It never starts more than once in a boot, and never lives long enough to be judged ill."""
+    trial = replace(ON_TRIAL, boots=(), starts=0)
+    boots = [f"boot-{number}" for number in range(LIMITS.boots + 1)]
+    for boot in boots[:-1]:
+        result = started(trial, boot)
+        assert result.verdict is Verdict.WAIT
+        trial = result.trial
+    last = started(trial, boots[-1])
+    assert last.verdict is Verdict.ROLL_BACK
+    assert "restarted" in last.reason
+
+
 def test_a_restart_that_does_not_come_is_asked_for_again():
     first = well_until(ON_TRIAL, "a", 100, 700)
     assert well_until(first.trial, "a", 730, 760).verdict is Verdict.RESTART_MACHINE

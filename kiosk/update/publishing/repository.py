@@ -10,6 +10,7 @@ what others signed is still the newest.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -316,7 +317,7 @@ def _pairs(release: Release, wheels: Sequence[Path]) -> list[tuple[Any, Path]]:
     pairs = []
     for wheel in release.wheels:
         path = by_name.get(wheel.name)
-        if path is None or path.stat().st_size != wheel.size:
+        if path is None or hashlib.sha256(path.read_bytes()).hexdigest() != wheel.sha256:
             raise PublishError(f"{wheel.name} is missing or is not the file that was built.")
         pairs.append((wheel, path))
     return pairs
