@@ -7,8 +7,8 @@
 #   system  what the tests in Debian folders and systemd containers need besides
 set -eu
 
-packages="python3 python3-venv libzbar0 libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1 \
-xvfb xauth fontconfig fonts-noto-cjk"
+packages="python3 python3-venv libzbar0 libgl1 libgl1-mesa-dri libegl1 libgles2 libglib2.0-0 \
+libmtdev1 xvfb xauth fontconfig fonts-noto-cjk"
 if [ "${1:-run}" = test ]; then
     packages="$packages chromium xdotool shellcheck systemd procps postgresql cups-daemon cups-client \
 cups-ipp-utils espeak-ng prometheus lintian"
@@ -18,8 +18,9 @@ fi
 
 missing=""
 for package in $packages; do
-    state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
-    [ "$state" = installed ] || missing="$missing $package"
+    # In Debian 13 some carry the mark of 64-bit times in their name.
+    states=$(dpkg-query -W -f='${db:Status-Status}\n' "$package" "${package}t64" 2>/dev/null || true)
+    echo "$states" | grep -qx installed || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
 
