@@ -35,7 +35,7 @@ from kiosk.central.contract import (
     Vouch,
 )
 from kiosk.central.errors import CentralRefused, CentralUnreachable
-from kiosk.central.replies import failure_of, parsed, reason_of
+from kiosk.central.replies import failure_of, foreign, parsed, reason_of, says_ready
 from kiosk.central.store_upload import StoreUpload
 from kiosk.settings.central import CentralSettings
 
@@ -198,6 +198,8 @@ class CentralClient:
         response = self._once("GET", "/readyz", {})
         if not response.ok:
             raise failure_of(response)
+        if not says_ready(response):
+            raise foreign(response)
 
     def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if request.path_url != "/api/v1/enrolment":  # the key is not known there yet

@@ -15,14 +15,21 @@ class CentralUnreachable(CentralError):  # noqa: N818
     Attributes:
         answered: whether the service answered at all (a fault of its own, too busy), as against
             no connection.
+        foreign: whether something else answered in its place: a network's login page, a proxy.
         retry_after_s: how long it asked to be left alone, seconds; None when it did not say.
     """
 
     def __init__(
-        self, message: str, *, answered: bool = False, retry_after_s: float | None = None
+        self,
+        message: str,
+        *,
+        answered: bool = False,
+        foreign: bool = False,
+        retry_after_s: float | None = None,
     ) -> None:
         super().__init__(message)
         self.answered = answered
+        self.foreign = foreign
         self.retry_after_s = retry_after_s
 
 

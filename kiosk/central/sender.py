@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 # How often an idle sender looks for new entries, seconds: the wait a student may notice between
 # "submitted" and "delivered".
 _LOOK_EVERY_S = 1.0
+_FOREIGN_IN_A_ROW = 2
 _FORGET_EVERY_S, _DAY_S = 3600.0, 86_400.0
 
 
@@ -98,6 +99,7 @@ class Sender:
         self._clock = clock
         self._random = random
         self._failures = 0
+        self._foreign = 0
         self._pause_s = 0.0
         self._connection = Connection.UNKNOWN
         self._forgot_at: float | None = None
@@ -134,6 +136,7 @@ class Sender:
         Raises:
             OutboxError: the outbox itself does not work.
         """
+        self._foreign = 0
         counts = {"sent": 0, "failed": 0, "refused": 0, "broken": 0}
         reason = ""
         self._pause_s = 0.0
@@ -200,12 +203,15 @@ class Sender:
         return "sent"
 
     def _unreachable(self, entry: Entry, fault: CentralUnreachable) -> str:
+        # One foreign answer may be a proxy's to this photo alone, two are the line's.
+        self._foreign = self._foreign + 1 if fault.foreign else 0
         only_this_entry = fault.answered and fault.retry_after_s is None
-        if only_this_entry:
-            self._connection = Connection.ONLINE
+        if only_this_entry and self._foreign < _FOREIGN_IN_A_ROW:
+            self._connection = Connection.OFFLINE if fault.foreign else Connection.ONLINE
             self._wait(entry, entry.attempts + 1, str(fault))
             return "failed"
-        self._connection = Connection.ONLINE if fault.answered else Connection.OFFLINE
+        heard = fault.answered and not fault.foreign
+        self._connection = Connection.ONLINE if heard else Connection.OFFLINE
         self._failures += 1
         self._pause_s = self._wait(entry, self._failures, str(fault), fault.retry_after_s or 0.0)
         _log.warning("%s Next try in %.0f s.", fault, self._pause_s)
