@@ -29,7 +29,7 @@ from kiosk.central.service.orders import Action, next_state
 from kiosk.central.service.report_keys import Mark
 from kiosk.central.service.tables import Booth, Order, Photo, Receipt
 
-# A booth's clock may be this far ahead of ours.
+# A booth's clock may be this far ahead of ours; further, it is wrong.
 _CLOCK_TOLERANCE = timedelta(hours=26)
 _ORDER_ID_BYTES = 8
 _CHUNK_BYTES = 1 << 20
@@ -129,12 +129,9 @@ def _admit(session: Session, message: Submission, service: Service) -> tuple[int
     """Check what can be checked without the files; return the photo's size in pixels."""
     now = service.clock()
     batch = batches.find(session, message.batch)
-    if message.shot_at > now + _CLOCK_TOLERANCE:
-        raise ServiceError(
-            422, "shot_in_future", "The photo was shot in the future.", "Set the booth's clock."
-        )
-    # A photo shot in time counts, however long the booth had no network.
-    if not batch.is_open(message.shot_at):
+    # A photo shot in time counts, however long the booth had no network; and one that is here in
+    # time was shot in time, whatever the booth's clock said.
+    if not (batch.is_open(_shot_at(message, now)) or batch.is_open(now)):
         raise ServiceError(
             409, "batch_closed", "The batch was not open when the photo was shot.",
             "Ask the school to open it again, then send the photo again.",
@@ -155,6 +152,11 @@ _TAKES_PHOTOS = (
     OrderState.REJECTED,
     OrderState.WITHDRAWN,
 )
+
+
+def _shot_at(message: Submission, now: datetime) -> datetime:
+    """Return when the photo was shot: not after it is here, as a clock that is ahead would say."""
+    return now if message.shot_at > now + _CLOCK_TOLERANCE else message.shot_at
 
 
 def _check_files(
@@ -225,6 +227,8 @@ def _next_version(session: Session, booth: Booth, message: Submission, now: date
     batch = batches.find(session, message.batch)
     order = _order(session, batch.id, message.code_hash)
     detail: dict[str, Any] = {"photo": message.photo_sha256, "receipt": message.receipt_number}
+    if _shot_at(message, now) != message.shot_at:
+        detail["booth_clock"] = message.shot_at.isoformat(timespec="seconds")
     person = {
         "masked_name": message.masked_name[:100],
         "masked_number": message.masked_number[:100],
@@ -271,7 +275,7 @@ def _photo(
         original_media_type=message.original_media_type,
         booth_id=booth.id,
         decoder=message.decoder[:40],
-        shot_at=message.shot_at,
+        shot_at=_shot_at(message, now),
         received_at=now,
         consent_version=message.consent_version[:40],
         consent_at=message.consent_at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ import requests
 from central_requests import parcel, put, refusal, seeds
 from central_samples import sha256
 from central_server import RunningCentral
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import (
@@ -23,6 +26,7 @@ from kiosk.central.service import booths
 from kiosk.central.service.context import utc_now
 from kiosk.central.service.database import Database
 from kiosk.central.service.settings import load_service_settings
+from kiosk.central.service.tables import Event, Photo
 from kiosk.settings.central import CentralSettings
 
 
@@ -255,15 +259,33 @@ class TestSubmissions:
         assert refusal(client.submit, other, photo, original).code == "photo_used"
 
     def test_a_photo_shot_in_time_counts_after_the_end(self, client: CentralClient) -> None:
-        from datetime import UTC, datetime, timedelta
-
         now = datetime.now(UTC)
         late, photo, original = parcel(batch="C5UG16", shot_at=now)
         assert refusal(client.submit, late, photo, original).code == "batch_closed"
         in_time = late.model_copy(update={"shot_at": now - timedelta(days=300)})
         assert client.submit(in_time, photo, original).version == 1
-        future, photo, original = parcel(shot_at=now + timedelta(days=9))
-        assert refusal(client.submit, future, photo, original).code == "shot_in_future"
+
+    @pytest.mark.parametrize("days", [-20_000, -400, 9, 4000])
+    def test_a_booth_s_wrong_clock_costs_nobody_the_photo(
+        self, central: RunningCentral, client: CentralClient, days: int
+    ) -> None:
+        """What is here while the batch is open was shot before: nobody could mend it later."""
+        now = datetime.now(UTC)
+        odd, photo, original = parcel(shot_at=now + timedelta(days=days))
+        assert client.submit(odd, photo, original).version == 1
+        database = database_of(central)
+
+        def look(session: Session) -> tuple[datetime, dict[str, Any]]:
+            kept = session.scalars(
+                select(Photo).where(Photo.photo_sha256 == odd.photo_sha256)
+            ).one()
+            (line,) = session.scalars(select(Event).where(Event.order_id == kept.order_id))
+            return kept.shot_at, line.detail
+
+        shot_at, detail = database.read(look)
+        database.close()
+        assert shot_at <= datetime.now(UTC)
+        assert ("booth_clock" in detail) is (days > 0)
 
     def test_a_message_of_another_make_is_taken_as_far_as_it_can(
         self, central: RunningCentral, client: CentralClient
