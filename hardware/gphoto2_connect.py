@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -51,16 +52,17 @@ def connect(model: str, serial: str, serial_widgets: Callable[[int], tuple[str, 
     for name, port in found:
         if model.casefold() not in name.casefold() and name != GENERIC_MODEL:
             continue
+        session = None
         try:
             session = _open(gphoto2, name, port)
+            if model.casefold() in session.model.casefold() and _has_serial(
+                session, serial, serial_widgets(session.usb_vendor)
+            ):
+                return session
         except HardwareError as error:
             refused = error
-            continue
-        if model.casefold() in session.model.casefold() and _has_serial(
-            session, serial, serial_widgets(session.usb_vendor)
-        ):
-            return session
-        session.close()
+        if session is not None:
+            session.close()
     if refused is not None:
         raise refused
     wanted = (f"'{model}'" if model else "camera") + (
@@ -83,7 +85,12 @@ def _open(gphoto2: Any, model: str, port: str) -> Session:
         camera.set_abilities(kind)
         camera.set_port_info(ports.get_info(ports.lookup_path(port)))
     patiently(lambda: _initialise(gphoto2, camera, model, port))
-    return Session(gphoto2, camera, model, port, int(kind.usb_vendor))
+    try:
+        return Session(gphoto2, camera, model, port, int(kind.usb_vendor))
+    except HardwareError:  # it fell silent while it was asked what it is
+        with contextlib.suppress(gphoto2.GPhoto2Error):
+            camera.exit()
+        raise
 
 
 def _initialise(gphoto2: Any, camera: Any, model: str, port: str) -> None:

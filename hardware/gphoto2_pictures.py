@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Final
 
@@ -11,12 +12,11 @@ import numpy as np
 from hardware.base import Pixels
 from hardware.errors import DeviceLost, DeviceTimeout, Misconfigured, Unsupported
 from hardware.gphoto2_session import CameraFile, Session
+from hardware.mjpeg import is_whole
 
-_JPEG_NAMES: Final = (".jpg", ".jpeg")
-_JPEG_START: Final = b"\xff\xd8\xff"
-_JPEG_END: Final = b"\xff\xd9"
-_LONGEST_TAIL: Final = 1 << 16
-"""A JPEG's end mark stands in its last bytes; what a camera adds after it is no longer."""
+_log = logging.getLogger(__name__)
+
+JPEG_NAMES: Final = (".jpg", ".jpeg")
 _FIRST_PICTURE_S: Final = 2.0
 """Raising the mirror and waking the sensor may take so long."""
 _RETRY_EVERY_S: Final = 0.05
@@ -26,7 +26,7 @@ _EVENTS_AT_MOST_S: Final = 0.5
 
 def decoded(data: bytes) -> Pixels | None:
     """Decode a picture of the live view; None for one that is broken or none yet."""
-    if not data.startswith(_JPEG_START) or _JPEG_END not in data[-_LONGEST_TAIL:]:
+    if not is_whole(data):
         return None
     flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
     bgr = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
@@ -37,19 +37,35 @@ def decoded(data: bytes) -> Pixels | None:
     return pixels
 
 
-def first_picture(session: Session) -> Pixels:
-    """Wait for live view's first picture."""
+def next_picture(session: Session, limit_s: float) -> tuple[Pixels, float] | None:
+    """Ask for one picture of the live view; None for one that is broken or none yet.
+
+    Args:
+        session: the open camera.
+        limit_s: "busy" is tried again for so long, seconds.
+
+    Returns:
+        its pixels, and when it came, seconds of `time.monotonic`: no body dates its live view.
+    """
+    data = session.preview(limit_s)
+    came_at = time.monotonic()
+    pixels = decoded(data)
+    return None if pixels is None else (pixels, came_at)
+
+
+def first_picture(session: Session) -> tuple[Pixels, float]:
+    """Wait for live view's first picture; returned as of `next_picture`."""
     until = time.monotonic() + _FIRST_PICTURE_S
     while True:
         try:
-            pixels = decoded(session.preview(until - time.monotonic()))
+            picture = next_picture(session, until - time.monotonic())
         except Unsupported as error:
             raise Unsupported(
                 f"{session.model} has no live view over USB. Use a model that has, or take live "
                 "view from another camera."
             ) from error
-        if pixels is not None:
-            return pixels
+        if picture is not None:
+            return picture
         if time.monotonic() >= until:
             raise DeviceTimeout(
                 f"{session.model} starts live view but sends no picture. Take it out of its menu "
@@ -64,7 +80,7 @@ def find_jpeg(
     """Return the release's JPEG and its other files, which come as events."""
     files = [first]
     while True:
-        jpegs = [file for file in files if file.name.lower().endswith(_JPEG_NAMES)]
+        jpegs = [file for file in files if file.name.lower().endswith(JPEG_NAMES)]
         if jpegs:
             return jpegs[0], [file for file in files if file is not jpegs[0]]
         if time.monotonic() >= until:
@@ -75,14 +91,19 @@ def find_jpeg(
         files += session.new_files(_WAIT_FOR_JPEG_S, _EVENTS_AT_MOST_S)
 
 
-def need_whole(data: bytes, model: str) -> None:
-    """Check that a photo begins and ends as a JPEG.
+def fetched(session: Session, photo: CameraFile) -> bytes:
+    """Fetch a photo; once more when it came damaged, for the camera still has it.
 
     Raises:
-        DeviceLost: it does not.
+        DeviceLost: it came damaged both times.
     """
-    if not data.startswith(_JPEG_START) or _JPEG_END not in data[-_LONGEST_TAIL:]:
+    data = session.download(photo)
+    if not is_whole(data):
+        _log.warning("%s came damaged (%d bytes) and is fetched again", photo.name, len(data))
+        data = session.download(photo)
+    if not is_whole(data):
         raise DeviceLost(
-            f"{model} sent a damaged photo ({len(data)} bytes). Take it again; if it happens "
-            "often, try another cable."
+            f"{session.model} sent a damaged photo ({len(data)} bytes). Take it again; if it "
+            "happens often, try another cable."
         )
+    return data

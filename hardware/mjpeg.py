@@ -41,6 +41,15 @@ def whole_jpeg(sent: bytes) -> bytes | None:
     return sent[:end] if tables else sent[:scan] + standard_tables() + sent[scan:end]
 
 
+def is_whole(jpeg: bytes) -> bool:
+    """Whether a JPEG file has its picture to the end; what follows it does not matter.
+
+    The end mark of a thumbnail among the headers is not the picture's.
+    """
+    scan, _ = _headers(jpeg) if jpeg.startswith(_START) else (None, False)
+    return scan is not None and jpeg.find(_END, scan) >= 0
+
+
 def decode(jpeg: bytes, reduce: int = 1) -> Pixels | None:
     """Decode a JPEG file.
 

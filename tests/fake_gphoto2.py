@@ -52,6 +52,7 @@ class Body:
     faults: dict[str, list[int]] = field(default_factory=dict)  # codes, the next first
     broken_previews: int = 0
     photo: bytes | None = None
+    damaged_downloads: int = 0
     log: list[str] = field(default_factory=list)
     waiting: list = field(default_factory=list)
     pictures: int = 0
@@ -143,7 +144,11 @@ class Camera:
 
     def file_get(self, _folder, name, _kind):
         self._use(f"get {name}")
-        return _File(self.body.photo or jpeg(self.body.pictures, (600, 400)))
+        photo = self.body.photo or jpeg(self.body.pictures, (600, 400))
+        if self.body.damaged_downloads:
+            self.body.damaged_downloads -= 1
+            photo = photo[: len(photo) // 2]
+        return _File(photo)
 
     def file_delete(self, _folder, name):
         self._use(f"delete {name}")

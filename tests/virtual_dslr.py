@@ -19,8 +19,8 @@ import numpy as np
 from PIL import Image
 
 from hardware.base import Camera, Still
-from hardware.gphoto2_camera import Gphoto2Camera
 from hardware.gphoto2_connect import connect
+from hardware.gphoto2_driver import Gphoto2Camera
 from hardware.gphoto2_errors import error_from_code
 from hardware.gphoto2_quirks import quirks_of
 from hardware.gphoto2_session import Session

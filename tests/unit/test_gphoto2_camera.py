@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import io
 import sys
 import time
 from typing import ClassVar
 
 import pytest
 from fake_gphoto2 import CANON, TEXT, TOGGLE, Body, Gphoto2, Setting, jpeg
+from PIL import Image
 
 from hardware.base import CameraSettings
 from hardware.errors import (
@@ -115,6 +117,19 @@ def test_a_camera_that_is_held_does_not_hide_another(bus, body):
         assert camera.state().model == "Canon EOS R6"
 
 
+@pytest.mark.parametrize("asked", ["serial", "model"])
+def test_a_camera_that_falls_silent_while_it_is_asked_who_it_is_is_let_go_of(bus, body, asked):
+    if asked == "model":
+        body.model = "USB PTP Class Camera"
+        body.settings["manufacturer"] = Setting("Canon")
+    body.faults["get"] = [-7]
+    bus.bodies.append(Body(port="usb:001,009", settings=copy.deepcopy(CANON)))
+    with gphoto2_camera(serial="4711" if asked == "serial" else "") as camera:
+        assert camera.state().model == "Canon EOS R6"
+    assert body.log[-1] == "exit"
+    assert body.opened == 1
+
+
 def test_held_and_absent_cameras_are_told_apart(bus, body):
     body.faults["init"] = [-53]
     with pytest.raises(DeviceBusy, match="held by another program"):
@@ -170,6 +185,27 @@ class TestLiveView:
             body.log.clear()
             camera.capture_still()
             assert not [entry for entry in body.log if entry.startswith("viewfinder")]
+
+    @pytest.mark.parametrize("trouble", ["busy", "raw alone"])
+    def test_goes_on_as_bright_as_before_when_no_photo_came_of_it(self, body, trouble):
+        with gphoto2_camera(live_view={"iso": 800}) as camera:
+            camera.apply(CameraSettings(iso=100))
+            camera.start_live_view()
+            if trouble == "busy":
+                body.faults["capture"] = [-110] * 1000
+            else:
+                body.names = ("capt0000.cr3",)
+            with pytest.raises((DeviceBusy, Misconfigured)):
+                camera.capture_still(0.2)
+            assert (values(body)["viewfinder"], values(body)["iso"]) == ("1", "800")
+            assert camera.read_frame()
+
+    def test_frame_is_dated_by_when_it_came_not_by_when_it_was_asked_for(self, body):
+        with gphoto2_camera() as camera:
+            camera.start_live_view()
+            started_at = time.monotonic()
+            time.sleep(0.3)
+            assert camera.read_frame().taken_at <= started_at
 
     def test_that_does_not_come_back_does_not_cost_the_photo(self, body):
         with gphoto2_camera() as camera:
@@ -263,6 +299,42 @@ class TestStills:
         with gphoto2_camera() as camera, pytest.raises(DeviceLost, match="damaged photo"):
             camera.capture_still()
 
+    def test_a_photo_damaged_on_its_way_is_fetched_again_and_not_lost(self, body):
+        body.damaged_downloads = 1
+        with gphoto2_camera() as camera:
+            still = camera.capture_still()
+        assert Image.open(io.BytesIO(still.data)).convert("RGB").size == (600, 400)
+        assert body.log.count("get capt0000.jpg") == 2
+
+    def test_the_end_of_a_thumbnail_is_not_the_end_of_the_photo(self, body):
+        thumbnail, photo = jpeg(3), jpeg(7, (600, 400))
+        exif = b"\xff\xe1" + (len(thumbnail) + 2).to_bytes(2, "big") + thumbnail
+        body.photo = photo[:2] + exif + photo[2 : len(photo) * 3 // 4]
+        assert b"\xff\xd9" in body.photo
+        with gphoto2_camera() as camera, pytest.raises(DeviceLost, match="damaged photo"):
+            camera.capture_still()
+
+    def test_no_portrait_stays_in_the_camera_that_sends_it_damaged(self, body):
+        body.damaged_downloads = 2
+        with gphoto2_camera() as camera, pytest.raises(DeviceLost, match="damaged photo"):
+            camera.capture_still()
+        assert "delete capt0000.jpg" in body.log
+
+    def test_raw_alone_stays_where_raw_files_are_kept(self, body):
+        body.names = ("capt0000.cr3",)
+        with gphoto2_camera(keep_raw=True) as camera, pytest.raises(Misconfigured):
+            camera.capture_still(0.2)
+        assert "delete capt0000.cr3" not in body.log
+
+    def test_what_there_was_no_time_to_delete_is_deleted_at_the_next_check(self, body):
+        body.names = ("capt0000.cr3",)
+        with gphoto2_camera() as camera:
+            with pytest.raises(Misconfigured):
+                camera.capture_still(0.2)
+            assert "delete capt0000.cr3" not in body.log
+            camera.check()
+            assert "delete capt0000.cr3" in body.log
+
     def test_a_camera_that_deletes_nothing_still_gives_its_photo(self, body):
         body.faults["delete capt0000.jpg"] = [-6]
         with gphoto2_camera() as camera:
@@ -329,6 +401,15 @@ class TestRoles:
             assert has() == live
             camera.stop_live_view()
             assert has() == still, "at rest it is ready for a still"
+
+    def test_new_values_for_stills_leave_a_running_live_view_as_bright_as_it_is(self, body):
+        with gphoto2_camera(live_view=self.LIVE) as camera:
+            camera.start_live_view()
+            answer = camera.apply(CameraSettings(exposure_s=1 / 125, iso=100))
+            assert (answer.exposure_s, answer.iso) == (1 / 125, 100)
+            assert (values(body)["shutterspeed"], values(body)["iso"]) == ("1/30", "800")
+            camera.stop_live_view()
+            assert (values(body)["shutterspeed"], values(body)["iso"]) == ("1/125", "100")
 
     def test_without_values_of_its_own_live_view_costs_the_still_nothing(self, body):
         with gphoto2_camera() as camera:
