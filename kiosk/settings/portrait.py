@@ -15,7 +15,7 @@ class PortraitSettings(Section):
         64.0, gt=0, le=400, description="largest still that is decoded, millions of pixels"
     )
     max_megabytes: float = Field(
-        80.0, gt=0, le=1000, description="largest file that is read, millions of bytes"
+        60.0, gt=0, le=1000, description="largest file that is read, millions of bytes"
     )
     work_side_px: int = Field(
         1400, ge=640, le=4000, description="longer side the matte is made at, at most, pixels"
