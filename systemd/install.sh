@@ -81,7 +81,7 @@ booth_units="kiosk.target kiosk.service kiosk-outbox.service kiosk-update.servic
 kiosk-update.timer kiosk-health.service kiosk-health.timer kiosk-fallback.service \
 kiosk-reboot.service kiosk-reboot.timer kiosk-dim@.service kiosk-dim-evening.timer \
 kiosk-dim-morning.timer kiosk-support.path kiosk-support.service \
-kiosk-units.service"
+kiosk-units.service kiosk-users.service"
 central_units="kiosk-central.service kiosk-central.socket"
 case $role in
     booth) wanted_units=$booth_units; enabled="kiosk.target" ;;

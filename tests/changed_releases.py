@@ -55,6 +55,19 @@ def unit_says(unit: str, old: str, new: str) -> Mapping[str, Edit]:
     return {f"share/campus-capture-kiosk/systemd/{unit}": instead(old, new)}
 
 
+def users_and_folders_too(user: str, folder: str) -> Mapping[str, Edit]:
+    """Return edits that bring a user of the release's own, and a folder for it."""
+
+    def added(line: str) -> Edit:
+        return lambda text: f"{text}{line}\n"
+
+    systemd = "share/campus-capture-kiosk/systemd/campus-capture-kiosk"
+    return {
+        f"{systemd}.sysusers.conf": added(f"u {user} - - {folder}"),
+        f"{systemd}.tmpfiles.conf": added(f"d {folder} 0750 {user} {user} -"),
+    }
+
+
 def _other_table(text: str) -> str:
     text = re.sub(r"\b(EXISTS|ON|FROM|INTO|UPDATE) entries\b", r"\1 waiting_room", text)
     line = "        self._database.executescript(_SCHEMA)\n"

@@ -86,9 +86,11 @@ class Operations:
         self.sign_and_publish()
         return release
 
-    def seen_from(self, booth: Path, *, fetcher=None, address: str | None = None) -> Repository:
+    def seen_from(
+        self, booth: Path, *, fetcher=None, address: str | None = None, reserve_bytes: int = 0
+    ) -> Repository:
         """Return the repository as a booth sees it."""
         return Repository(
             address or self.served.as_uri(), booth / "metadata", booth / "wheels",
-            self.first_root, fetcher or FolderFetcher(),
+            self.first_root, fetcher or FolderFetcher(), reserve_bytes=reserve_bytes,
         )  # fmt: skip

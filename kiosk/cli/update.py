@@ -183,6 +183,7 @@ def _ask(config: Path, places: Places) -> str | None:
 def _update(config: Path, places: Places, stick: Path | None) -> BoothUpdate | None:
     """Put the updater together; None when no releases are to be looked for."""
     from kiosk.settings import SettingsError, load
+    from kiosk.update.install import Room
     from kiosk.update.on_this_machine import Policy, make_update
     from kiosk.update.trial import TrialLimits
 
@@ -217,6 +218,7 @@ def _update(config: Path, places: Places, stick: Path | None) -> BoothUpdate | N
         install_time_out_s=chosen.install_time_out_s,
         preflight_time_out_s=chosen.preflight_time_out_s,
         keep_releases=chosen.keep_releases,
+        room=Room(chosen.installed_ratio, settings.outbox.min_free_bytes),
         limits=TrialLimits(
             starts=chosen.starts,
             boots=chosen.boots,

@@ -34,6 +34,13 @@ class UpdateSettings(Section):
     install_time_out_s: float = Field(
         1800.0, ge=30, le=7200, description="seconds one step of an installation may take"
     )
+    installed_ratio: float = Field(
+        3.5,
+        ge=1,
+        le=10,
+        description="times the size of its wheels that a release takes installed; 2.6 as measured, "
+        "and compiled modules",
+    )
     preflight_time_out_s: float = Field(
         180.0, ge=10, le=1800, description="seconds one check before the switch may take"
     )

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from hardware import journal
 from kiosk.update.errors import SlotError
 from kiosk.update.slots import Slots, version_of_slot
 from kiosk.update.state import UpdateState, read_state, state_lock, write_state
@@ -250,7 +251,7 @@ def ask_systemd(*words: str) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run `start` or `judge`. The exit code is 1 when that was not possible."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    journal.set_up("%(message)s")
     parser = argparse.ArgumentParser(prog="python -m kiosk.update.guard")
     parser.add_argument("step", choices=("start", "judge"))
     parser.add_argument("--root", type=Path, default=Path("/opt/campus-capture-kiosk"))

@@ -14,7 +14,7 @@ from kiosk.update.booth_update import Booth, BoothUpdate, in_window
 from kiosk.update.errors import UpdateError
 from kiosk.update.fetching import FolderFetcher, WebFetcher
 from kiosk.update.guard import Guard, place_units, this_machine
-from kiosk.update.install import base_python, install
+from kiosk.update.install import Room, base_python, install
 from kiosk.update.preflight import Preflight, make_scratch, remove_cut_off_copies, run_as
 from kiosk.update.release import this_platform
 from kiosk.update.repository import Repository
@@ -58,6 +58,7 @@ class Policy:
     install_time_out_s: float
     preflight_time_out_s: float
     keep_releases: int
+    room: Room
     limits: TrialLimits
 
 
@@ -89,8 +90,9 @@ def make_update(
         )
     )
     repository = Repository(
-        policy.repository, places.data / "metadata", places.data / "wheels", policy.root, fetcher
-    )
+        policy.repository, places.data / "metadata", places.data / "wheels", policy.root, fetcher,
+        reserve_bytes=policy.room.reserve_bytes,
+    )  # fmt: skip
     begin, end = time.fromisoformat(policy.window_from), time.fromisoformat(policy.window_to)
     return BoothUpdate(
         repository=repository,
@@ -105,7 +107,12 @@ def make_update(
             preflight=_preflight(settings_file, outbox, user, policy.preflight_time_out_s),
         ),
         install=lambda release, wheels: install(
-            release, wheels, slots, python=base_python(), time_out_s=policy.install_time_out_s
+            release,
+            wheels,
+            slots,
+            python=base_python(),
+            time_out_s=policy.install_time_out_s,
+            room=policy.room,
         ),
         in_window=lambda: in_window(datetime.now().astimezone().time(), begin, end),
         limits=policy.limits,

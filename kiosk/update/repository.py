@@ -33,6 +33,7 @@ class Repository:
         download_folder: where wheels are kept between releases.
         root: the first root of trust, as it came with the installation.
         fetcher: see `kiosk.update.fetching`.
+        reserve_bytes: what must stay free on the disk: photos are more urgent than a release.
     """
 
     def __init__(
@@ -42,11 +43,14 @@ class Repository:
         download_folder: Path,
         root: bytes,
         fetcher: FetcherInterface,
+        *,
+        reserve_bytes: int = 0,
     ) -> None:
         self._address = address.rstrip("/")
         self._folder = metadata_folder
         self._downloads = download_folder
         self._fetcher = fetcher
+        self._reserve_bytes = reserve_bytes
         metadata_folder.mkdir(parents=True, exist_ok=True)
         download_folder.mkdir(parents=True, exist_ok=True)
         self._bootstrap = root
@@ -114,11 +118,11 @@ class Repository:
             RepositoryUnreachable, RepositoryRefused: as `refresh`.
         """
         missing = sum(w.size for w in release.wheels if not self._path(w).exists())
-        free = shutil.disk_usage(self._downloads).free
+        free = max(0, shutil.disk_usage(self._downloads).free - self._reserve_bytes)
         if free < missing * _SPARE:
             raise ReleaseUnusable(
                 f"{release.version} needs {missing / 1e6:.0f} MB more, the disk has "
-                f"{free / 1e6:.0f} MB. Make room, then update again."
+                f"{free / 1e6:.0f} MB to spare. Make room, then update again."
             )
         return [self._fetch(wheel) for wheel in release.wheels]
 

@@ -1,9 +1,10 @@
-"""Put a release's own units and udev rules in place of those of the release before. Run as root.
+"""Put a release's units, udev rules, users and folders in place of those before. Run as root.
 
 A release brings the files of `systemd/` in its slot, which only root writes, after the signatures
 of its wheels were checked. From there, and from nowhere else, they are taken:
 
-- what the booth itself runs by, from the release that runs: at the switch, and on the way back;
+- what the booth itself runs by, from the release that runs: at the switch, and on the way back.
+  The lists of users and folders are among it (see `kiosk.update.accounts`);
 - what judges and updates it (`_WATCHERS`), from the release that has proved itself: a release on
   trial never brings its own judge.
 
@@ -27,8 +28,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.update.accounts import FOLDERS, USERS, check_folders, check_users
 from kiosk.update.errors import SlotError, UnitsRefused
-from kiosk.update.slots import Slots, replace_file
+from kiosk.update.slots import Slots, replace_file, sync_folder
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ IN_SLOT = Path("share/campus-capture-kiosk/systemd")
 
 _UNIT = re.compile(r"^kiosk(-[a-z]+)*@?\.(service|timer|path|socket|target)$")
 _RULES = "72-campus-capture-kiosk.rules"
+_CONF = "campus-capture-kiosk.conf"
 _CENTRAL = ("kiosk-central.service", "kiosk-central.socket")
 _WATCHERS = frozenset(
     f"kiosk-{name}"
@@ -44,11 +47,17 @@ _WATCHERS = frozenset(
         "health.service", "health.timer", "update.service", "update.timer", "units.service",
     )
 )  # fmt: skip
+_TARGET = "kiosk.target"
+_ALWAYS_STARTED = frozenset(
+    {"kiosk.service", "kiosk-units.service", "kiosk-health.timer", "kiosk-update.timer"}
+)
+"""What no release may leave out of its target: nobody would start it, or take it back."""
 _LARGEST = 100_000
 _MOST = 60
 _PLACED = ".campus-capture-kiosk.placed"
 """Lists what was put beside it by a release, so that another one may take it away."""
 _VERIFY_S = 30.0
+_USERS_SERVICE = "kiosk-users.service"
 
 Content = Mapping[str, bytes]
 
@@ -60,16 +69,29 @@ class UnitPlaces:
     Attributes:
         units: systemd's folder for what is neither the distribution's nor the administrator's.
         rules: udev's.
+        users: systemd's for users and groups.
+        folders: systemd's for folders that must be there.
     """
 
     units: Path = Path("/usr/local/lib/systemd/system")
     rules: Path = Path("/usr/local/lib/udev/rules.d")
+    users: Path = Path("/usr/local/lib/sysusers.d")
+    folders: Path = Path("/usr/local/lib/tmpfiles.d")
+
+    def of(self, name: str) -> Path:
+        """Return where a release's file goes."""
+        others = {
+            _RULES: self.rules / _RULES,
+            USERS: self.users / _CONF,
+            FOLDERS: self.folders / _CONF,
+        }
+        return others.get(name, self.units / name)
 
 
 def place(
     slots: Slots, places: UnitPlaces, verify: Callable[[Content], None], owner: int = 0
 ) -> list[str]:
-    """Bring units and rules to what the links say; return the names of what has changed.
+    """Bring all files to what the links say; return the names of those that have changed.
 
     Nothing is done, and nothing changes, while the committed release brings no units: there would
     be no way back. Done again it changes nothing.
@@ -98,26 +120,40 @@ def place(
     if not (places.units / _CENTRAL[0]).exists():
         for name in _CENTRAL:
             wanted.pop(name, None)
-    targets = {_target(places, name): content for name, content in wanted.items()}
     listed = places.units / _PLACED
     before = set(listed.read_text(encoding="ascii").split()) if listed.exists() else set()
-    gone = [_target(places, name) for name in sorted(before - set(wanted)) if _is_ours(name)]
-    gone = [path for path in gone if path.exists()]
-    changed = [path for path, content in targets.items() if _content(path) != content]
+    gone = [
+        name for name in sorted(before - set(wanted)) if _is_ours(name) and places.of(name).exists()
+    ]
+    changed = [name for name in wanted if _content(places.of(name)) != wanted[name]]
     if not changed and not gone:
         return []
+    _check_contents(wanted)
     verify({name: content for name, content in wanted.items() if _UNIT.match(name)})
     # First the list: what is put and not listed would stay for ever.
-    added = {path.name for path in changed if not path.exists()}
+    added = {name for name in changed if not places.of(name).exists()}
     replace_file(listed, "\n".join(sorted(before | added)).encode())
-    for path in changed:
+    for name in changed:
+        path = places.of(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, targets[path])
+        replace_file(path, wanted[name])
         path.chmod(0o644)
-    for path in gone:
-        path.unlink(missing_ok=True)
+    for name in gone:
+        places.of(name).unlink(missing_ok=True)
+        sync_folder(places.of(name).parent)
     replace_file(listed, "\n".join(sorted((before | added) & set(wanted))).encode())
-    return sorted(path.name for path in (*changed, *gone))
+    return sorted((*changed, *gone))
+
+
+def _check_contents(wanted: Content) -> None:
+    if USERS in wanted:
+        check_users(wanted[USERS])
+    if FOLDERS in wanted:
+        check_folders(wanted[FOLDERS])
+    lines = wanted.get(_TARGET, b"").decode(errors="replace").splitlines()
+    started = {word for line in lines if line.startswith("Wants=") for word in line[6:].split()}
+    if missing := _ALWAYS_STARTED - started:
+        raise UnitsRefused(f"{_TARGET} would not start {', '.join(sorted(missing))}.")
 
 
 def read(slot: Path, owner: int = 0) -> Content:
@@ -135,7 +171,7 @@ def read(slot: Path, owner: int = 0) -> Content:
     found: dict[str, bytes] = {}
     for path in sorted(folder.iterdir()):
         if not _is_ours(path.name):
-            continue  # defaults, scripts, sysusers and tmpfiles: for install.sh
+            continue  # defaults and scripts: for install.sh
         state = _check(path, stat.S_ISREG, owner)
         if state.st_size > _LARGEST or len(found) >= _MOST:
             raise UnitsRefused(f"{path} is too large, or one too many.")
@@ -175,11 +211,7 @@ def _check(path: Path, is_kind: Callable[[int], bool], owner: int) -> os.stat_re
 
 
 def _is_ours(name: str) -> bool:
-    return name == _RULES or _UNIT.match(name) is not None
-
-
-def _target(places: UnitPlaces, name: str) -> Path:
-    return (places.rules if name == _RULES else places.units) / name
+    return name in (_RULES, USERS, FOLDERS) or _UNIT.match(name) is not None
 
 
 def _content(path: Path) -> bytes | None:
@@ -204,6 +236,9 @@ def main(arguments: list[str] | None = None) -> int:
         _log.info("put in place: %s", ", ".join(changed))
         commands = [["systemctl", "daemon-reload"]]
         commands += [["udevadm", "control", "--reload"]] if _RULES in changed else []
+        if {USERS, FOLDERS} & set(changed):
+            # Queued, not waited for: it comes after this, and before the booth.
+            commands.append(["systemctl", "--no-block", "start", _USERS_SERVICE])
         for command in commands:
             subprocess.run(command, check=False)  # noqa: S603 - our own commands
     return os.EX_OK

@@ -21,7 +21,7 @@ SERVICES = ("kiosk.service", "kiosk-outbox.service", "kiosk-central.service")
 ONE_SHOTS = (
     "kiosk-update.service", "kiosk-health.service", "kiosk-fallback.service",
     "kiosk-reboot.service", "kiosk-dim@20.service", "kiosk-support.service", "kiosk-support.path",
-    "kiosk-units.service",
+    "kiosk-units.service", "kiosk-users.service",
 )  # fmt: skip
 TIMERS = (
     "kiosk-update.timer", "kiosk-health.timer", "kiosk-reboot.timer", "kiosk-dim-evening.timer",
@@ -85,6 +85,8 @@ def machine(root: Path) -> Path:
         "bin/sh",
         "bin/systemctl",
         "bin/sleep",
+        "bin/systemd-sysusers",
+        "bin/systemd-tmpfiles",
         slot / "kiosk",
         slot / "python",
         slot.parents[1] / "committed/bin/kiosk",
@@ -119,7 +121,8 @@ def test_a_mistake_in_a_unit_would_be_noticed(machine: Path) -> None:
     [("kiosk.service", 2.0), ("kiosk-outbox.service", 1.5), ("kiosk-central.service", 1.5),
      ("kiosk-health.service", 1.5), ("kiosk-fallback.service", 2.0),
      ("kiosk-reboot.service", 1.5), ("kiosk-dim@.service", 2.5),
-     ("kiosk-support.service", 2.0), ("kiosk-units.service", 1.5), ("kiosk-update.service", 4.5)],
+     ("kiosk-support.service", 2.0), ("kiosk-units.service", 1.5),
+     ("kiosk-users.service", 2.0), ("kiosk-update.service", 4.5)],
 )  # fmt: skip
 def test_the_sandbox_is_as_tight_as_documented(unit: str, most: float) -> None:
     done = run(tool("systemd-analyze"), "security", "--offline=true", "--no-pager", SYSTEMD / unit)

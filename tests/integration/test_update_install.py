@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -13,7 +14,7 @@ from update_releases import PLATFORM, Operations, make_wheel
 from kiosk.cli import app
 from kiosk.update.errors import InstallFailed
 from kiosk.update.fetching import FolderFetcher
-from kiosk.update.install import base_python, install
+from kiosk.update.install import Room, base_python, install
 from kiosk.update.publishing.build import describe
 from kiosk.update.repository import Repository
 
@@ -48,8 +49,20 @@ def test_a_release_that_does_not_start_is_never_complete(machine, tmp_path):
     release = describe([wheel], PLATFORM, version="1.1.0")
     with pytest.raises(InstallFailed, match="kiosk said: no Kivy here"):
         install(release, [wheel], machine.slots, python=str(python), time_out_s=100)
-    assert not machine.slots.is_complete(release.slot)
+    assert [p.name for p in (machine.root / "releases").iterdir()] == [OLD], "it takes no room"
     assert machine.slots.current == OLD
+
+
+def test_a_disk_that_would_be_full_afterwards_is_told_before(machine, tmp_path):
+    wheel = make_wheel(tmp_path / "wheels", "1.1.0")
+    release = describe([wheel], PLATFORM, version="1.1.0")
+    free = shutil.disk_usage(machine.root).free
+    with pytest.raises(InstallFailed, match="Make room"):
+        install(
+            release, [wheel], machine.slots, python="/nowhere/python", time_out_s=5,
+            room=Room(ratio=3.0, reserve_bytes=2 * free),
+        )  # fmt: skip
+    assert [p.name for p in (machine.root / "releases").iterdir()] == [OLD]
 
 
 def test_an_interpreter_that_is_not_there_is_told(machine, tmp_path):

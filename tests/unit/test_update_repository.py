@@ -121,6 +121,13 @@ def test_metadata_that_a_power_cut_has_emptied_is_fetched_again(
     assert operations.seen_from(tmp_path / "booth").versions(PLATFORM) == ["1.1.0"]
 
 
+def test_photos_keep_their_room_while_a_release_is_fetched(operations, tmp_path):
+    booth = operations.seen_from(tmp_path / "booth", reserve_bytes=10**18)
+    with pytest.raises(ReleaseUnusable, match="Make room"):
+        booth.fetch(booth.release("1.1.0", PLATFORM))
+    assert list((tmp_path / "booth" / "wheels").iterdir()) == []
+
+
 def test_a_withdrawn_release_is_no_longer_offered(operations, tmp_path):
     booth = operations.seen_from(tmp_path / "booth")
     booth.refresh()

@@ -9,19 +9,25 @@ import pytest
 from update_machine import TestMachine, cut_power_at
 
 from kiosk.update import units
+from kiosk.update.accounts import FOLDERS, USERS, check_folders, check_users
 from kiosk.update.errors import UnitsRefused
 from kiosk.update.units import IN_SLOT, UnitPlaces, place, read
 
 OWNER = os.getuid()
 SYSTEMD = Path(__file__).parents[2] / "systemd"
+TARGET = b"Wants=kiosk.service kiosk-units.service\nWants=kiosk-health.timer kiosk-update.timer\n"
 OLD = {
-    "kiosk.service": b"old", "kiosk-health.service": b"old judge", "kiosk.target": b"old target",
+    "kiosk.service": b"old", "kiosk-health.service": b"old judge", "kiosk.target": TARGET,
+    USERS: b'u kiosk - "Photo booth" /var/lib/campus-capture-kiosk\n',
+    FOLDERS: b"d /var/lib/campus-capture-kiosk 0700 kiosk kiosk -\n",
     "kiosk-central.service": b"central", "72-campus-capture-kiosk.rules": b"old rules",
     "install.sh": b"not a unit",
 }  # fmt: skip
 NEW = OLD | {
     "kiosk.service": b"new", "kiosk-health.service": b"new judge",
-    "kiosk-support.path": b"one more", "72-campus-capture-kiosk.rules": b"new rules",
+    "kiosk-support.path": b"one more",
+    USERS: b'u kiosk - "Photo booth" /var/lib/campus-capture-kiosk\nm kiosk dialout\n',
+    "72-campus-capture-kiosk.rules": b"new rules",
 }  # fmt: skip
 
 
@@ -33,7 +39,9 @@ class Booth:
         self.slots = self.machine.slots
         self.old = self.slots.current or ""
         self.new = self.machine.install("2.0-0123456789ab")
-        self.places = UnitPlaces(folder / "units", folder / "rules")
+        self.places = UnitPlaces(
+            folder / "units", folder / "rules", folder / "users", folder / "folders"
+        )
         self.places.units.mkdir()
         self.verified: list[str] = []
         for slot, files in ((self.old, old), (self.new, new)):
@@ -51,13 +59,17 @@ class Booth:
         return place(self.slots, self.places, lambda u: self.verified.extend(sorted(u)), OWNER)
 
     def there(self) -> dict[str, bytes]:
-        return {
+        found = {
             path.name: path.read_bytes()
             for folder in (self.places.units, self.places.rules)
             if folder.exists()
             for path in folder.iterdir()
             if not path.name.startswith(".")
         }
+        for name in (USERS, FOLDERS):
+            if self.places.of(name).exists():
+                found[name] = self.places.of(name).read_bytes()
+        return found
 
 
 @pytest.fixture
@@ -82,7 +94,7 @@ def test_on_trial_the_booth_s_units_are_new_and_the_judge_stays(booth: Booth) ->
     assert booth.place() == [], "again it changes nothing"
     booth.slots.make_current(booth.new)
     assert booth.place() == [
-        "72-campus-capture-kiosk.rules", "kiosk-support.path", "kiosk.service",
+        "72-campus-capture-kiosk.rules", USERS, "kiosk-support.path", "kiosk.service",
     ]  # fmt: skip
     assert booth.there() == TRIAL_THERE
     booth.slots.make_committed(booth.new)
@@ -156,6 +168,57 @@ def test_power_cut_anywhere_is_mended_by_the_next_start(
     assert cuts > 10
 
 
+@pytest.mark.parametrize(
+    "left_out", ["kiosk.service", "kiosk-health.timer", "kiosk-update.timer", "kiosk-units.service"]
+)
+def test_a_target_that_starts_no_booth_or_no_judge_is_not_placed(
+    tmp_path: Path, left_out: str
+) -> None:
+    """After the next boot nobody would run, and nobody would notice."""
+    lacking = TARGET.replace(left_out.encode(), b"")
+    booth = Booth(tmp_path, OLD, NEW | {"kiosk.target": lacking})
+    booth.place()
+    booth.slots.make_current(booth.new)
+    with pytest.raises(UnitsRefused, match=left_out):
+        booth.place()
+    assert booth.there() == OLD_THERE
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [(USERS, "u kiosk 0"), (USERS, "u mallory -"), (USERS, "r - 500-900"), (USERS, "u! kiosk -"),
+     (USERS, "m kiosk sudo"), (USERS, "m kiosk shadow"), (USERS, "m root kiosk"), (USERS, "u"),
+     (USERS, "u kiosk - - /root"), (USERS, "u kiosk - - - /bin/sh"), (USERS, "u kiosk - 'open"),
+     (USERS, "m kiosk \u00e9"),
+     (FOLDERS, "R /var/lib/campus-capture-kiosk"),
+     (FOLDERS, "D /var/lib/campus-capture-kiosk 0700"),
+     (FOLDERS, "f+ /etc/campus-capture-kiosk/kiosk.toml 0640 root kiosk"),
+     (FOLDERS, "d /etc/cron.d 0755 root root"), (FOLDERS, "z /etc/shadow 0644 root root"),
+     (FOLDERS, "d /var/lib/campus-capture-kiosk/../x 0700 kiosk kiosk"),
+     (FOLDERS, "d /var/lib/campus-capture-kiosk 0700 kiosk kiosk 10d"),
+     (FOLDERS, "z /var/lib/campus-capture-kiosk/* 0700 kiosk kiosk"),
+     (FOLDERS, "d /var/lib/campus-capture-kiosk 0777 kiosk kiosk"),
+     (FOLDERS, "d /var/lib/campus-capture-kiosk 4755 kiosk kiosk"),
+     (FOLDERS, "d /var/lib/campus-capture-kiosk 0755 mallory kiosk"),
+     (FOLDERS, "f /etc/campus-capture-kiosk/x 0644 root root - content"),
+     (FOLDERS, "d /var/lib/campus-capture-%v 0755 root root")],
+)  # fmt: skip
+def test_users_and_folders_are_made_and_nothing_else(tmp_path: Path, name: str, line: str) -> None:
+    booth = Booth(tmp_path, OLD, NEW | {name: OLD[name] + line.encode() + b"\n"})
+    booth.place()
+    booth.slots.make_current(booth.new)
+    with pytest.raises(UnitsRefused):
+        booth.place()
+    assert booth.there() == OLD_THERE
+
+
+def test_our_own_users_and_folders_may_be_made() -> None:
+    check_users((SYSTEMD / USERS).read_bytes())
+    check_folders((SYSTEMD / FOLDERS).read_bytes())
+    check_users(b"g kiosk-lamps -\nu kiosk-lamps - 'Lamps' - /usr/sbin/nologin\nm kiosk dialout\n")
+    check_folders(b"d /run/campus-capture-kiosk/a.b 0750 root kiosk\n")
+
+
 def test_units_systemd_does_not_take_are_not_placed(booth: Booth) -> None:
     booth.slots.make_current(booth.new)
 
@@ -208,8 +271,10 @@ def test_names_that_are_none_of_ours_are_left_alone(tmp_path: Path) -> None:
 def test_every_unit_of_ours_is_one_that_updates_take() -> None:
     ours = {p.name for p in SYSTEMD.iterdir()}
     endings = (".service", ".timer", ".path", ".socket", ".target", ".rules")
-    assert {n for n in ours if units._is_ours(n)} == {n for n in ours if n.endswith(endings)}
+    taken = {n for n in ours if n.endswith(endings)} | {USERS, FOLDERS}
+    assert {n for n in ours if units._is_ours(n)} == taken
     assert ours >= units._WATCHERS
+    units._check_contents({p.name: p.read_bytes() for p in SYSTEMD.iterdir() if p.is_file()})
 
 
 def test_the_wheel_brings_them() -> None:
