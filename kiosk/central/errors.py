@@ -54,8 +54,13 @@ class CentralRefused(CentralError):  # noqa: N818
 
     @property
     def concerns_booth(self) -> bool:
-        """Whether the booth itself was refused (its key, its name), not what it sent."""
+        """Whether the booth itself was refused (its key), not what it sent."""
         return self.status in (401, 403)
+
+    @property
+    def names_another_booth(self) -> bool:
+        """Whether what was sent says another booth than the key: it was shot under another name."""
+        return self.code == "booth_mismatch"
 
 
 class OutboxError(Exception):

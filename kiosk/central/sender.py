@@ -218,6 +218,12 @@ class Sender:
         raise _Stop(str(fault)) from fault
 
     def _refused(self, entry: Entry, refusal: CentralRefused) -> str:
+        if refusal.names_another_booth:
+            # Shot before the booth was given another name: it waits for a person, others go on.
+            self._connection = Connection.ONLINE
+            self._wait(entry, entry.attempts + 1, str(refusal))
+            _log.error("Photo %s… waits: %s", entry.photo_sha256[:12], refusal)
+            return "failed"
         if refusal.concerns_booth:
             # The photo is fine; a person has to mend the booth's key or name.
             self._connection = Connection.BOOTH_REFUSED

@@ -193,6 +193,21 @@ def test_a_booth_with_a_wrong_key_condemns_no_photo(
     assert sender.run_once().sent == 2
 
 
+def test_a_photo_shot_under_the_booth_s_former_name_holds_up_no_other(
+    sender: Sender, outbox: Outbox, central: Central, clock: Clock
+) -> None:
+    former = put(outbox, 1)
+    clock.now += 1
+    put(outbox, 2)
+    mismatch = raising(refusal("booth_mismatch", 403))
+    central.answer = lambda meta: mismatch(meta) if meta.photo_sha256 == former else confirmed(meta)
+    done = sender.run_once()
+    assert (done.sent, done.failed) == (1, 1)
+    assert outbox.entries(EntryState.WAITING)[0].photo_sha256 == former
+    central.answer = confirmed  # the name was put right
+    assert sender.run_once(everything=True).sent == 1
+
+
 def test_a_lost_answer_does_not_cost_a_second_upload(
     sender: Sender, outbox: Outbox, central: Central, clock: Clock
 ) -> None:
