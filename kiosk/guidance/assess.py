@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import MappingProxyType
 from typing import Protocol, Self
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from hardware.base import Pixels
 from kiosk.guidance.calibrated_view import UNCALIBRATED, CalibratedView
-from kiosk.guidance.face_points import OVAL
+from kiosk.guidance.face_points import OVAL, coordinates
 from kiosk.guidance.landmarks import LandmarkFinder, Landmarks
 from kiosk.guidance.measure import EVERYTHING, NAMES_OF, Known, Measurements, Part, measure
 from kiosk.guidance.model import Assessment
@@ -23,6 +24,7 @@ _MASKS_A_TURN = 2
 """Live, every second person mask is followed by one of these in turn: none of them changes fast."""
 
 
+_OVAL = np.array(OVAL)
 _Unfinished = tuple[Pixels, Landmarks, Known, Measurements]
 """A live frame that the slower models have not looked at, and what is known of it."""
 
@@ -212,6 +214,6 @@ def _outline(landmarks: Landmarks) -> tuple[tuple[float, float], ...]:
     """Return the face's oval in fractions of the picture."""
     if landmarks.face is None:
         return ()
-    oval = landmarks.face.take(OVAL, axis=0)[:, :2] / (landmarks.width_px, landmarks.height_px)
-    seen = oval[np.isfinite(oval).all(axis=1)]
-    return tuple(zip(*seen.T.tolist(), strict=True)) if len(seen) else ()
+    width, height = landmarks.width_px, landmarks.height_px
+    oval = coordinates(landmarks.face, _OVAL)
+    return tuple((x / width, y / height) for x, y in oval if math.isfinite(x + y))

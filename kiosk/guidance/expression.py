@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from kiosk.guidance.face_points import LOWER_LIP, MOUTH_LEFT, MOUTH_RIGHT, UPPER_LIP, eye_centres
+from kiosk.guidance.face_points import (
+    EYE_CORNERS,
+    LOWER_LIP,
+    MOUTH_LEFT,
+    MOUTH_RIGHT,
+    UPPER_LIP,
+    coordinates,
+)
 from kiosk.guidance.mediapipe_models import Floats
+
+_POINTS = np.array([*EYE_CORNERS, UPPER_LIP[1], LOWER_LIP[1], MOUTH_LEFT, MOUTH_RIGHT])
 
 
 def measure_smile(face: Floats) -> float:
@@ -14,10 +23,10 @@ def measure_smile(face: Floats) -> float:
     Over the distance of the eyes, square to the line through them: negative where the corners
     hang. 0.1 is about 6 mm.
     """
-    left, right = eye_centres(face)
-    distance = max(float(np.hypot(*(left - right))), 1e-6)
-    across = (left - right) / distance
-    down = np.array([-across[1], across[0]], np.float32)
-    middle = (face[UPPER_LIP[1], :2] + face[LOWER_LIP[1], :2]) / 2
-    corners = (face[MOUTH_LEFT, :2] + face[MOUTH_RIGHT, :2]) / 2
-    return float((middle - corners) @ down) / distance
+    (ax, ay), (bx, by), (cx, cy), (dx, dy), upper, lower, left, right = coordinates(face, _POINTS)
+    # From the right eye's centre to the left one's, and from the corners' middle to the lips'.
+    across_x, across_y = (ax + bx - cx - dx) / 2, (ay + by - cy - dy) / 2
+    off_x = (upper[0] + lower[0] - left[0] - right[0]) / 2
+    off_y = (upper[1] + lower[1] - left[1] - right[1]) / 2
+    down = off_y * across_x - off_x * across_y
+    return down / max(across_x**2 + across_y**2, 1e-12)

@@ -6,11 +6,12 @@ it is against the eye's own width, so that neither distance nor a large face cha
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from kiosk.guidance.face_points import LEFT_EYE, RIGHT_EYE, EyePoints
+from kiosk.guidance.face_points import LEFT_EYE, RIGHT_EYE, EyePoints, coordinates
 from kiosk.guidance.mediapipe_models import Floats
 
 RESTING_GAZE_Y = -0.06
@@ -36,15 +37,23 @@ class Eyes:
     gaze_y: float
 
 
-def _one_eye(face: Floats, eye: EyePoints, across: Floats) -> tuple[float, float, float]:
+def _points(eye: EyePoints) -> tuple[int, ...]:
+    return (eye.outer, eye.inner, eye.iris, *eye.upper_lid, *eye.lower_lid)
+
+
+_POINTS = np.array([*_points(LEFT_EYE), *_points(RIGHT_EYE)])
+_OF_ONE = len(_POINTS) // 2
+
+
+def _one_eye(points: list[list[float]], across: tuple[float, float]) -> tuple[float, float, float]:
     """Return openness, and the iris off the middle: along `across` and square to it."""
-    outer, inner = face[eye.outer, :2], face[eye.inner, :2]
-    width = max(float(np.hypot(*(outer - inner))), 1e-6)
-    lids = face[list(eye.upper_lid), :2] - face[list(eye.lower_lid), :2]
-    gap = float(np.hypot(lids[:, 0], lids[:, 1]).sum()) / len(eye.upper_lid)
-    offset = (face[eye.iris, :2] - (outer + inner) / 2) / width
-    down = np.array([-across[1], across[0]], np.float32)
-    return gap / width, float(offset @ across), float(offset @ down)
+    outer, inner, iris, *lids = points
+    width = max(math.dist(outer, inner), 1e-6)
+    upper, lower = lids[:3], lids[3:]
+    gap = sum(map(math.dist, upper, lower)) / len(upper)
+    x, y = iris[0] - (outer[0] + inner[0]) / 2, iris[1] - (outer[1] + inner[1]) / 2
+    along, down = x * across[0] + y * across[1], y * across[0] - x * across[1]
+    return gap / width, along / width, down / width
 
 
 def measure_eyes(face: Floats) -> Eyes:
@@ -54,10 +63,12 @@ def measure_eyes(face: Floats) -> Eyes:
     the eye's corners (eye aspect ratio: Soukupová and Čech, CVWW 2016). The direction "across"
     is the line through the outer corners, so a leaning head changes nothing.
     """
-    across = face[LEFT_EYE.outer, :2] - face[RIGHT_EYE.outer, :2]
-    across = across / max(float(np.hypot(*across)), 1e-6)
-    open_left, left_x, left_y = _one_eye(face, LEFT_EYE, across)
-    open_right, right_x, right_y = _one_eye(face, RIGHT_EYE, across)
+    points = coordinates(face, _POINTS)
+    left, right = points[:_OF_ONE], points[_OF_ONE:]
+    way = max(math.dist(left[0], right[0]), 1e-6)
+    across = (left[0][0] - right[0][0]) / way, (left[0][1] - right[0][1]) / way
+    open_left, left_x, left_y = _one_eye(left, across)
+    open_right, right_x, right_y = _one_eye(right, across)
     return Eyes(
         open_left,
         open_right,

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from kiosk.guidance.face_points import CHIN, LEFT_CHEEK, RIGHT_CHEEK, eye_centres, eye_distance
+from kiosk.guidance.face_points import (
+    CHIN,
+    EYE_CORNERS,
+    LEFT_CHEEK,
+    RIGHT_CHEEK,
+    coordinates,
+    distance_between,
+)
 from kiosk.guidance.landmarks import Shoulders
 from kiosk.guidance.mediapipe_models import Floats
+
+_POINTS = np.array([*EYE_CORNERS, LEFT_CHEEK, RIGHT_CHEEK, CHIN])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +42,13 @@ class FaceGeometry:
 
 def measure_face_geometry(face: Floats) -> FaceGeometry:
     """Measure (478, 3) face points in pixels."""
-    left, right = face[LEFT_CHEEK, :2], face[RIGHT_CHEEK, :2]
-    left_eye, right_eye = eye_centres(face)
+    *corners, left, right, chin = coordinates(face, _POINTS)
     return FaceGeometry(
-        face_width_px=float(np.hypot(*(left - right))),
-        centre_x_px=float(left[0] + right[0]) / 2,
-        eye_line_y_px=float(left_eye[1] + right_eye[1]) / 2,
-        eye_distance_px=eye_distance(face),
-        chin_y_px=float(face[CHIN, 1]),
+        face_width_px=math.dist(left, right),
+        centre_x_px=(left[0] + right[0]) / 2,
+        eye_line_y_px=sum(y for _, y in corners) / len(corners),
+        eye_distance_px=distance_between(*corners),
+        chin_y_px=chin[1],
     )
 
 
@@ -63,6 +72,6 @@ def measure_shoulder_tilt_deg(shoulders: Shoulders, roll_deg: float) -> float:
         shoulders: as the pose model sees them.
         roll_deg: of the head, as `kiosk.guidance.head_pose` measures it.
     """
-    across = np.subtract(shoulders.left, shoulders.right)
-    seen = float(np.degrees(np.arctan2(-across[1], across[0])))
+    (left_x, left_y), (right_x, right_y) = shoulders.left, shoulders.right
+    seen = math.degrees(math.atan2(right_y - left_y, left_x - right_x))
     return (seen - SHOULDER_BIAS_DEG) / SHOULDER_GAIN - SHOULDERS_FOLLOW_HEAD * roll_deg

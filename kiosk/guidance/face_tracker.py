@@ -67,7 +67,7 @@ class FaceTracker:
         if self._window is None:
             return None
         x0, y0, x1, y1 = self._window
-        face = self._mesh.find(np.ascontiguousarray(pixels[y0:y1, x0:x1]), series=self)
+        face = self._mesh.find(pixels[y0:y1, x0:x1], series=self)
         if face is None:
             self._window = None
             return None

@@ -228,7 +228,7 @@ class LandmarkFinder:
         y0, y1 = max(0, int(top - height / 2)), min(height_px, int(top + height * 1.5))
         if x1 - x0 < 2 or y1 - y0 < 2:  # noqa: PLR2004 - nothing of the box is inside
             return None
-        face = self._find_with_border(np.ascontiguousarray(pixels[y0:y1, x0:x1]), 0.0)
+        face = self._find_with_border(pixels[y0:y1, x0:x1], 0.0)
         return None if face is None else face + np.array([x0, y0, 0], np.float32)
 
     def _find_with_border(self, pixels: Pixels, border: float) -> Floats | None:

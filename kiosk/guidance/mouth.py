@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from kiosk.guidance.face_points import LOWER_LIP, UPPER_LIP, eye_distance
+from kiosk.guidance.face_points import (
+    EYE_CORNERS,
+    LOWER_LIP,
+    UPPER_LIP,
+    coordinates,
+    distance_between,
+)
 from kiosk.guidance.mediapipe_models import Floats
+
+_POINTS = np.array([*UPPER_LIP, *LOWER_LIP, *EYE_CORNERS])
 
 
 def measure_mouth_open(face: Floats) -> float:
@@ -14,6 +24,7 @@ def measure_mouth_open(face: Floats) -> float:
     The eyes are about 63 mm apart, so 0.05 is about 3 mm. The mouth's own width is no measure:
     a smile stretches it.
     """
-    gaps = face[list(UPPER_LIP), :2] - face[list(LOWER_LIP), :2]
-    gap = float(np.hypot(gaps[:, 0], gaps[:, 1]).sum()) / len(UPPER_LIP)
-    return gap / max(eye_distance(face), 1e-6)
+    points = coordinates(face, _POINTS)
+    upper, lower, corners = points[:3], points[3:6], points[6:]
+    gap = sum(map(math.dist, upper, lower)) / len(upper)
+    return gap / max(distance_between(*corners), 1e-6)

@@ -8,15 +8,14 @@ rest is what MediaPipe does with the network's output (mediapipe/modules/pose_la
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from hardware.base import Pixels
 from kiosk.guidance.face_points import LEFT_CHEEK, RIGHT_CHEEK, eye_centres
+from kiosk.guidance.mediapipe_graph import MediaPipeGraph, bundled
 from kiosk.guidance.mediapipe_models import Floats, Model
 from kiosk.guidance.tflite_outputs import keep_outputs
 
@@ -30,12 +29,9 @@ standing, most of it below the picture. Where MediaPipe's own search puts it on 
 and 124 portraits: 12.2 and 12.8, 4.4 and 4.5; of the 18 squares tried between 10.5 and 12.2, the
 one whose shoulder lines follow the sitters' truth best and are as visible as with MediaPipe's.
 """
-_GRAPH = """
-input_stream: "image"
-input_stream: "roi"
-output_stream: "body"
-input_side_packet: "network"
-executor { type: "ApplicationThreadExecutor" }
+# MediaPipe refines within 7 cells of the heatmap, not 9; 9 is what the square above and the
+# constants of `kiosk.guidance.face_geometry` were found with.
+_NODES = """
 node {
   calculator: "TfLiteModelCalculator"
   input_side_packet: "MODEL_BLOB:network"
@@ -111,7 +107,7 @@ node {
   input_stream: "NORM_LANDMARKS:rough"
   input_stream: "TENSORS:heatmap"
   output_stream: "NORM_LANDMARKS:refined"
-  options { [mediapipe.RefineLandmarksFromHeatmapCalculatorOptions.ext] { kernel_size: 7 } }
+  options { [mediapipe.RefineLandmarksFromHeatmapCalculatorOptions.ext] { kernel_size: 9 } }
 }
 node {
   calculator: "LandmarkProjectionCalculator"
@@ -167,22 +163,9 @@ def roi(width_px: int, height_px: int, square: BodySquare) -> Any:
     )
 
 
-def _started() -> Any:
-    import mediapipe
-    from mediapipe.python.solution_base import SolutionBase
-
-    network = (Path(mediapipe.__file__).parent / _NETWORK).read_bytes()
-    return SolutionBase(
-        graph_config=_GRAPH,
-        side_inputs={"network": keep_outputs(network, (_POINTS, _PRESENCE, _HEATMAP))},
-    )
-
-
-def _nobody() -> Iterator[dict[str, Any]]:
-    """Give an empty picture, once MediaPipe is there."""
-    side = 128
-    square = BodySquare(side / 2, side / 2, side, 0.0)
-    yield {"image": np.full((side, side, 3), 200, np.uint8), "roi": roi(side, side, square)}
+def pose_network() -> bytes:
+    """Return the network without what its person mask needs, a TensorFlow Lite model."""
+    return keep_outputs(bundled(_NETWORK), (_POINTS, _PRESENCE, _HEATMAP))
 
 
 class PoseModel(Model):
@@ -192,7 +175,15 @@ class PoseModel(Model):
     POINTS = 33
 
     def __init__(self) -> None:
-        super().__init__(_started, _nobody())
+        anywhere = BodySquare(64.0, 64.0, 128.0, 0.0)
+        super().__init__(
+            MediaPipeGraph(
+                _NODES,
+                ("body",),
+                {"network": pose_network()},
+                lambda: {"roi": roi(128, 128, anywhere)},
+            )
+        )
 
     def find(self, pixels: Pixels, square: BodySquare) -> Floats | None:
         """Return (33, 3): x and y in pixels, visibility 0 to 1; None when nobody is seen.
@@ -201,9 +192,11 @@ class PoseModel(Model):
             pixels: (H, W, 3) uint8 RGB.
             square: where to look.
         """
+        from mediapipe.python.packet_getter import get_proto
+
         height, width = pixels.shape[:2]
-        body = self._run({"image": pixels, "roi": roi(width, height, square)}).body
-        if body is None:
+        packet = self.graph.run(pixels, {"roi": roi(width, height, square)}).get("body")
+        if packet is None:
             return None
-        points = [(p.x, p.y, p.visibility) for p in body.landmark[: self.POINTS]]
+        points = [(p.x, p.y, p.visibility) for p in get_proto(packet).landmark[: self.POINTS]]
         return np.array(points, np.float32) * np.array([width, height, 1.0], np.float32)

@@ -16,7 +16,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from kiosk.cli.check import check
-from kiosk.guidance.mediapipe_models import _drawn_face
+from kiosk.guidance.mediapipe_graph import drawn_face
 from kiosk.guidance.rules import RULES
 
 APP = typer.Typer()
@@ -33,7 +33,7 @@ MEASURED = {
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pictures of all kinds: good ones, odd ones, broken ones."""
     made = tmp_path_factory.mktemp("pictures")
-    drawn = cv2.resize(_drawn_face(), (480, 480), interpolation=cv2.INTER_CUBIC)
+    drawn = cv2.resize(drawn_face(), (480, 480), interpolation=cv2.INTER_CUBIC)
     photo = np.full((640, 480, 3), 200, np.uint8)
     photo[80:560] = drawn
     Image.fromarray(photo).save(made / "photo.jpg", quality=95)

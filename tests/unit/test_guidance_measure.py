@@ -16,7 +16,7 @@ from kiosk.guidance.face_geometry import (
     measure_face_geometry,
     measure_shoulder_tilt_deg,
 )
-from kiosk.guidance.head_pose import measure_head_pose
+from kiosk.guidance.head_pose import measure_head_pose, rotation_between
 from kiosk.guidance.landmarks import PersonMask, Shoulders
 from kiosk.guidance.light import (
     linear,
@@ -41,6 +41,28 @@ def test_the_head_s_pose_is_recovered_with_its_sign(yaw: int, pitch: int, roll: 
     assert pose.pitch_deg == pytest.approx(pitch, abs=0.1)
     # Roll is the pupils' line in the picture, which yaw and pitch together tilt a little.
     assert pose.roll_deg == pytest.approx(roll, abs=0.6)
+
+
+@pytest.mark.parametrize("squeeze", [(1, 1, 1), (1, 0.4, 0.02), (1, 1, 0), (-1, 1, 1)])
+def test_the_rotation_is_the_best_one_for_flat_and_mirrored_points_too(
+    squeeze: tuple[float, float, float],
+) -> None:
+    random = np.random.default_rng(2)
+    reference = random.normal(size=(40, 3))
+    turned, _ = np.linalg.qr(random.normal(size=(3, 3)))
+    points = 80 * (reference * squeeze) @ turned.T * np.sign(np.linalg.det(turned))
+    points += 500 + random.normal(size=points.shape)
+    rotation = rotation_between(reference, points)
+    np.testing.assert_allclose(rotation @ rotation.T, np.eye(3), atol=1e-9)
+    assert np.linalg.det(rotation) == pytest.approx(1.0)
+
+    def fit(tried: np.ndarray) -> float:
+        return float(np.sum((points - points.mean(axis=0)) * (reference @ tried.T)))
+
+    for axis in np.eye(3):
+        for angle in (-0.02, 0.02):
+            beside, _ = cv2.Rodrigues(axis * angle)
+            assert fit(beside @ rotation) < fit(rotation)
 
 
 def test_signs_are_those_of_the_standard() -> None:

@@ -1,11 +1,18 @@
-"""What a rule may look at, and the few ways in which a figure is held against its limit."""
+"""What a rule may look at, and the few ways in which a figure is held against its limit.
+
+Live, most figures are held from one frame to the next, so the results last made are kept: making
+them anew is most of what judging costs.
+"""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, ParamSpec, cast
 
 from kiosk.guidance.calibrated_view import WHOLE_VIEW, StillField
+from kiosk.guidance.composition import Composition, compose
 from kiosk.guidance.measure import Measurements
 from kiosk.guidance.model import RuleResult, Verdict
 from kiosk.guidance.policy import DEFAULT_POLICY, BatchPolicy
@@ -16,7 +23,15 @@ Kind = Literal["live", "photo", "picture"]
 """A frame of the booth's camera; the finished photo; any other picture of a person."""
 
 
-@dataclass(frozen=True, slots=True)
+_Given = ParamSpec("_Given")
+
+
+def _kept(judged: Callable[_Given, RuleResult]) -> Callable[_Given, RuleResult]:
+    """Keep the last results, and the types of the arguments, which `lru_cache` loses."""
+    return cast("Callable[_Given, RuleResult]", functools.lru_cache(maxsize=64)(judged))
+
+
+@dataclass(frozen=True)
 class RuleContext:
     """One picture, measured, with the limits it is judged by.
 
@@ -46,12 +61,27 @@ class RuleContext:
         """Return a measurement, None when there is none."""
         return self.measurements.get(name)
 
+    @functools.cached_property
+    def composition(self) -> Composition | None:
+        """The crop that would give the photo; None where too little of the face was measured."""
+        eyes, width = self.get("eye_line_y_px"), self.get("face_width_px")
+        if eyes is None or width is None or width <= 0:
+            return None
+        return compose(
+            self.standard,
+            eye_line_y_px=eyes,
+            crown_y_px=self.get("crown_y_px"),
+            face_width_px=width,
+        )
 
+
+@_kept
 def unknown(rule: str) -> RuleResult:
     """Return the result of a rule that could not be judged."""
     return RuleResult(rule, Verdict.UNKNOWN)
 
 
+@_kept
 def judge_tilt(
     rule: str,
     value: float | None,
@@ -78,6 +108,7 @@ def judge_tilt(
     return RuleResult(rule, Verdict.FAIL, value, fail_from, hint)
 
 
+@_kept
 def judge_at_most(rule: str, value: float | None, limit: float, hint: str) -> RuleResult:
     """Judge a figure whose size must not exceed `limit`."""
     if value is None:
@@ -101,6 +132,7 @@ def judge_rising(
     return RuleResult(rule, Verdict.FAIL, value, fail_from, hint)
 
 
+@_kept
 def judge_at_least(rule: str, value: float | None, limit: float, hint: str) -> RuleResult:
     """Judge a figure that must reach `limit`."""
     if value is None:

@@ -8,7 +8,7 @@ Any other picture was not composed by anybody, so they are unknown there.
 
 from __future__ import annotations
 
-from kiosk.guidance.composition import Composition, compose
+from kiosk.guidance.composition import Composition
 from kiosk.guidance.model import RuleResult, Verdict
 from kiosk.guidance.rules.context import RuleContext, judge_range, unknown
 
@@ -22,18 +22,6 @@ def one_face(context: RuleContext) -> RuleResult:
         return RuleResult("one_face", Verdict.PASS, faces, 1.0)
     hint = "sit_down" if context.faces == 0 else "one_person"
     return RuleResult("one_face", Verdict.FAIL, faces, 1.0, hint)
-
-
-def _composition(context: RuleContext) -> Composition | None:
-    eyes, width = context.get("eye_line_y_px"), context.get("face_width_px")
-    if eyes is None or width is None or width <= 0:
-        return None
-    return compose(
-        context.standard,
-        eye_line_y_px=eyes,
-        crown_y_px=context.get("crown_y_px"),
-        face_width_px=width,
-    )
 
 
 def _still(context: RuleContext) -> tuple[float, float, float, float]:
@@ -63,7 +51,7 @@ def distance(context: RuleContext) -> RuleResult:
             rules.warn_px,
             ("nearer", "farther"),
         )
-    crop = _composition(context)
+    crop = context.composition
     if context.kind != "live" or crop is None:
         return unknown("distance")
     _, _, width, height = _still(context)
@@ -94,7 +82,7 @@ def centred(context: RuleContext) -> RuleResult:
         near = size > limit - rules.warn_px
         verdict = Verdict.HINT if near else Verdict.PASS
         return RuleResult("centred", verdict, off, limit, hint if near else None)
-    crop = _composition(context)
+    crop = context.composition
     if crop is None:
         return unknown("centred")
     part, limit = off / width, context.settings.off_centre_max
@@ -120,7 +108,7 @@ def head_height(context: RuleContext) -> RuleResult:
         return unknown("head_height")
     if context.kind == "photo":
         return _head_height_in_photo(context)
-    crop = _composition(context)
+    crop = context.composition
     _, top, _, height = _still(context)
     if crop is None or crop.height_px > height:
         return unknown("head_height")  # `distance` says so, and no height would mend it
