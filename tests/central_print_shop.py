@@ -58,8 +58,13 @@ class PrintShop:
     def __init__(self, folder: Path, gateways: Gateways) -> None:
         self.ahead = timedelta()
         self.gateways = gateways
+        listening = socket.socket()
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()  # who comes before the server has begun waits
+        self.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         settings = CentralServiceSettings.model_validate(
-            {"base": folder, "jobs": False, "sandbox": True, **gateways.settings}
+            {"base": folder, "jobs": False, "sandbox": True, "public_url": self.address}
+            | gateways.settings
         )
         self.app = create_app(settings, self.now)
         self.service: Service = self.app.state.service
@@ -80,10 +85,6 @@ class PrintShop:
             return booths.enrol(session, "booth-1", self.now())
 
         self._booth_key = self.service.database.write(seed)
-        listening = socket.socket()
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()  # who comes before the server has begun waits
-        self.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         self._server = uvicorn.Server(uvicorn.Config(self.app, log_config=None))
         self._thread = threading.Thread(target=self._server.run, args=([listening],))
         self._thread.start()
@@ -209,6 +210,13 @@ class Student:
                 select(PrintOrder.payment_reference).where(PrintOrder.id == name)
             ).one()
         )
+
+
+def do(shop: PrintShop, path: str, action: str, to: str = "", **values: str) -> str:
+    """What staff of the print shop does on a page of an order of prints."""
+    answer = shop.manager.submit(shop.manager.get(path), f"{path}/{action}", to, **values)
+    assert answer.status_code == 200, answer.text
+    return answer.text
 
 
 def fields_of(page: str) -> Mapping[str, str]:

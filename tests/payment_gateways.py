@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import ipaddress
 import json
 import re
 import secrets
@@ -16,7 +17,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -32,6 +33,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 API_KEY = "0123456789abcdefghijklmnopqrstuv"
 KEY_ID = "PUB_KEY_ID_0114"
+H5_PAGE, CASHIER = "/cgi-bin/mmpayweb-bin/checkmweb", "/cashier"
 
 
 @functools.cache
@@ -53,6 +55,9 @@ class Gateways:
         self.refunds: dict[str, dict[str, Any]] = {}
         self.down = self.forged = self.slow_refunds = False
         self.refused: list[str] = []
+        self.h5_sites: set[str] = set()
+        """Sites that are registered for H5 payments: who leads there from another is refused."""
+        self.led_from: list[str] = []
         (folder / "merchant.pem").write_bytes(
             self.merchant.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         )
@@ -89,9 +94,9 @@ class Gateways:
         return {
             "wechat": {
                 "app_id": "wx1", "merchant": "1900", "serial": "AB12", "api_key_file": "api.key",
-                "platform_key_id": KEY_ID, "url": self.address, **keys,
+                "platform_key_id": KEY_ID, "url": self.address, "h5": True, **keys,
             },
-            "alipay": {"app_id": "2021", "url": f"{self.address}/gateway.do", **keys},
+            "alipay": {"app_id": "2021", "url": f"{self.address}/gateway.do", "wap": True, **keys},
         }  # fmt: skip
 
     def pay(self, reference: str, fen: int | None = None) -> None:
@@ -151,8 +156,14 @@ class Gateways:
         if self.down:
             handler.close_connection = True
             return
+        target = urlsplit(handler.path)
+        said = dict(parse_qsl(target.query, keep_blank_values=True))
         try:
-            if handler.path.startswith("/gateway.do"):
+            if handler.command == "GET" and target.path in (H5_PAGE, "/gateway.do", CASHIER):
+                status, data, headers = self._page(handler, target.path, said)
+            elif target.path == "/favicon.ico":
+                status, data, headers = 404, b"", {}
+            elif handler.path.startswith("/gateway.do"):
                 status, data, headers = 200, self._alipay(body), {}
             else:
                 status, data = self._wechat(handler, body)
@@ -165,6 +176,50 @@ class Gateways:
             handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(data)
+
+    # -- what a phone's browser is led to ---------------------------------------------------------
+
+    def _page(
+        self, handler: BaseHTTPRequestHandler, path: str, said: dict[str, str]
+    ) -> tuple[int, bytes, dict[str, str]]:
+        """The page that opens the app, with a button for each thing a person can do there."""
+        html = {"Content-Type": "text/html; charset=utf-8"}
+        if path == CASHIER:
+            if said["do"] == "pay":
+                self.pay(said["trade"])
+            return 302, b"", {"Location": said["back"]}
+        if path == H5_PAGE:
+            came_from = handler.headers.get("Referer", "")
+            self.led_from.append(came_from)
+            if urlsplit(came_from).netloc not in self.h5_sites:
+                return 200, "商家参数格式有误，请联系商家解决".encode(), html
+            (reference,) = [r for r, t in self.trades.items() if t.get("prepay") == said["prepay"]]
+            if self.trades[reference]["state"] != "open":
+                return 200, "支付请求已失效，请重新发起支付".encode(), html
+            back = said["redirect_url"]
+        else:
+            signed = dict(said)
+            self.merchant.public_key().verify(
+                base64.b64decode(signed.pop("sign")), to_sign(signed), PKCS1v15(), SHA256()
+            )
+            message = json.loads(said["biz_content"])
+            assert said["method"] == "alipay.trade.wap.pay"
+            assert message["product_code"] == "QUICK_WAP_WAY"
+            assert not set(message["subject"]) & set("/=&")
+            assert message["quit_url"] == said["return_url"]
+            reference, back = message["out_trade_no"], said["return_url"]
+            self._opened(reference, round(float(message["total_amount"]) * 100), "alipay wap")
+            back += "?" + urlencode({"out_trade_no": reference, "total_amount": "0.01"})
+        links = "".join(
+            f'<p><a id="{do}" href="{CASHIER}?{quoted}">{do}</a>'
+            for do in ("pay", "leave")
+            if (
+                quoted := urlencode({"do": do, "trade": reference, "back": back}).replace(
+                    "&", "&amp;"
+                )
+            )
+        )
+        return 200, f"<!doctype html>{links}".encode(), html
 
     def _wechat_signed(
         self, body: bytes, at: float | None = None, key: Any = None
@@ -193,8 +248,18 @@ class Gateways:
                 "appid", "mchid", "description", "out_trade_no",
                 "time_expire", "notify_url", "amount",
             }  # fmt: skip
-            self._opened(message["out_trade_no"], message["amount"]["total"])
+            self._opened(message["out_trade_no"], message["amount"]["total"], "native")
             return 200, json.dumps({"code_url": f"weixin://pay/{len(self.trades)}"}).encode()
+        if path == "/v3/pay/transactions/h5":
+            scene = message["scene_info"]
+            ipaddress.ip_address(scene["payer_client_ip"])
+            assert scene["h5_info"]["type"] in ("Wap", "iOS", "Android")
+            reference = message["out_trade_no"]
+            self._opened(reference, message["amount"]["total"], "h5")
+            self.trades[reference]["ip"] = scene["payer_client_ip"]
+            prepay = self.trades[reference].setdefault("prepay", secrets.token_hex(8))
+            url = f"{self.address}{H5_PAGE}?prepay={prepay}&package=1"
+            return 200, json.dumps({"h5_url": url}).encode()
         if path.startswith("/v3/refund"):
             if handler.command == "POST":
                 number, amount = message["out_refund_no"], message["amount"]
@@ -226,11 +291,18 @@ class Gateways:
         reference, method = message["out_trade_no"], fields["method"]
         good: dict[str, Any] = {"code": "10000", "msg": "Success", "out_trade_no": reference}
         if method == "alipay.trade.precreate":
-            self._opened(reference, round(float(message["total_amount"]) * 100))
+            self._opened(reference, round(float(message["total_amount"]) * 100), "alipay")
             good["qr_code"] = f"https://qr.alipay.example/{reference}"
         elif method == "alipay.trade.cancel":
             self.trades[reference]["state"] = "closed"
             good["action"] = "close"
+        elif method == "alipay.trade.close":
+            trade = self.trades.get(reference)
+            if trade is None or trade["state"] != "open":
+                sub = "TRADE_NOT_EXIST" if trade is None else "TRADE_STATUS_ERROR"
+                good = {"code": "40004", "sub_code": f"ACQ.{sub}", "sub_msg": "交易状态不合法"}
+            else:
+                trade["state"] = "closed"
         elif method == "alipay.trade.refund":
             fen = round(float(message["refund_amount"]) * 100)
             known = message["out_request_no"] in self.refunds
@@ -239,7 +311,7 @@ class Gateways:
         elif method == "alipay.trade.fastpay.refund.query":
             done = self.refunds.get(message["out_request_no"], {}).get("status") == "SUCCESS"
             good |= {"refund_status": "REFUND_SUCCESS"} if done else {}
-        elif self.trades[reference]["state"] == "open":
+        elif self.trades.get(reference, {"state": "open"})["state"] == "open":
             good = {"code": "40004", "sub_code": "ACQ.TRADE_NOT_EXIST", "sub_msg": "交易不存在"}
         else:
             trade = self.trades[reference]
@@ -254,8 +326,9 @@ class Gateways:
         name = method.replace(".", "_") + "_response"
         return f'{{"{name}":{node},"sign":"{signature(key, node.encode())}"}}'.encode()
 
-    def _opened(self, reference: str, fen: int) -> None:
-        self.trades.setdefault(reference, {"state": "open", "fen": fen})
+    def _opened(self, reference: str, fen: int, kind: str) -> None:
+        trade = self.trades.setdefault(reference, {"state": "open", "fen": fen, "kind": kind})
+        assert trade["kind"] == kind, "商户订单号重复: one number is one kind of payment"
 
     def _refunded(self, reference: str, number: str, fen: int) -> None:
         trade = self.trades[reference]

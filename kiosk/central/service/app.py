@@ -33,6 +33,7 @@ from kiosk.central.service.pages import (
     fleet_alerts,
     login,
     my,
+    paying,
     phone,
     print_shop,
     prints,
@@ -102,7 +103,7 @@ def create_app(
         login.router, account.router, staff_pages.router, second_look.router, review.router,
         receipt.router, phone.router, my.router, start.router,
         batches.router, batch.router, deliveries.router,
-        prints.router, addresses.router, print_shop.router,
+        prints.router, paying.router, addresses.router, print_shop.router,
         fleet.router, fleet_alerts.router, rollouts.router,
         sandbox.router,
     ):  # fmt: skip

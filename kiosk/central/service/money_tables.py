@@ -11,12 +11,17 @@ from kiosk.central.service.tables import Base, Word
 
 
 class ProviderPayment(Base):
-    """What a provider such as WeChat Pay knows of a payment."""
+    """What a provider such as WeChat Pay knows of a payment.
+
+    `qr_text` is scanned by another device; `phone_url` opens the provider on the very phone that
+    shows the page. One of the two is empty.
+    """
 
     __tablename__ = "provider_payments"
 
     reference: Mapped[str] = mapped_column(ForeignKey("payments.reference"), primary_key=True)
     qr_text: Mapped[str] = mapped_column(String(500))
+    phone_url: Mapped[str] = mapped_column(String(4000), default="", server_default="")
     transaction: Mapped[str] = mapped_column(String(64))
     expires_at: Mapped[datetime]
     asked_at: Mapped[datetime]

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import OrderState, PaymentInfo, PaymentState
 from kiosk.central.service import payments, print_orders, print_terms, provider_payments, receipts
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.money_tables import ProviderPayment
 from kiosk.central.service.phone_booth import phone_booth
 from kiosk.central.service.print_states import PrintState
 from kiosk.central.service.print_tables import PrintOrder
 from kiosk.central.service.tables import Order, Payment
 
 _REFERENCE_BYTES = 16
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +71,49 @@ def is_fee_first(service: Service, session: Session, order: Order) -> bool:
     return order.state == OrderState.STARTED and due(service, session, order, None) is not None
 
 
-def choose(service: Service, token: str, prints_id: str | None, method: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The payment that a student has chosen.
+
+    Attributes:
+        info: how it stands.
+        phone_url: what opens the provider on this phone; empty: another device scans the code.
+    """
+
+    info: PaymentInfo
+    phone_url: str
+
+
+def choose(
+    service: Service, token: str, prints_id: str | None, method: str, payer: str = ""
+) -> str:
     """Open a payment by this method; one that is open by another is closed before.
 
+    Args:
+        service: the running service.
+        token: of the student's link.
+        prints_id: for which prints; None: the photo's fee.
+        method: how it is paid.
+        payer: IP address of the phone it is paid on; empty: another device scans its code.
+
+    Returns:
+        The payment's reference.
+
     Raises:
-        ServiceError: nothing is due, the method is none of the ways, or the provider is away.
+        ServiceError: nothing is due, the method is none of the ways, the provider is away, or
+            429: too many were begun.
     """
     now = service.clock()
+    gateway = service.gateways.get(method)
+    on_phone = bool(payer) and gateway is not None and gateway.takes_phones
 
     def before(session: Session) -> list[Payment]:
         wanted = _wanted(service, session, token, prints_id, method, now)
-        return [p for p in _open(session, wanted) if p.method != method]
+        return [
+            payment
+            for payment in _open(session, wanted)
+            if payment.method != method or _is_other_device(session, payment, on_phone=on_phone)
+        ]
 
     for other in service.database.read(before):
         _give_up(service, other.reference)
@@ -89,6 +123,7 @@ def choose(service: Service, token: str, prints_id: str | None, method: str) -> 
         known = _open(session, wanted)
         if known:
             return known[0].reference
+        _refuse_many(session, wanted.order, service.settings.payments_per_hour, now)
         payment = Payment(
             reference=secrets.token_hex(_REFERENCE_BYTES), batch_id=wanted.order.batch_id,
             booth_id=phone_booth(session, now).id, code_hash=wanted.order.code_hash,
@@ -106,18 +141,21 @@ def choose(service: Service, token: str, prints_id: str | None, method: str) -> 
         return payment.reference
 
     reference = service.database.write(work)
-    provider_payments.ensure_open(service, reference)
+    provider_payments.ensure_open(service, reference, payer if on_phone else "")
+    return reference
 
 
 def standing(
     service: Service, session: Session, order: Order, prints_id: str | None
-) -> PaymentInfo | None:
+) -> Chosen | None:
     """Return the payment that is open or has settled what was due; None for none yet."""
     chosen = _of(order, prints_id).where(Payment.state != PaymentState.CLOSED)
     payment = session.scalar(chosen.order_by(Payment.settled_at.desc(), Payment.created_at.desc()))
     if payment is None:
         return None
-    return payments.info(session, payment, service.clock(), service.settings)
+    info = payments.info(session, payment, service.clock(), service.settings)
+    known = session.get(ProviderPayment, payment.reference)
+    return Chosen(info, known.phone_url if known else "")
 
 
 def follow(service: Service, order: Order, prints_id: str | None) -> None:
@@ -152,6 +190,23 @@ def _open(session: Session, wanted: Due) -> list[Payment]:
     prints_id = wanted.prints.id if wanted.prints else None
     chosen = _of(wanted.order, prints_id).where(Payment.state == PaymentState.OPEN)
     return list(session.scalars(chosen.order_by(Payment.created_at)))
+
+
+def _is_other_device(session: Session, payment: Payment, *, on_phone: bool) -> bool:
+    """Whether a payment was opened for the other kind of device: providers keep them apart."""
+    known = session.get(ProviderPayment, payment.reference)
+    return known is not None and bool(known.phone_url) != on_phone
+
+
+def _refuse_many(session: Session, order: Order, most: int, at: datetime) -> None:
+    """Each is an order at the provider: nobody needs dozens of them."""
+    mine = Payment.batch_id == order.batch_id, Payment.code_hash == order.code_hash
+    begun = select(func.count()).where(*mine, Payment.created_at > at - _HOUR)
+    if (session.scalar(begun) or 0) >= most:
+        raise ServiceError(
+            429, "payments_many", "Too many payments were begun.", "Wait an hour.",
+            retry_after_s=int(_HOUR.total_seconds()),
+        )  # fmt: skip
 
 
 def _of(order: Order, prints_id: str | None) -> Select[Payment]:

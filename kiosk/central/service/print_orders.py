@@ -74,7 +74,7 @@ def order(service: Service, session: Session, owner: Order, wish: Wish, at: date
     if not print_terms.ways_to_pay(service, terms, price + shipping):
         raise ServiceError(409, "prints_payment", "There is no way to pay.", "Ask the school.")
     prints = PrintOrder(
-        id=secrets.token_hex(_ID_BYTES), order_id=owner.id,
+        id=secrets.token_hex(_ID_BYTES), order_id=owner.id, batch_id=owner.batch_id,
         state=next_state(None, PrintAction.ORDER), lines=dict(lines),
         delivery=wish.delivery, address_sealed=sealed, pickup=pickup,
         price_fen=price, shipping_fen=shipping, payment_reference="",

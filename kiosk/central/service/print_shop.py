@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import PaymentState
@@ -15,8 +16,10 @@ from kiosk.central.service import notices, payments, print_changes, print_notice
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.print_states import PrintAction, PrintState
 from kiosk.central.service.print_tables import PrintOrder
-from kiosk.central.service.tables import Batch, Order, Payment
+from kiosk.central.service.tables import Batch, Payment
 
+COUNTED = 999
+"""Of a state no more are counted: nobody acts on whether there are 1000 or 8000."""
 PAGE = 50
 """Orders of prints shown at once; the oldest first, so the rest follows as these are done."""
 # Numbers of parcels in China are letters and digits, 8 to 20 of them or a few more.
@@ -41,24 +44,28 @@ class Act:
 
 
 def counts(session: Session, batch: Batch | None) -> dict[str, int]:
-    """Return how many orders of prints are in each state."""
-    chosen = select(PrintOrder.state, func.count()).group_by(PrintOrder.state)
-    if batch is not None:
-        chosen = chosen.join(Order).where(Order.batch_id == batch.id)
-    return dict(session.execute(chosen).all())
+    """Return how many orders of prints are in each state; `COUNTED` + 1 stands for more."""
+    found: dict[str, int] = {}
+    for state in PrintState:
+        some = _of(select(PrintOrder.id), state, batch).limit(COUNTED + 1).subquery()
+        found[state] = session.scalar(select(func.count()).select_from(some)) or 0
+    return found
 
 
 def queue(session: Session, state: PrintState, batch: Batch | None) -> Sequence[PrintOrder]:
     """Return the first of a state: those that wait longest; of ended ones the newest."""
     newest = state in (PrintState.RECEIVED, PrintState.CANCELLED)
     since = PrintOrder.changed_at.desc() if newest else PrintOrder.changed_at
-    chosen = select(PrintOrder).where(PrintOrder.state == state)
-    if batch is not None:
-        chosen = chosen.join(Order).where(Order.batch_id == batch.id)
+    chosen = _of(select(PrintOrder), state, batch)
     found = session.scalars(chosen.order_by(since, PrintOrder.id).limit(PAGE)).all()
     for prints in found:
         _ = prints.order.batch, prints.order.photos
     return found
+
+
+def _of(chosen: Select[Any], state: PrintState, batch: Batch | None) -> Select[Any]:
+    chosen = chosen.where(PrintOrder.state == state)
+    return chosen if batch is None else chosen.where(PrintOrder.batch_id == batch.id)
 
 
 def find(session: Session, name: str) -> PrintOrder:

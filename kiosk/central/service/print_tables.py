@@ -39,14 +39,18 @@ class PrintOrder(Base):
     """An order of prints of an order's photo; `revision` guards against lost updates.
 
     `lines` is size to sheets. The address is a copy, sealed: what is on its way does not change
-    with the student's own list.
+    with the student's own list. `batch_id` is its order's, so that a batch's queue is an index.
     """
 
     __tablename__ = "print_orders"
-    __table_args__ = (Index("print_orders_queue", "state", "changed_at", "id"),)
+    __table_args__ = (
+        Index("print_orders_queue", "state", "changed_at", "id"),
+        Index("print_orders_queue_of_batch", "batch_id", "state", "changed_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), index=True)
+    batch_id: Mapped[int] = mapped_column(default=0, server_default="0")
     state: Mapped[str] = mapped_column(Word)
     revision: Mapped[int] = mapped_column()
     lines: Mapped[dict[str, Any]]

@@ -22,6 +22,7 @@ from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.gateways.base import (
     Gateway,
     GatewayError,
+    Payer,
     RefundStanding,
     Reported,
     Standing,
@@ -32,14 +33,21 @@ from kiosk.central.service.tables import Payment
 
 _log = logging.getLogger(__name__)
 
+# What WeChat Pay leads a phone to is good for five minutes: "H5下单", h5_url.
+_ON_PHONE = timedelta(minutes=5)
 _ASK_EVERY = timedelta(seconds=2)
 _REFUND_AGAIN = timedelta(minutes=1)
 _NUMBER_BYTES = 12
 REQUESTED, ACCEPTED, DONE, FAILED = "requested", "accepted", "done", "failed"
 
 
-def ensure_open(service: Service, reference: str) -> None:
+def ensure_open(service: Service, reference: str, payer: str = "") -> None:
     """Open a payment at its provider, unless it is there already or has another method.
+
+    Args:
+        service: the running service.
+        reference: the payment's.
+        payer: IP address of the phone it is paid on; empty: another device scans its code.
 
     Raises:
         ServiceError: 503, the provider does not answer; the payment stays and may be asked again.
@@ -58,9 +66,16 @@ def ensure_open(service: Service, reference: str) -> None:
         return
     payment, title = found
     now = service.clock()
-    expires_at = now + timedelta(minutes=gateway.minutes)
+    on_phone = bool(payer) and gateway.takes_phones
+    lifetime = timedelta(minutes=gateway.minutes)
+    expires_at = now + (min(lifetime, _ON_PHONE) if on_phone else lifetime)
+    qr_text = phone_url = ""
     try:
-        qr_text = gateway.open(reference, payment.amount_fen, title, expires_at)
+        if on_phone:
+            who = Payer(payer, f"{service.settings.public_base}/pay/back/{reference}")
+            phone_url = gateway.open_on_phone(reference, payment.amount_fen, title, expires_at, who)
+        else:
+            qr_text = gateway.open(reference, payment.amount_fen, title, expires_at)
     except GatewayError as error:
         _log.warning("A payment cannot be opened: %s", error)
         raise ServiceError(
@@ -72,7 +87,8 @@ def ensure_open(service: Service, reference: str) -> None:
         if session.get(ProviderPayment, reference) is None:
             session.add(
                 ProviderPayment(
-                    reference=reference, qr_text=qr_text[:500], transaction="",
+                    reference=reference, qr_text=qr_text[:500], phone_url=phone_url,
+                    transaction="",
                     expires_at=expires_at, asked_at=now,
                 )
             )  # fmt: skip
@@ -112,7 +128,7 @@ def follow(service: Service, reference: str, *, closing: bool = False) -> None:
     try:
         reported = gateway.query(reference)
         if reported.standing is not Standing.PAID and (closing or known.expires_at <= now):
-            gateway.close(reference)
+            gateway.close(reference, on_phone=bool(known.phone_url))
             # Paid between the question and the closing: then it is paid.
             reported = gateway.query(reference)
             if reported.standing is not Standing.PAID:

@@ -143,6 +143,9 @@ class CentralServiceSettings(StoresOriginals):
     )
     wechat: WeChatSettings | None = Field(None, description="account at WeChat Pay")
     alipay: AlipaySettings | None = Field(None, description="account at Alipay")
+    payments_per_hour: int = Field(
+        20, ge=1, le=1000, description="payments a student may begin on the page within an hour"
+    )
     sandbox: bool = Field(False, description="play money: anybody can settle a sandbox payment")
     sandbox_settles_after_s: float | None = Field(
         None, ge=0, description="sandbox payments settle by themselves after, seconds; none: never"

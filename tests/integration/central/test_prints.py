@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from central_print_shop import ADDRESS, BATCH, PrintShop, Student, fields_of
+from central_print_shop import BATCH, PrintShop, Student, do, fields_of
 from payment_gateways import Gateways
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.central.service import (
-    addresses,
     erasing,
     print_care,
     provider_payments,
@@ -46,12 +45,6 @@ def visitor(shop: PrintShop) -> Student:
     return shop.student()
 
 
-def do(shop: PrintShop, path: str, action: str, to: str = "", **values: str) -> str:
-    answer = shop.manager.submit(shop.manager.get(path), f"{path}/{action}", to, **values)
-    assert answer.status_code == 200, answer.text
-    return answer.text
-
-
 def test_ordered_paid_at_wechat_printed_sent_and_received(shop: PrintShop) -> None:
     before = shop.balances()
     student = shop.student()
@@ -77,8 +70,8 @@ def test_ordered_paid_at_wechat_printed_sent_and_received(shop: PrintShop) -> No
     # in the print shop
     queue = shop.manager.get(f"/prints?batch={BATCH}").text
     assert path in queue
-    page = shop.manager.get(path).text
-    assert "示范路 1 号 2 幢 301" in page
+    assert "示范路" not in shop.manager.get(path).text, "staff says first what it is for"
+    assert "示范路 1 号 2 幢 301" in do(shop, path, "address", why="send")
     sheets = shop.manager.get(f"{path}/sheets.pdf")
     assert sheets.headers["Content-Type"] == "application/pdf"
     boxes = re.findall(rb"/MediaBox \[ 0 0 ([\d.]+) ([\d.]+) \]", sheets.content)
@@ -277,60 +270,6 @@ def test_free_prints_are_paid_at_once(shop: PrintShop) -> None:
         shop.student(price_fen=1500)
 
 
-def test_addresses_are_kept_changed_and_removed(shop: PrintShop) -> None:
-    student = shop.student()
-    name = student.address()
-    page = student.phone.get(f"{student.link}/addresses?edit={name}")
-    changed = student.phone.submit(
-        page, f"{student.link}/addresses", **ADDRESS | {"street": "新街 99 号"}
-    )
-    assert "新街 99 号" in changed.text
-    assert "示范路" not in changed.text
-    raw = shop.service.database.read(lambda s: s.scalars(select(Address.sealed)).all())
-    assert not any("新街" in one or "13800138000" in one for one in raw), "sealed in the database"
-    for _ in range(4):
-        student.add_address()
-    assert "too many addresses" in student.get("/addresses")
-    removed = student.send("/addresses", f"/addresses/{name}/remove")
-    assert "新街 99 号" not in removed.text
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "words"),
-    [
-        ("recipient", " ", "Write the recipient"),
-        ("recipient", "123", "Write the recipient"),
-        ("phone", "12345", "eleven digits"),
-        ("phone", "138001380001", "eleven digits"),
-        ("region", "", "province, city and district"),
-        ("street", "1", "street, building and room"),
-        ("street", "路" * 121, "street, building and room"),
-    ],
-)
-def test_addresses_no_courier_can_find(
-    visitor: Student, field: str, value: str, words: str
-) -> None:
-    answer = visitor.add_address(**{field: value})
-    assert answer.status_code == 422
-    assert words in answer.text
-    assert 'aria-invalid="true"' in answer.text
-    kept = ADDRESS["street"] if field != "street" else ADDRESS["region"]
-    assert kept in answer.text, "what was typed is not lost"
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("１３８ ００１３ ８０００", "13800138000"),
-        ("0086-138-0013-8000", "13800138000"),
-        ("(0571) 8795 1234", "057187951234"),
-        ("010-62345678", "01062345678"),
-    ],
-)
-def test_phones_are_kept_as_digits(typed: str, kept: str) -> None:
-    assert addresses.checked("张三", typed, "浙江省杭州市", "示范路 1 号").phone == kept
-
-
 def test_nothing_of_another_student_can_be_reached(shop: PrintShop) -> None:
     mine, other = shop.student(), shop.student()
     path, name = other.order("pick_up", one_inch=1), other.address()
@@ -435,24 +374,6 @@ def test_retention_waits_for_prints_on_their_way_and_removes_addresses(shop: Pri
         lambda s: s.scalars(select(Address).where(Address.order_id == owner)).all()
     )
     assert left == []
-
-
-def test_the_manager_sets_what_a_batch_offers(shop: PrintShop) -> None:
-    path = f"/batches/{BATCH}/prints"
-    page = shop.manager.get(path)
-    assert "15.00" in page.text
-    good = {
-        "is_offered": "yes", "price": "15", "shipping": "8", "pickup": "图书馆一层服务台",
-        "payment_methods": ["wechat", "alipay", "counter", "sandbox"],
-    }  # fmt: skip
-    for wrong in ({"payment_methods": []}, {"price": "-1"}, {"price": "x"}, {"pickup": "x" * 300}):
-        assert shop.manager.submit(page, path, **good | wrong).status_code == 422, wrong
-    closed = shop.manager.submit(page, path, **good | {"is_offered": ""})
-    assert closed.status_code == 200
-    student = shop.student()
-    assert f"{student.link}/prints" not in student.get(), "not offered, not shown"
-    assert shop.manager.submit(page, path, **good).status_code == 200
-    assert "/prints" in student.get()
 
 
 def test_the_fee_of_the_photo_can_be_paid_on_the_page(shop: PrintShop) -> None:

@@ -1,6 +1,7 @@
-"""Alipay, paid by a code that the student scans: signed requests, verified answers and notices.
+"""Alipay, by a code or on the phone itself: signed requests, verified answers and notices.
 
-Source: opendocs.alipay.com/open, "alipay.trade.precreate", "自行实现签名", "自行实现验签".
+Source: opendocs.alipay.com/open, "alipay.trade.precreate", "alipay.trade.wap.pay",
+"alipay.trade.close", "自行实现签名", "自行实现验签".
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import requests
 
@@ -19,6 +20,7 @@ from kiosk.central.service.gateways import keys
 from kiosk.central.service.gateways.base import (
     BadNotice,
     GatewayError,
+    Payer,
     RefundNotice,
     RefundStanding,
     Reported,
@@ -29,6 +31,10 @@ from kiosk.central.service.gateways.settings import AlipaySettings
 _CHINA = timezone(timedelta(hours=8))
 _TIME_OUT_S = (5.0, 10.0)
 _DONE, _NONE = "10000", "ACQ.TRADE_NOT_EXIST"
+# What is closed was paid or is closed already: the query that follows says which.
+_NOT_OPEN = frozenset({"ACQ.TRADE_STATUS_ERROR", "ACQ.REASON_TRADE_STATUS_INVALID"})
+# A subject must not hold these.
+_NOT_IN_SUBJECTS = str.maketrans("/=&", "   ")
 _STANDINGS = {
     "WAIT_BUYER_PAY": Standing.OPEN, "TRADE_CLOSED": Standing.CLOSED,
     "TRADE_SUCCESS": Standing.PAID, "TRADE_FINISHED": Standing.PAID,
@@ -48,7 +54,7 @@ class Alipay:
     """
 
     def __init__(self, settings: AlipaySettings, base: Path, notify_url: str) -> None:
-        self.minutes = settings.minutes
+        self.minutes, self.takes_phones = settings.minutes, settings.wap
         self._settings = settings
         self._notify_url = notify_url
         self._key = keys.private_key(base / settings.private_key_file)
@@ -58,14 +64,18 @@ class Alipay:
         """See `Gateway.open`."""
         answer = self._call(
             "alipay.trade.precreate",
-            {
-                "out_trade_no": reference,
-                "total_amount": _yuan(amount_fen),
-                "subject": title[:80],
-                "time_expire": expires_at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M:%S"),
-            },
+            _order(reference, amount_fen, title, expires_at),
         )
         return str(answer.get("qr_code", ""))
+
+    def open_on_phone(
+        self, reference: str, amount_fen: int, title: str, expires_at: datetime, payer: Payer
+    ) -> str:
+        """See `Gateway.open_on_phone`. Alipay hears of it when the browser gets there."""
+        message = _order(reference, amount_fen, title, expires_at)
+        message |= {"product_code": "QUICK_WAP_WAY", "quit_url": payer.back}
+        fields = self._signed("alipay.trade.wap.pay", message, {"return_url": payer.back})
+        return f"{self._settings.url}?{urlencode(fields)}"
 
     def query(self, reference: str) -> Reported:
         """See `Gateway.query`."""
@@ -74,9 +84,10 @@ class Alipay:
             return Reported(reference, Standing.UNKNOWN)
         return _reported(answer)
 
-    def close(self, reference: str) -> None:
+    def close(self, reference: str, *, on_phone: bool = False) -> None:
         """See `Gateway.close`. Cancelling ends a code that nobody has scanned, too."""
-        self._call("alipay.trade.cancel", {"out_trade_no": reference})
+        method = "alipay.trade.close" if on_phone else "alipay.trade.cancel"
+        self._call(method, {"out_trade_no": reference}, _NOT_OPEN if on_phone else frozenset())
 
     def refund(
         self, reference: str, number: str, amount_fen: int, paid_fen: int, reason: str
@@ -121,12 +132,9 @@ class Alipay:
         # A refund is told with the trade's own notice; the amount paid stays what it was.
         return _reported(fields)
 
-    def _call(self, method: str, message: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the answer, also the one that says "there is no such trade".
-
-        Raises:
-            GatewayError: no answer, a refusal, or one that the provider did not sign.
-        """
+    def _signed(
+        self, method: str, message: Mapping[str, Any], further: Mapping[str, str]
+    ) -> dict[str, str]:
         now = datetime.now(_CHINA)
         fields = {
             "app_id": self._settings.app_id,
@@ -138,8 +146,25 @@ class Alipay:
             "version": "1.0",
             "notify_url": self._notify_url,
             "biz_content": json.dumps(message, ensure_ascii=False),
+            **further,
         }
         fields["sign"] = keys.sign(self._key, _to_sign(fields))
+        return fields
+
+    def _call(
+        self, method: str, message: Mapping[str, Any], borne: frozenset[str] = frozenset()
+    ) -> dict[str, Any]:
+        """Return the answer, also the one that says "there is no such trade".
+
+        Args:
+            method: of the provider's interface.
+            message: what it is told.
+            borne: refusals that are answers, too.
+
+        Raises:
+            GatewayError: no answer, a refusal, or one that the provider did not sign.
+        """
+        fields = self._signed(method, message, {})
         try:
             answer = requests.post(
                 self._settings.url, data=fields, timeout=_TIME_OUT_S, allow_redirects=False
@@ -148,7 +173,7 @@ class Alipay:
         except requests.RequestException as error:
             raise GatewayError(f"Alipay: {type(error).__name__}") from error
         found = self._verified(method.replace(".", "_") + "_response", answer.content)
-        if found.get("code") != _DONE and found.get("sub_code") != _NONE:
+        if found.get("code") != _DONE and found.get("sub_code") not in borne | {_NONE}:
             raise GatewayError(f"Alipay answers {found.get('code')}: {found.get('sub_msg')}"[:200])
         return found
 
@@ -169,6 +194,15 @@ class Alipay:
 
 def _to_sign(fields: Mapping[str, str]) -> bytes:
     return "&".join(f"{name}={fields[name]}" for name in sorted(fields) if fields[name]).encode()
+
+
+def _order(reference: str, amount_fen: int, title: str, expires_at: datetime) -> dict[str, Any]:
+    return {
+        "out_trade_no": reference,
+        "total_amount": _yuan(amount_fen),
+        "subject": title.translate(_NOT_IN_SUBJECTS)[:80],
+        "time_expire": expires_at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M:%S"),
+    }
 
 
 def _reported(found: Mapping[str, Any]) -> Reported:

@@ -65,18 +65,42 @@ class RefundNotice:
     standing: RefundStanding
 
 
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who pays in the browser of a phone, and comes back to it.
+
+    Attributes:
+        address: the phone's IP address, as the provider will see it.
+        back: where the provider leads to afterwards, paid or not.
+    """
+
+    address: str
+    back: str
+
+
 class Gateway(Protocol):
-    """A provider. All calls may raise `GatewayError`; none is made in a database transaction."""
+    """A provider. All calls may raise `GatewayError`; none is made in a database transaction.
+
+    Attributes:
+        minutes: a payment may be paid for so long.
+        takes_phones: whether `open_on_phone` can be used.
+    """
 
     minutes: int
+    takes_phones: bool
 
     def open(self, reference: str, amount_fen: int, title: str, expires_at: datetime) -> str:
         """Open a payment and return the text of its QR code; repeated it is the same payment."""
 
+    def open_on_phone(
+        self, reference: str, amount_fen: int, title: str, expires_at: datetime, payer: Payer
+    ) -> str:
+        """Open a payment and return the address that its payer's browser is led to."""
+
     def query(self, reference: str) -> Reported:
         """Ask how a payment stands."""
 
-    def close(self, reference: str) -> None:
+    def close(self, reference: str, *, on_phone: bool = False) -> None:
         """Close a payment that was not paid; whether it was, `query` tells before and after."""
 
     def refund(

@@ -21,6 +21,10 @@ class WeChatSettings(BaseModel):
     api_key_file: Path = Field(description="file that holds the 32 characters of the API v3 key")
     url: str = Field("https://api.mch.weixin.qq.com", description="the provider's address")
     minutes: int = Field(5, ge=1, le=120, description="a payment may be paid so long")
+    h5: bool = Field(
+        default=False,
+        description="the merchant may use H5, and public_url's host is registered for it",
+    )
 
 
 class AlipaySettings(BaseModel):
@@ -33,3 +37,6 @@ class AlipaySettings(BaseModel):
     platform_key_file: Path = Field(description="Alipay's public key, PEM")
     url: str = Field("https://openapi.alipay.com/gateway.do", description="the provider's address")
     minutes: int = Field(5, ge=1, le=120, description="a payment may be paid so long")
+    wap: bool = Field(
+        default=False, description="the application may use alipay.trade.wap.pay on phones"
+    )

@@ -1,6 +1,7 @@
-"""WeChat Pay, API v3, Native: signed requests, verified answers, encrypted notices.
+"""WeChat Pay, API v3, Native and H5: signed requests, verified answers, encrypted notices.
 
-Source: pay.weixin.qq.com/doc/v3/merchant, "签名生成", "签名验证", "Native下单", "支付成功回调通知".
+Source: pay.weixin.qq.com/doc/v3/merchant, "签名生成", "签名验证", "Native下单", "H5下单",
+"H5调起支付", "支付成功回调通知".
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from cryptography.exceptions import InvalidTag
@@ -23,6 +25,7 @@ from kiosk.central.service.gateways.base import (
     BadNotice,
     GatewayError,
     GatewayKeyError,
+    Payer,
     RefundNotice,
     RefundStanding,
     Reported,
@@ -60,7 +63,7 @@ class WeChat:
     """
 
     def __init__(self, settings: WeChatSettings, base: Path, notify_url: str) -> None:
-        self.minutes = settings.minutes
+        self.minutes, self.takes_phones = settings.minutes, settings.h5
         self._settings = settings
         self._notify_url = notify_url
         self._key = keys.private_key(base / settings.private_key_file)
@@ -75,20 +78,21 @@ class WeChat:
 
     def open(self, reference: str, amount_fen: int, title: str, expires_at: datetime) -> str:
         """See `Gateway.open`."""
-        answer = self._call(
-            "POST",
-            "/v3/pay/transactions/native",
-            {
-                "appid": self._settings.app_id,
-                "mchid": self._settings.merchant,
-                "description": title[:40],
-                "out_trade_no": reference,
-                "time_expire": expires_at.isoformat(timespec="seconds"),
-                "notify_url": self._notify_url,
-                "amount": {"total": amount_fen, "currency": "CNY"},
-            },
-        )
+        message = self._order(reference, amount_fen, title, expires_at)
+        answer = self._call("POST", "/v3/pay/transactions/native", message)
         return str((answer or {}).get("code_url", ""))
+
+    def open_on_phone(
+        self, reference: str, amount_fen: int, title: str, expires_at: datetime, payer: Payer
+    ) -> str:
+        """See `Gateway.open_on_phone`. The page there wants to be told which site leads to it."""
+        message = self._order(reference, amount_fen, title, expires_at)
+        scene = {"payer_client_ip": payer.address, "h5_info": {"type": "Wap"}}
+        answer = self._call("POST", "/v3/pay/transactions/h5", message | {"scene_info": scene})
+        url = str((answer or {}).get("h5_url", ""))
+        if not url.startswith(("https://", "http://")):
+            raise GatewayError("WeChat Pay's answer leads nowhere")
+        return f"{url}&redirect_url={quote(payer.back, safe='')}"
 
     def query(self, reference: str) -> Reported:
         """See `Gateway.query`."""
@@ -98,8 +102,9 @@ class WeChat:
             return Reported(reference, Standing.UNKNOWN)
         return self._reported(answer)
 
-    def close(self, reference: str) -> None:
+    def close(self, reference: str, *, on_phone: bool = False) -> None:
         """See `Gateway.close`."""
+        del on_phone
         path = f"/v3/pay/transactions/out-trade-no/{reference}/close"
         self._call("POST", path, {"mchid": self._settings.merchant})
 
@@ -149,6 +154,19 @@ class WeChat:
         if found.get("appid") != self._settings.app_id or "out_trade_no" not in found:
             raise BadNotice("it is for another application")
         return self._reported(found)
+
+    def _order(
+        self, reference: str, amount_fen: int, title: str, expires_at: datetime
+    ) -> dict[str, Any]:
+        return {
+            "appid": self._settings.app_id,
+            "mchid": self._settings.merchant,
+            "description": title[:40],
+            "out_trade_no": reference,
+            "time_expire": expires_at.isoformat(timespec="seconds"),
+            "notify_url": self._notify_url,
+            "amount": {"total": amount_fen, "currency": "CNY"},
+        }
 
     def _reported(self, found: Mapping[str, Any]) -> Reported:
         standing = _STANDINGS.get(str(found.get("trade_state")), Standing.OPEN)

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kiosk.central.contract import BATCH_CODE_PATTERN
 from kiosk.central.service import (
-    addresses,
+    address_looks,
     batches,
     notices,
     own_payments,
@@ -20,6 +20,8 @@ from kiosk.central.service import (
     print_terms,
     sessions,
 )
+from kiosk.central.service.address_looks import Why
+from kiosk.central.service.addresses import PostalAddress
 from kiosk.central.service.api.authentication import ServiceDependency
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
@@ -33,6 +35,7 @@ from kiosk.central.service.print_shop import Act
 from kiosk.central.service.print_states import PrintAction, PrintState
 from kiosk.central.service.print_tables import PrintOrder
 from kiosk.central.service.print_terms import PrintTerms
+from kiosk.central.service.sessions import Visitor
 from kiosk.central.service.tables import Batch, Payment
 
 router = APIRouter(include_in_schema=False)
@@ -66,25 +69,36 @@ def queue(
     return page(
         request, "shop.html", visitor=visitor, batch=chosen, orders=found, counts=counts,
         state=state, states=list(PrintState), products=products().product, most=print_shop.PAGE,
+        counted=print_shop.COUNTED,
     )  # fmt: skip
 
 
 @router.get("/prints/{name}")
 def show(name: Name, request: Request, service: ServiceDependency, visitor: Manager) -> Response:
     """Show one order of prints, with what is to be done next."""
+    return service.database.read(lambda session: _page(request, session, visitor, name))
 
-    def work(session: Session) -> tuple[PrintOrder, Payment | None]:
+
+@router.post("/prints/{name}/address")
+def show_address(
+    name: Name,
+    request: Request,
+    service: ServiceDependency,
+    visitor: Manager,
+    why: Annotated[Why, Form()],
+    token: FormToken = "",
+) -> Response:
+    """Show where prints go; who looked, and why, stays in the audit log."""
+    sessions.check_form(service, visitor.nonce, token)
+    now, by = service.clock(), f"staff:{account_of(visitor).name}"
+
+    def work(session: Session) -> Response:
         prints = print_shop.find(session, name)
-        _ = prints.order.batch, prints.order.photos
-        return prints, session.get(Payment, prints.payment_reference)
+        address = address_looks.look(service, session, prints, why, by, now)
+        session.flush()
+        return _page(request, session, visitor, name, address)
 
-    prints, payment = service.database.read(work)
-    sealed = prints.address_sealed
-    return page(
-        request, "shop_order.html", visitor=visitor, prints=prints, payment=payment,
-        state=PrintState(prints.state), products=products().product,
-        address=addresses.opened(service, sealed) if sealed else None,
-    )  # fmt: skip
+    return service.database.write(work)
 
 
 @router.get("/prints/{name}/photo")
@@ -188,6 +202,22 @@ def set_terms(
             values=values, methods=METHODS, error=error,
         )  # fmt: skip
     return RedirectResponse(f"/batches/{code}", status_code=303)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    visitor: Visitor,
+    name: str,
+    address: PostalAddress | None = None,
+) -> Response:
+    prints = print_shop.find(session, name)
+    return page(
+        request, "shop_order.html", visitor=visitor, prints=prints,
+        payment=session.get(Payment, prints.payment_reference),
+        state=PrintState(prints.state), products=products().product,
+        address=address, reasons=list(Why), looks=address_looks.of(session, prints),
+    )  # fmt: skip
 
 
 def _read(values: Fields) -> PrintTerms:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from kiosk.central.contract import PaymentInfo, PaymentState
 from kiosk.central.service import (
     addresses,
     notices,
@@ -22,9 +21,11 @@ from kiosk.central.service import (
 )
 from kiosk.central.service.addresses import PostalAddress
 from kiosk.central.service.api.authentication import ServiceDependency
-from kiosk.central.service.own_payments import Due
-from kiosk.central.service.pages.account import qr_svg
+from kiosk.central.service.context import Service
+from kiosk.central.service.own_payments import Chosen, Due
+from kiosk.central.service.pages.devices import ip_address_of
 from kiosk.central.service.pages.guards import FormToken
+from kiosk.central.service.pages.paying import ON_PHONE, paying, remember
 from kiosk.central.service.pages.receipt import Token
 from kiosk.central.service.pages.rendering import page
 from kiosk.central.service.print_orders import Wish
@@ -61,7 +62,7 @@ class _Shown:
 
     prints: PrintOrder
     due: Due | None
-    payment: PaymentInfo | None
+    payment: Chosen | None
 
 
 async def _wish(request: Request) -> Wish:
@@ -165,7 +166,7 @@ def show(
         reached=steps.index(PrintState(prints.state)) if prints.state in steps else -1,
         products=products().product,
         address=addresses.opened(service, prints.address_sealed) if prints.address_sealed else None,
-        **paying(found.due, found.payment, f"/r/{receipt_token}/prints/{name}/pay"),
+        **paying(request, found.due, found.payment, f"/r/{receipt_token}/prints/{name}/pay"),
     )
 
 
@@ -174,13 +175,13 @@ def pay(
     receipt_token: Token,
     name: Name,
     service: ServiceDependency,
+    request: Request,
     method: Annotated[str, Form(max_length=20)] = "",
     token: FormToken = "",
 ) -> Response:
     """Choose how to pay."""
     sessions.check_form(service, receipt_token, token)
-    own_payments.choose(service, receipt_token, name, method)
-    return _to(receipt_token, name)
+    return _choose(request, service, receipt_token, method, name)
 
 
 @router.post("/{receipt_token}/prints/{name}/cancel")
@@ -225,7 +226,7 @@ def show_fee(receipt_token: Token, request: Request, service: ServiceDependency)
     owner = service.database.read(lambda s: receipts.order_of(s, receipt_token, now))
     own_payments.follow(service, owner, None)
 
-    def work(session: Session) -> tuple[PaymentInfo | None, Due | None]:
+    def work(session: Session) -> tuple[Chosen | None, Due | None]:
         owner = receipts.order_of(session, receipt_token, now)
         payment = own_payments.standing(service, session, owner, None)
         return payment, own_payments.due(service, session, owner, None)
@@ -235,7 +236,7 @@ def show_fee(receipt_token: Token, request: Request, service: ServiceDependency)
         return RedirectResponse(f"/r/{receipt_token}", status_code=303)
     return page(
         request, "fee.html", form_nonce=receipt_token, token=receipt_token,
-        **paying(due, payment, f"/r/{receipt_token}/fee"),
+        **paying(request, due, payment, f"/r/{receipt_token}/fee"),
     )  # fmt: skip
 
 
@@ -243,27 +244,25 @@ def show_fee(receipt_token: Token, request: Request, service: ServiceDependency)
 def pay_fee(
     receipt_token: Token,
     service: ServiceDependency,
+    request: Request,
     method: Annotated[str, Form(max_length=20)] = "",
     token: FormToken = "",
 ) -> Response:
     """Choose how to pay the photo's fee."""
     sessions.check_form(service, receipt_token, token)
-    own_payments.choose(service, receipt_token, None, method)
-    return RedirectResponse(f"/r/{receipt_token}/fee", status_code=303)
+    return _choose(request, service, receipt_token, method, None)
 
 
-def paying(due: Due | None, payment: PaymentInfo | None, action: str) -> dict[str, Any]:
-    """Return what ``payment.html`` shows."""
-    is_open = due is not None and payment is not None and payment.state == PaymentState.OPEN
-    text = payment.qr_text if payment is not None and is_open else ""
-    return {
-        "due": due,
-        "payment": payment if is_open else None,
-        "pay_action": action,
-        "qr": qr_svg(text, scale=5) if text else None,
-        # A provider's page or app that opens by a touch; WeChat's own codes can only be scanned.
-        "pay_link": text if text.startswith(("https://", "http://")) else "",
-    }
+def _choose(
+    request: Request, service: Service, receipt_token: str, way: str, name: str | None
+) -> Response:
+    method, _, where = way.partition(" ")
+    payer = ip_address_of(request) if where == ON_PHONE else ""
+    reference = own_payments.choose(service, receipt_token, name, method, payer)
+    path = f"/r/{receipt_token}/fee" if name is None else f"/r/{receipt_token}/prints/{name}"
+    response = RedirectResponse(path, status_code=303)
+    remember(response, service, reference, path)
+    return response
 
 
 def _to(receipt_token: str, name: str) -> Response:

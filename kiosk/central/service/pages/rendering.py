@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
+from starlette.routing import Match
 
 from kiosk.central.service import sessions, words
 from kiosk.central.service.context import Service
@@ -70,7 +71,8 @@ def page(
         kilobytes=lambda size: f"{size / 1024:.1f} KB",
         known_words=words.WORDS,
         language=language,
-        other_language_url="?" + urlencode({"lang": other}),
+        # A page that answers a form may have an address that only forms are sent to.
+        other_language_url="?" + urlencode({"lang": other}) if _can_be_opened(request) else "",
         form_token=sessions.form_token(service, nonce) if nonce else "",
         visitor=visitor or Visitor(None, ""),
         **values,
@@ -82,6 +84,13 @@ def page(
             secure=service.settings.is_https,
         )  # fmt: skip
     return response
+
+
+def _can_be_opened(request: Request) -> bool:
+    if request.method in ("GET", "HEAD"):
+        return True
+    scope = {**request.scope, "method": "GET"}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 def _moment(at: datetime | None) -> str:

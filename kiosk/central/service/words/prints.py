@@ -89,6 +89,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "仅用于寄送照片，加密保存，可随时删除。",
         "Used to send your prints only, kept encrypted, and removed whenever you like.",
     ),
+    "address_look": (
+        "已加密。查看会记入日志，用于：",
+        "Sealed. Looking at it is logged; it is for:",
+    ),
+    "address_why_send": ("寄送", "sending"),
+    "address_why_asked": ("学生询问", "a student's question"),
+    "address_why_returned": ("退件或查件", "a parcel lost or sent back"),
+    "address_looks": ("地址查看记录", "Who looked at the address"),
     "address_forgotten": ("地址已删除", "forgotten"),
     "error_address_recipient": (
         "请填写收件人，2 到 40 个字。",
@@ -193,13 +201,58 @@ WORDS: dict[str, tuple[str, str]] = {
     "pay_by_wechat": ("微信支付", "WeChat Pay"),
     "pay_by_alipay": ("支付宝", "Alipay"),
     "pay_scan_sandbox": ("演示环境，不会真的扣款。", "For demonstration: no money is taken."),
-    "pay_scan_wechat": (
-        "请用另一台设备打开本页，用微信“扫一扫”支付。",
-        "Show this page on another screen and scan it with WeChat.",
+    "pay_scan_wechat": ("请用微信“扫一扫”付款。", "Scan it with WeChat on a phone."),
+    "pay_scan_wechat_other": (
+        "请用另一部手机的微信“扫一扫”付款；微信不支持长按识别付款码。",
+        "Scan it with WeChat on another phone: WeChat does not take a code from its own screen.",
     ),
-    "pay_scan_alipay": (
-        "用支付宝“扫一扫”支付，或点下方按钮。",
-        "Scan it with Alipay, or touch the button below.",
+    "pay_scan_alipay": ("请用支付宝“扫一扫”付款。", "Scan it with Alipay on a phone."),
+    "pay_scan_alipay_other": (
+        "请用另一部手机的支付宝“扫一扫”付款。",
+        "Scan it with Alipay on another phone.",
+    ),
+    "pay_by_other_device": ("（用另一部手机扫码）", "(scanned by another phone)"),
+    "pay_open_wechat": ("打开微信付款", "Open WeChat and pay"),
+    "pay_open_alipay": ("打开支付宝付款", "Open Alipay and pay"),
+    "pay_phone_waits": (
+        "付款后请回到本页，结果会自动更新。链接 5 分钟内有效，未付款可再次点击。",
+        (
+            "Come back to this page afterwards: it goes on by itself. The button works for five "
+            "minutes; touch it again if you have not paid yet."
+        ),
+    ),
+    "pay_elsewhere": (
+        "已在手机浏览器中发起付款，付款后本页自动更新；也可以在这里换一种方式。",
+        (
+            "A payment was begun in a phone's browser; this page goes on by itself once it is "
+            "paid. You may also pay another way here."
+        ),
+    ),
+    "pay_in_wechat": ("微信内无法直接完成付款", "Payments cannot be made inside WeChat's window"),
+    "pay_in_wechat_1": (
+        "点击右上角“···”，选择“在浏览器打开”。",
+        "Touch ··· at the top right, and choose “Open in browser”.",
+    ),
+    "pay_in_wechat_2": (
+        "在打开的页面中选择“微信支付”或“支付宝”，会自动跳回应用付款。",
+        "Choose WeChat Pay or Alipay on the page that opens: it leads back into the app to pay.",
+    ),
+    "pay_back_open": (
+        "尚未收到付款。如已付款，请稍候，本页会自动更新。",
+        "The payment has not arrived. If you have paid, wait a moment: this page looks again.",
+    ),
+    "pay_back_settled": ("付款成功。", "Paid."),
+    "pay_back_closed": (
+        "此笔付款已关闭；如已扣款，将原路退回。",
+        "This payment was closed. If money was taken, it goes back the way it came.",
+    ),
+    "pay_back_text": (
+        "请回到您打开的页面继续；也可以用图像采集码重新进入。",
+        "Go on in the browser you began in, or open your page with your capture code.",
+    ),
+    "error_payments_many": (
+        "发起付款的次数过多，请一小时后再试。",
+        "Too many payments were begun. Try again in an hour.",
     ),
     "pay_code": ("付款二维码", "Payment QR code"),
     "pay_here": ("在本机付款", "Pay on this device"),
