@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import errno
 import json
 import logging
 import mmap
@@ -21,13 +22,14 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from hardware import wire
-from hardware.errors import Misconfigured
+from hardware.errors import DeviceLost, Misconfigured
 from hardware.shared_frames import FRAME_AREAS, FrameAreas
 
 _log = logging.getLogger(__name__)
 
 _REAP_S: Final = 1.0
 _STDERR_LINES_KEPT: Final = 5
+_NO_PROGRAM: Final = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ENOEXEC)
 
 # Another interpreter knows nothing of this one's packages, and must not: a NumPy built for this
 # Python would break it. So it is shown the one folder it needs, and nothing beside it.
@@ -61,6 +63,7 @@ class ChildProcess:
 
     Raises:
         Misconfigured: the interpreter cannot be started.
+        DeviceLost: the machine has no memory, process or descriptor left for it now.
     """
 
     def __init__(
@@ -75,8 +78,9 @@ class ChildProcess:
         self._name = name
         self._last_id = 0
         self._pending: tuple[int, float] | None = None
-        descriptor = os.memfd_create(f"camera-{name}", os.MFD_CLOEXEC)
+        descriptor = -1
         try:
+            descriptor = os.memfd_create(f"camera-{name}", os.MFD_CLOEXEC)
             shared_bytes = memory_bytes * (1 + FRAME_AREAS)
             os.ftruncate(descriptor, shared_bytes)
             self._map = mmap.mmap(descriptor, shared_bytes)
@@ -96,12 +100,18 @@ class ChildProcess:
                 env={**os.environ, **environment},
             )
         except OSError as error:
-            raise Misconfigured(
-                f"The process for {name} cannot be started ({error}). Check the camera's "
-                "'python' setting."
+            if error.errno in _NO_PROGRAM:
+                raise Misconfigured(
+                    f"The process for {name} cannot be started ({error}). Check the camera's "
+                    "'python' setting."
+                ) from error
+            raise DeviceLost(
+                f"The process for {name} cannot be started now ({error}). If it stays so, restart "
+                "the booth."
             ) from error
         finally:
-            os.close(descriptor)
+            if descriptor >= 0:
+                os.close(descriptor)
         self.memory = memoryview(self._map)
         self.frames = FrameAreas(self.memory, memory_bytes)
         stdin, stdout, stderr = self._process.stdin, self._process.stdout, self._process.stderr
@@ -180,7 +190,7 @@ class ChildProcess:
         if code is None:
             how = "closed its pipe"
         elif code < 0:
-            how = f"was ended by {signal.Signals(-code).name}"
+            how = f"was ended by {_signal_name(-code)}"
         else:
             how = f"ended with exit code {code}"
         self._listener.join(_REAP_S)
@@ -223,6 +233,13 @@ class ChildProcess:
                 if text:
                     self._said.append(text)
                     _log.info("%s: %s", self._name, text)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # most real-time signals have no name
+        return f"signal {number}"
 
 
 def module_command(module: str, python: str | None) -> list[str]:

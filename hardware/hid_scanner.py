@@ -174,7 +174,10 @@ class HidScanner(CodeScanner):
                 wake_at = min(until, quiet_at)
             if now >= until:
                 return None
-            select.select([self._descriptor], [], [], max(0.0, wake_at - now))
+            # Not select(): it knows no descriptor above 1023.
+            waiting = select.poll()
+            waiting.register(self._descriptor, select.POLLIN)
+            waiting.poll(max(0.0, wake_at - now) * 1000)
 
     def _take_events(self) -> None:
         """Read all events there are.
@@ -199,8 +202,12 @@ class HidScanner(CodeScanner):
         if kind == SYNC and code == EVENTS_LOST:
             self._keys.forget()
             self._incomplete = True
-        elif kind == KEY:
             self._last_key_at = time.monotonic()
+        elif kind == KEY:
+            now = time.monotonic()
+            if not self._keys.typing and now - self._last_key_at >= _QUIET_S:
+                self._incomplete = False  # the rest of that text was lost too; this is another
+            self._last_key_at = now
             self._add(self._keys.event(code, value))
 
     def _add(self, text: str | None) -> None:

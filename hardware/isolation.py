@@ -18,10 +18,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, TypeVar
 
-import numpy as np
-
 from hardware import usb_reset, wire
-from hardware.base import Camera, CameraSettings, CameraState, Condition, Frame, Pixels, Still
+from hardware.base import Camera, CameraSettings, CameraState, Condition, Frame, Still
 from hardware.child_process import ChildProcess
 from hardware.errors import (
     DeviceBusy,
@@ -30,6 +28,8 @@ from hardware.errors import (
     HardwareError,
     NotOpen,
 )
+from hardware.frame_watch import FrameWatch
+from hardware.restoring import bring_up
 from hardware.supervisor import Supervisor
 
 _Result = TypeVar("_Result")
@@ -96,7 +96,7 @@ class IsolatedCamera(Camera):
         self._frame_deadline_s = frame_deadline_s
         self._still_deadline_s = still_deadline_s
         self._other_deadline_s = other_deadline_s
-        self._frozen_after_s = frozen_after_s
+        self._watch = FrameWatch(frozen_after_s)
         self._memory_bytes = memory_bytes
 
         self._calls = threading.Lock()  # held during a call of the child
@@ -108,10 +108,8 @@ class IsolatedCamera(Camera):
         self._frames_of: ChildProcess | None = None
         self._last_number = 0
         self._number_offset = 0
-        self._last_pixels: Pixels | None = None
+        self._live_in: ChildProcess | None = None  # the child whose live view runs
         self._frame_at: float | None = None
-        self._still_since: float | None = None
-        self._waiting_since: float | None = None
 
     # --- what callers see -----------------------------------------------------------------
 
@@ -144,7 +142,7 @@ class IsolatedCamera(Camera):
                 child.send("close")
                 child.wait(self._other_deadline_s)
 
-        self._forget_last_frame()
+        self._watch.forget()
         self._frames_of = None
         self._supervisor.close(farewell, self._other_deadline_s)
 
@@ -153,13 +151,18 @@ class IsolatedCamera(Camera):
             self._last_number = self._number_offset = 0
             self._frame_at = None
             self._frames_of = child
-            self._forget_last_frame()
+            self._watch.forget()
             self._ask(child, self._other_deadline_s, "start_live_view")
+            self._live_in = child
 
     def _do_stop_live_view(self) -> None:
         # A camera that is away has no live view to stop, and gets none when it comes back.
         with contextlib.suppress(HardwareError), self._using(self._other_deadline_s) as child:
-            self._ask(child, self._other_deadline_s, "stop_live_view")
+            self._end_live_view(child)
+
+    def _end_live_view(self, child: ChildProcess) -> None:
+        self._ask(child, self._other_deadline_s, "stop_live_view")
+        self._live_in = None
 
     def _do_read_frame(self, timeout_s: float) -> Frame:
         started = time.monotonic()
@@ -167,10 +170,9 @@ class IsolatedCamera(Camera):
             if child is not self._frames_of:  # it was restarted; numbers go on counting
                 self._frames_of = child
                 self._number_offset = self._last_number
-                self._forget_last_frame()
+                self._watch.forget()
             message = self._ask_for_frame(child, started, timeout_s)
             frame = self._checked(child, lambda: wire.frame_from_wire(message, child.frames))
-            self._waiting_since = None
             self._need_movement(child, frame)
             number = frame.number + self._number_offset
             self._last_number, self._frame_at = number, frame.taken_at
@@ -182,17 +184,19 @@ class IsolatedCamera(Camera):
             how = {"timeout_s": limit_s, "room": self._memory_bytes}
             message = self._ask(child, limit_s + _GRACE_S, "capture_still", **how)
             still = self._checked(child, lambda: wire.still_from_wire(message, child.memory))
-            self._forget_last_frame()
+            self._watch.forget()
             return still
 
     def _do_autofocus(self, timeout_s: float) -> bool:
         with self._using(timeout_s) as child:
             done = self._ask(child, timeout_s + _GRACE_S, "autofocus", timeout_s=timeout_s)
-            self._forget_last_frame()  # none came meanwhile, which is no fault
+            self._watch.forget()  # none came meanwhile, which is no fault
             return bool(done)
 
     def _do_check(self) -> None:
         with self._using(self._other_deadline_s) as child:
+            if self._live_in is child and not self._live_view:
+                self._end_live_view(child)  # nobody wants it since it was being started afresh
             self._see(child, self._ask(child, self._other_deadline_s, "check"))
 
     def _see(self, child: ChildProcess, message: wire.Message) -> None:
@@ -277,10 +281,8 @@ class IsolatedCamera(Camera):
 
     def _no_frame_yet(self, child: ChildProcess, started: float) -> NoReturn:
         """A frame did not come in the caller's time; for too long is a fault."""
-        if self._waiting_since is None:
-            self._waiting_since = started
-        waited_s = time.monotonic() - self._waiting_since
-        if self._frozen_after_s is not None and waited_s >= self._frozen_after_s:
+        waited_s = self._watch.missed(started)
+        if waited_s is not None:
             self._give_up_on(
                 child,
                 DeviceTimeout(
@@ -291,18 +293,8 @@ class IsolatedCamera(Camera):
         raise DeviceTimeout(f"{self.name} has sent no new frame yet.")
 
     def _need_movement(self, child: ChildProcess, frame: Frame) -> None:
-        """Real sensors are noisy: the same bytes again and again are a stuck stream."""
-        last, self._last_pixels = self._last_pixels, frame.pixels
-        # A few rows tell nearly always, at a hundredth of the cost.
-        if (
-            last is None
-            or not np.array_equal(last[::97], frame.pixels[::97])
-            or not np.array_equal(last, frame.pixels)
-        ):
-            self._still_since = frame.taken_at
-            return
-        stood_s = frame.taken_at - (self._still_since or frame.taken_at)
-        if self._frozen_after_s is not None and stood_s >= self._frozen_after_s:
+        stood_s = self._watch.came(frame)
+        if stood_s is not None:
             self._give_up_on(
                 child,
                 DeviceTimeout(
@@ -310,11 +302,6 @@ class IsolatedCamera(Camera):
                     "is restarted. If it happens often, check its cable and power."
                 ),
             )
-
-    def _forget_last_frame(self) -> None:
-        self._last_pixels = None
-        self._still_since = None
-        self._waiting_since = None
 
     def _drain(self, child: ChildProcess, timeout_s: float) -> None:
         """Let a frame come that a call did not wait for; nobody wants it now."""
@@ -345,7 +332,7 @@ class IsolatedCamera(Camera):
 
     def _give_up_on(self, child: ChildProcess, fault: HardwareError) -> NoReturn:
         """Have the child killed and another started, and raise `fault`."""
-        self._forget_last_frame()  # it lies in memory that is to be freed
+        self._watch.forget()  # it lies in memory that is to be freed
         self._supervisor.give_up_on(child, fault)
         raise fault
 
@@ -365,34 +352,10 @@ class IsolatedCamera(Camera):
 
     def _prepare(self, child: ChildProcess) -> CameraState:
         """Open the camera in a new child and give it back what it had."""
-        until = time.monotonic() + self._open_deadline_s
-        requests: list[tuple[str, dict[str, Any]]] = [("open", {})]
-        settings = wire.settings_to_wire(self._settings)
-        if settings:
-            requests.append(("apply", {"settings": settings}))
-        if self._live_view:
-            requests.append(("start_live_view", {}))
-        seen = CameraState(self._driver)
-        try:
-            up = child.greet(self._open_deadline_s)
-            for call, arguments in requests:
-                if not up:
-                    break
-                child.send(call, **arguments)
-                reply = child.reply(max(0.0, until - time.monotonic()))
-                if reply is None:
-                    up = False
-                elif "error" in reply:
-                    raise wire.error_from_wire(reply["error"])
-                elif call == "open":
-                    seen = wire.state_from_wire(reply["result"])
-        except wire.WireBroken as error:
-            raise DeviceLost(
-                f"The process of {self.name} {child.how_it_ended()} while it was started."
-            ) from error
-        if not up:
-            raise DeviceTimeout(
-                f"{self.name} did not open within {self._open_deadline_s:.1f} s. Check its cable "
-                "and power."
-            )
+        live_view = self._live_view
+        seen = bring_up(
+            child, self.name, self._driver, self._settings, self._open_deadline_s,
+            live_view=live_view,
+        )  # fmt: skip
+        self._live_in = child if live_view else None
         return seen

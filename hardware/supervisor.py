@@ -68,6 +68,7 @@ class Supervisor:
         self._failures = 0
         self._ready_at = 0.0
         self._closing = False
+        self._starting: ChildProcess | None = None  # it is being opened
         self._unreaped: list[ChildProcess] = []
         self._thread: threading.Thread | None = None
 
@@ -171,6 +172,8 @@ class Supervisor:
             self._closing = True
             child, self._child = self._child, None
             self._condition = Condition.CLOSED
+            if self._starting is not None:  # nobody waits for it any more
+                self._starting.interrupt()
             self._changed.notify_all()
             return child
 
@@ -225,27 +228,44 @@ class Supervisor:
         if mendable and due:
             self._reset()
 
+    def _failed(self, child: ChildProcess | None, error: Exception) -> None:
+        """An attempt to start has failed."""
+        with self._changed:
+            self._starting = None
+        if not isinstance(error, HardwareError):
+            _log.error("%s cannot be started", self._name, exc_info=error)
+            why = f"{type(error).__name__}: {error}"
+            error = DeviceLost(f"{self._name} cannot be started ({why}). It is tried again.")
+        if child is not None:
+            self._end(child)
+        with self._changed:
+            self._fault = error
+            self._failures += 1
+            if not self._closing:
+                permanent = isinstance(error, _PERMANENT)
+                self._condition = (
+                    Condition.PERMANENT_FAULT if permanent else Condition.TEMPORARY_FAULT
+                )
+            self._changed.notify_all()
+        _log.warning("%s cannot be started: %s", self._name, error)
+
     def _try_to_start(self) -> None:
         first = self._condition is Condition.CLOSED
         child = None
-        self._reset_at_last()
         try:
+            self._reset_at_last()
             child = self._start()
-            seen = self._prepare(child)
-        except HardwareError as error:
-            if child is not None:
-                self._end(child)
             with self._changed:
-                self._fault = error
-                self._failures += 1
-                if not self._closing:
-                    permanent = isinstance(error, _PERMANENT)
-                    self._condition = (
-                        Condition.PERMANENT_FAULT if permanent else Condition.TEMPORARY_FAULT
-                    )
-                self._changed.notify_all()
-            _log.warning("%s cannot be started: %s", self._name, error)
+                if self._closing:
+                    child.interrupt()
+                self._starting = child
+            seen = self._prepare(child)
+        except Exception as error:  # noqa: BLE001 - this thread must live: who else brings it back?
+            self._failed(child, error)
             return
+        finally:
+            with self._changed:
+                self._starting = None
         with self._changed:
             if self._closing:
                 self._end(child)

@@ -7,6 +7,7 @@ it is numbered anew each time it returns.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import logging
 import os
@@ -19,6 +20,9 @@ _log = logging.getLogger(__name__)
 
 _USBDEVFS_RESET: Final = ord("U") << 8 | 20  # linux/usbdevice_fs.h
 _USB_PATH: Final = re.compile(r"\d+-\d+(\.\d+)*")
+_CAMERA_CLASSES: Final = frozenset({"06", "0e", "ff"})
+"""Still image, video, and the maker's own (USB-IF, Defined Class Codes). A device that shows no
+interface has hung so badly that it lost them: that is the camera."""
 _NODE: Final = re.compile(r"/(\d{3})/(\d{3})$")
 
 
@@ -57,8 +61,12 @@ def reset(
     """
     if not _USB_PATH.fullmatch(usb_path):
         return False
-    numbers = _numbers(root / "sys/bus/usb/devices" / usb_path)
+    folder = root / "sys/bus/usb/devices" / usb_path
+    numbers = _numbers(folder)
     if numbers is None:
+        return False
+    if not _is_camera(folder):
+        _log.warning("at USB port %s is no camera any more; it is not reset", usb_path)
         return False
     node = root / f"dev/bus/usb/{numbers[0]:03d}/{numbers[1]:03d}"
     try:
@@ -80,6 +88,15 @@ def reset(
         os.close(descriptor)
     _log.warning("the device at USB port %s was reset", usb_path)
     return True
+
+
+def _is_camera(folder: Path) -> bool:
+    """Whether a device is one that may be a camera: something else may be in its port now."""
+    classes = set()
+    for file in folder.glob(f"{folder.name}:*/bInterfaceClass"):
+        with contextlib.suppress(OSError):
+            classes.add(file.read_text(encoding="ascii", errors="replace").strip())
+    return not classes or bool(classes & _CAMERA_CLASSES)
 
 
 def _numbers(folder: Path) -> tuple[int, int] | None:

@@ -101,7 +101,10 @@ class Lines:
             wait_ms = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
             if not self._poll.poll(wait_ms):
                 return None
-            chunk = os.read(self._read_from, 1 << 16)
+            try:
+                chunk = os.read(self._read_from, 1 << 16)
+            except OSError as error:
+                raise WireBroken(f"cannot read: {error.strerror}") from error
             if not chunk:
                 raise WireBroken("the other side has ended")
             self._buffer += chunk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -33,6 +34,11 @@ class OddCamera(Camera):
             sys.stderr.write("a driver's complaint\n")
         if self._odd == "never opens":
             time.sleep(3600)
+        if self._odd.startswith("opens once "):
+            mark = Path(self._odd.removeprefix("opens once "))
+            if mark.exists():
+                time.sleep(3600)
+            mark.touch()
         if self._odd == "busy at open":
             raise DeviceBusy("Another program holds the odd camera. Close it.")
 
@@ -42,14 +48,18 @@ class OddCamera(Camera):
 
     def _do_start_live_view(self) -> None: ...
 
-    def _do_stop_live_view(self) -> None: ...
+    def _do_stop_live_view(self) -> None:
+        if self._odd == "talkative":
+            sys.stderr.write("live view ends\n")
+            sys.stderr.flush()
 
     def _do_read_frame(self, timeout_s: float) -> Frame:
         if self._odd == "slow to the first frame":
             time.sleep(0.4)
         self._number += 1
         size = 3000 if self._odd == "huge" else 8
-        pixels = np.full((size, size, 3), self._number % 256, np.uint8)
+        shade = 0 if self._odd == "black" else self._number % 256
+        pixels = np.full((size, size, 3), shade, np.uint8)
         return Frame(pixels, self._number, time.monotonic())
 
     def _do_capture_still(self, timeout_s: float) -> Still:

@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -368,6 +369,54 @@ def test_caller_in_a_hurry_is_not_a_fault_of_the_camera(odd):
         assert refused >= 1
         assert numbers == [1, 2], "the frame asked for is handed out by a later call"
         assert camera.state().restarts == 0
+
+
+def test_black_picture_is_none_that_stands_still(odd):
+    # With a cap on the lens, or the lamps off at night, pictures may be the same to the last byte.
+    with odd(arguments={"odd": "black"}, frozen_after_s=0.4) as camera:
+        camera.start_live_view()
+        began = time.monotonic()
+        while time.monotonic() - began < 1.2:
+            assert not camera.read_frame(5.0).pixels.any()
+        assert camera.state().restarts == 0
+
+
+def test_live_view_ended_while_the_camera_was_away_does_not_come_back(odd, caplog):
+    caplog.set_level(logging.INFO, "hardware")
+    with odd(arguments={"odd": "talkative"}) as camera:
+        camera.start_live_view()
+        os.kill(camera.child_pid, signal.SIGKILL)
+        wait_for(lambda: camera.state().condition is Condition.TEMPORARY_FAULT)
+        camera.stop_live_view()
+        wait_for(lambda: camera.state().condition is Condition.READY)
+        camera.check()
+        wait_for(lambda: "live view ends" in caplog.text)
+
+
+def test_close_does_not_wait_for_a_camera_that_is_being_opened(odd, tmp_path):
+    mark = tmp_path / "opened"
+    camera = odd(arguments={"odd": f"opens once {mark}"}, open_deadline_s=60.0)
+    camera.open()
+    os.kill(camera.child_pid, signal.SIGKILL)
+    wait_for(lambda: camera.state().condition is Condition.TEMPORARY_FAULT)
+    time.sleep(1.0)  # its new process now hangs in the opening
+    began = time.monotonic()
+    camera.close()
+    assert time.monotonic() - began < 10.0
+
+
+def test_machine_without_a_descriptor_left_starts_it_when_there_is_one(odd):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with odd() as camera:
+        camera.start_live_view()
+        camera.read_frame(5.0)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            os.kill(camera.child_pid, signal.SIGKILL)
+            wait_for(lambda: "Too many open files" in (camera.state().fault or ""))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert read_until_frame(camera)
 
 
 def test_child_runs_under_another_interpreter(tmp_path):

@@ -155,6 +155,13 @@ def test_a_text_with_lost_keys_is_dropped_and_the_next_one_read(scanner, pipe):
     assert scanner.read(5.0) == "next"
 
 
+def test_a_text_of_which_all_was_lost_does_not_cost_the_next_one(scanner, pipe):
+    os.write(pipe[1], EVENT.pack(1, 2, SYNC, EVENTS_LOST, 0))
+    assert scanner.read(0.4) is None
+    os.write(pipe[1], events(typed("next")))
+    assert scanner.read(5.0) == "next"
+
+
 def test_pulled_out_is_told_and_opening_again_finds_it(pipe):
     pulled, writing = os.pipe()
     os.set_blocking(pulled, False)

@@ -97,6 +97,22 @@ def test_what_a_reset_does_not_cure_is_not_reset_and_comes_back_when_mended(
     assert bench.supervisor.ready(0.0)
 
 
+def test_what_nobody_foresaw_does_not_end_the_supervision(bench, caplog):
+    bench.lose(KeyError("a mistake of ours"))
+    wait_for(lambda: len(bench.steps) >= 3)
+    assert bench.condition is Condition.TEMPORARY_FAULT
+    assert "a mistake of ours" in caplog.text
+    bench.error = None
+    wait_for(lambda: bench.condition is Condition.READY)
+
+
+def test_what_nobody_foresaw_at_the_first_start_is_told():
+    bench = Bench()
+    bench.error = KeyError("a mistake of ours")
+    with pytest.raises(DeviceLost, match="a mistake of ours"):
+        bench.supervisor.open()
+
+
 def test_never_means_never():
     bench = Bench(reset_after=0)
     bench.supervisor.open()

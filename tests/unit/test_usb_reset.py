@@ -52,6 +52,30 @@ def test_a_place_without_a_device_is_left_alone_without_noise(root, place, caplo
     assert caplog.text == ""
 
 
+@pytest.mark.parametrize("kinds", [("06",), ("0e", "0e", "01"), ("ff",), ("03", "06")])
+def test_a_camera_is_known_by_its_interfaces(root, kinds):
+    asked = Asked()
+    with_interfaces(root, kinds)
+    assert reset("1-1.2", root, asked)
+    assert len(asked.requests) == 1
+
+
+@pytest.mark.parametrize("kinds", [("09",), ("03",), ("08",), ("07", "03")])
+def test_whatever_else_was_plugged_in_there_since_is_left_alone(root, kinds, caplog):
+    asked = Asked()
+    with_interfaces(root, kinds)
+    assert not reset("1-1.2", root, asked)
+    assert asked.requests == []
+    assert "no camera any more" in caplog.text
+
+
+def with_interfaces(root, kinds):
+    for number, kind in enumerate(kinds):
+        folder = root / f"sys/bus/usb/devices/1-1.2/1-1.2:1.{number}"
+        folder.mkdir()
+        (folder / "bInterfaceClass").write_text(f"{kind}\n")
+
+
 def test_a_machine_without_usb_says_nothing(tmp_path, caplog):
     assert not reset("1-1.2", tmp_path, Asked())
     assert caplog.text == ""
