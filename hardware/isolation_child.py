@@ -15,11 +15,10 @@ import mmap
 import os
 import queue
 import signal
-import sys
 import threading
 from collections.abc import Callable
 
-from hardware import memory, wire
+from hardware import journal, memory, wire
 from hardware.base import Camera
 from hardware.errors import HardwareError, Misconfigured
 
@@ -166,7 +165,7 @@ def main(arguments: list[str] | None = None) -> None:
     memory.keep_small()
     os.environ[wire.CHILD_VARIABLE] = "1"
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
-    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    journal.set_up("%(levelname)s %(name)s: %(message)s", logging.WARNING)
     # Whatever a driver or a C library prints must not get between the messages.
     replies = os.dup(1)
     os.dup2(2, 1)

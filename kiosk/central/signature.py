@@ -48,7 +48,8 @@ class Verified(enum.StrEnum):
 def load_signing_key(path: Path) -> Ed25519PrivateKey:
     """Return the secret key in `path`; make it, readable by its owner only, when there is none.
 
-    Two processes may call this at once on first use and get the same key.
+    Two processes may call this at once on first use and get the same key. What root makes, as
+    `sudo kiosk enrol` does, belongs to the folder's owner: the booth reads it later.
 
     Raises:
         ReportKeyError: the file cannot be read or written, or holds no such key.
@@ -60,7 +61,7 @@ def load_signing_key(path: Path) -> Ed25519PrivateKey:
     except OSError as error:
         raise ReportKeyError(
             f"{path}: the signing key cannot be read or written: {error.strerror or error}. "
-            "Give the kiosk's user this folder."
+            f"Give it to the user of the booth: sudo chown kiosk: {path}"
         ) from error
     if len(secret) != SECRET_BYTES:
         raise ReportKeyError(
@@ -125,6 +126,9 @@ def _create(path: Path) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(Ed25519PrivateKey.generate().private_bytes_raw())
+            if os.geteuid() == 0:
+                folder = path.parent.stat()
+                os.fchown(file.fileno(), folder.st_uid, folder.st_gid)
             file.flush()
             os.fsync(file.fileno())
         # A link does not replace: of two makers the first wins, and both read the same key.

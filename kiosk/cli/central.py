@@ -42,9 +42,11 @@ def serve(
     as_json: JsonOption = False,
 ) -> None:
     """Serve until stopped. Prints its address once it answers."""
+    from hardware import journal
     from kiosk import notify
     from kiosk.central.service.server import serve as run
 
+    journal.set_up("%(levelname)s %(name)s %(message)s")
     with _explained():
         settings = _settings(config)
         if port is not None:

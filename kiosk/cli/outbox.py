@@ -98,9 +98,10 @@ def send(
     import signal
     import threading
 
+    from hardware import journal
     from kiosk import notify
 
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    journal.set_up("%(levelname)s %(message)s")
     stop = threading.Event()
     with _outbox(config) as (settings, base, outbox):
         sender = _sender(settings, base, outbox)
@@ -133,6 +134,7 @@ def _sender(settings: Settings, base: Path, outbox: Outbox) -> Sender:
 @contextlib.contextmanager
 def _outbox(config: Path | None) -> Iterator[tuple[Settings, Path, Outbox]]:
     """Open the outbox of a settings file; say in words what is wrong and exit with 2."""
+    from hardware import journal
     from kiosk.central.errors import OutboxError
     from kiosk.central.opening import open_outbox
     from kiosk.settings import SettingsError, load
@@ -143,5 +145,5 @@ def _outbox(config: Path | None) -> Iterator[tuple[Settings, Path, Outbox]]:
         with open_outbox(settings, base) as outbox:
             yield settings, base, outbox
     except (SettingsError, OutboxError) as error:
-        typer.echo(str(error), err=True)
+        typer.echo(journal.marked(str(error)), err=True)
         raise typer.Exit(2) from error

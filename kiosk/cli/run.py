@@ -17,22 +17,20 @@ def run(
 
     Exit codes: 0 stopped as asked, 1 it cannot run, 2 the settings are wrong.
     """
-    import logging
-
-    from hardware import memory
+    from hardware import journal, memory
 
     memory.keep_small()
     from kiosk.booth.main import START_ERRORS, run_booth
     from kiosk.settings import SettingsError, load
 
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    journal.set_up("%(levelname)s %(name)s: %(message)s")
     try:
         settings = load(config)
     except SettingsError as error:
-        typer.echo(str(error), err=True)
+        typer.echo(journal.marked(str(error)), err=True)
         raise typer.Exit(2) from error
     try:
         run_booth(settings, config)
     except START_ERRORS as error:
-        typer.echo(f"The booth cannot run: {error}", err=True)
+        typer.echo(journal.marked(f"The booth cannot run: {error}"), err=True)
         raise typer.Exit(1) from error

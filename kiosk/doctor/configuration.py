@@ -91,12 +91,12 @@ def profile(
         required: the steps without which the booth takes no photos.
     """
     name = "calibration"
-    again = "Calibrate the booth: kiosk calibrate"
+    again = "Calibrate: at the booth's screen (ask staff), or: sudo kiosk-as-booth calibrate"
     if path is None:
         return warning(
             name,
-            "No profile is set: people are cut out without a picture of the empty backdrop.",
-            f"{again}, and set booth.profile_file.",
+            "There is no profile: people are cut out without a picture of the empty backdrop.",
+            again,
         )
     try:
         found = profiles.load(path)

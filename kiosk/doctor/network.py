@@ -11,6 +11,11 @@ from kiosk.doctor.finding import Finding, failed, ok, warning
 from kiosk.settings import Settings, SettingsError
 
 _NAME = "central backend"
+_ENROL = (
+    "Enrol the booth: take a one-time code from the fleet page and say "
+    "sudo kiosk enrol CODE --config with this booth's settings file; then "
+    "sudo systemctl restart kiosk.target"
+)
 _NO_BATCH = "0000"
 """Asked for when the booth has no batch of its own; any answer but "who are you" will do."""
 
@@ -25,7 +30,7 @@ def central(settings: Settings, base: Path) -> Finding:
     try:
         client = open_client(settings, base)
     except SettingsError as error:
-        return failed(_NAME, str(error), "Without a key no photo can be sent.")
+        return failed(_NAME, str(error), f"Without a key no photo can be sent. {_ENROL}")
     return ask(client, str(settings.central.url), settings.booth.batch)
 
 
@@ -45,8 +50,7 @@ def ask(client: CentralClient, url: str, batch: str | None) -> Finding:
             return failed(
                 _NAME,
                 f"{url} does not accept this booth: {error}",
-                "Enrol it again: kiosk central booth add; put the key where "
-                "central.booth_token_file says.",
+                _ENROL,
             )
         if batch is not None:
             return failed(

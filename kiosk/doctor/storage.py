@@ -46,8 +46,24 @@ def data_directory(path: Path) -> Finding:
             f"{nearest} cannot be written by the user {_user()}: {error.strerror}.",
             f"Give it to that user: sudo chown -R {_user()} {path}",
         )
+    if foreign := _not_ours(path):
+        return failed(
+            name,
+            f"{foreign[0]} and {len(foreign)} in all cannot be used by the user {_user()}: a "
+            "command was run as another user.",
+            f"Give them back: sudo chown -R {_user()}: {path}",
+        )
     made = "" if path.exists() else "; it is made at the first start"
     return ok(name, f"{path} can be written{made}.")
+
+
+def _not_ours(path: Path) -> list[Path]:
+    """Return what stands in the folder and this user cannot read and write."""
+    return [
+        entry
+        for entry in (sorted(path.iterdir()) if path.is_dir() else ())
+        if not os.access(entry, os.R_OK | os.W_OK)
+    ]
 
 
 def free_disk(

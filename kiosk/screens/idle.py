@@ -33,6 +33,13 @@ class LanguageButton(TouchButton):
     shown = BooleanProperty(True)
 
 
+class StaffButton(TouchButton):
+    """The way in for staff, and for a student who needs help, or nothing."""
+
+    language = StringProperty("zh")
+    shown = BooleanProperty(True)
+
+
 class IdleScreen(VisitScreen):
     """The whole window is the start button; the language switch lies over it."""
 
@@ -40,7 +47,7 @@ class IdleScreen(VisitScreen):
     title = StringProperty("")
     full_page = True
     can_cancel = False
-    can_ask_help = False
+    can_ask_help = False  # in the frame: it has a button of its own
 
     def update(self, visit: Visit) -> None:
         """Show the booth's language and batch."""

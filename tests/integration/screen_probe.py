@@ -19,6 +19,8 @@ import numpy as np
 from kiosk.screens import gallery
 from kiosk.screens.app import KioskApp
 from kiosk.screens.display import virtual_display
+from kiosk.visit.model import Touched
+from kiosk.visit.table import buttons
 
 REPORT = "report:"
 
@@ -72,7 +74,7 @@ class Probe:
         self.size = size
         self.events = []
         self.frames = 0
-        self.report = {"problems": [], "blank": [], "shown": []}
+        self.report = {"problems": [], "blank": [], "shown": [], "dead": []}
         self.app = KioskApp(
             self.events.append,
             width=size[0],
@@ -130,6 +132,30 @@ class Probe:
                 found = on_ui_thread(lambda: problems(self.shell()))
                 self.report["problems"] += [f"{here}: {sentence}" for sentence in found]
                 self.report["shown"].append(here)
+                self.report["dead"] += [f"{here}: {word}" for word in self.dead_buttons(visit)]
+
+    def dead_buttons(self, visit):
+        """Return the buttons that look alive and do nothing; a keypad always looks the same."""
+        from screen_layout import visible
+
+        from kiosk.screens.widgets.keypad import Keypad
+        from kiosk.screens.widgets.touch import TouchButton
+
+        offered, dead = buttons(visit), []
+
+        def touch_all():
+            for widget in list(self.shell().walk()):
+                key = isinstance(widget.parent, Keypad)
+                alive = isinstance(widget, TouchButton) and widget.enabled and visible(widget)
+                if alive and not key:
+                    self.events.clear()
+                    widget.dispatch("on_release")
+                    touched = [e.button for e in self.events if isinstance(e, Touched)]
+                    dead.extend(f"{widget.text} ({b})" for b in touched if b not in offered)
+
+        on_ui_thread(touch_all)
+        self.events.clear()
+        return dead
 
     def clicks(self):
         """Touch real buttons through the X server."""
@@ -144,6 +170,7 @@ class Probe:
             ("pose-stuck", "请工作人员帮忙"),
             ("look-remarks", "就用这张"),
             ("idle", "English"),
+            ("idle", "找工作人员"),
         ):
             self.app.show_visit(gallery.visits("zh")[name])
             self.app.screenshot()

@@ -80,10 +80,15 @@ def test_no_text_is_cut_off_and_every_button_is_big_enough(report):
         ("pose-stuck 请工作人员帮忙", "Touched(button=<Button.HELP: 'help'>)"),
         ("look 戴饰物", "Declared(what=<Declaration.JEWELLERY: 'jewellery'>)"),
         ("idle English", "LanguageTouched(language=<Language.ENGLISH: 'en'>)"),
+        ("idle 找工作人员", "Touched(button=<Button.HELP: 'help'>)"),
     ],
 )
 def test_one_click_gives_one_event(report, touched, event):
     assert report["clicks"][touched] == [event]
+
+
+def test_every_button_that_looks_alive_does_something(report):
+    assert report["dead"] == []
 
 
 def test_a_photo_that_did_not_pass_cannot_be_taken(report):

@@ -260,6 +260,17 @@ def test_a_data_directory_this_user_cannot_write() -> None:
     assert_grave(storage.data_directory(Path("/proc/kiosk")), Status.FAILED, "chown")
 
 
+def test_what_another_user_left_in_the_data_directory(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "outbox").mkdir()
+    left = tmp_path / "report.key"
+    left.touch()
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != left and may(path, mode))
+    found = storage.data_directory(tmp_path)
+    assert_grave(found, Status.FAILED, "sudo chown -R ")
+    assert "report.key" in found.what
+
+
 def test_data_directory(tmp_path: Path) -> None:
     assert_grave(storage.data_directory(tmp_path / "data"), Status.OK, "first start")
     assert not (tmp_path / "data").exists(), "looking changes nothing"
@@ -336,7 +347,7 @@ def test_central_backend() -> None:
     assert network.ask(FakeClient(batch=unknown), url, None).status is Status.OK
     assert_grave(network.ask(FakeClient(batch=unknown), url, "Z3K8F7"), Status.FAILED, "Z3K8F7")
     stranger = network.ask(FakeClient(batch=refused("unauthorised", 401)), url, None)
-    assert_grave(stranger, Status.FAILED, "does not accept this booth", "booth add")
+    assert_grave(stranger, Status.FAILED, "does not accept this booth", "kiosk enrol CODE")
     down = network.ask(FakeClient(health=CentralUnreachable("connection refused")), url, None)
     assert_grave(down, Status.WARNING, "connection refused", "outbox")
 
@@ -365,7 +376,7 @@ def test_standard_and_decoders(tmp_path: Path) -> None:
 
 
 def test_calibration_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert_grave(configuration.profile(None, 30), Status.WARNING, "kiosk calibrate")
+    assert_grave(configuration.profile(None, 30), Status.WARNING, "kiosk-as-booth calibrate")
     assert_grave(configuration.profile(tmp_path / "x.profile", 30), Status.FAILED, "calibrate")
 
     def dated(days: float) -> Finding:
@@ -385,5 +396,5 @@ def test_calibration_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     )
     monkeypatch.setattr(configuration.profiles, "load", lambda _: made)
     lacking = configuration.profile(tmp_path, 30, NOON, required=("focus", "colour"))
-    assert_grave(lacking, Status.FAILED, "colour", "kiosk calibrate")
+    assert_grave(lacking, Status.FAILED, "colour", "kiosk-as-booth calibrate")
     assert configuration.profile(tmp_path, 30, NOON, required=("focus",)).status is Status.OK
