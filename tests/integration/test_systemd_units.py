@@ -128,6 +128,7 @@ def test_the_sandbox_is_as_tight_as_documented(unit: str, most: float) -> None:
     done = run(tool("systemd-analyze"), "security", "--offline=true", "--no-pager", SYSTEMD / unit)
     found = re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
     assert found, done.stderr
+    print(f"\n{unit} {found[1]}, at most {most}")
     assert float(found[1]) <= most
 
 
@@ -149,6 +150,63 @@ def test_the_target_starts_every_timer_and_each_has_its_service(timer: str) -> N
     named = re.search(r"^Unit=(\S+)$", (SYSTEMD / timer).read_text(), re.MULTILINE)
     service = named[1] if named else timer.replace(".timer", ".service")
     assert (SYSTEMD / re.sub(r"@\d+", "@", service)).exists()
+
+
+def script_of(unit: str, line: str) -> str:
+    """Return what a unit hands to the shell."""
+    text = (SYSTEMD / unit).read_text().replace("\\\n", "")
+    found = re.search(rf"^{line}=-?/bin/sh -c '(.*)'$", text, re.MULTILINE)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(("percent", "brightness"), [(20, "51"), (100, "255")])
+def test_the_screen_is_dimmed_by_its_own_scale(
+    tmp_path: Path, percent: int, brightness: str
+) -> None:
+    """A booth may have no backlight, one, or two with other scales."""
+    script = script_of("kiosk-dim@.service", "ExecStart").replace("%i", str(percent))
+    script = script.replace("/sys/class/backlight", str(tmp_path))
+    assert run("sh", "-c", script).returncode == 0
+    for name, scale in (("one", "255"), ("other", "100")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "max_brightness").write_text(f"{scale}\n")
+        (tmp_path / name / "brightness").write_text("7\n")
+    assert run("sh", "-c", script).returncode == 0
+    assert (tmp_path / "one" / "brightness").read_text() == f"{brightness}\n"
+    assert (tmp_path / "other" / "brightness").read_text() == f"{percent}\n"
+
+
+@pytest.mark.parametrize(("idle", "restarts"), [(True, True), (False, False), (None, True)])
+def test_the_restart_in_the_night_leaves_a_visit_alone(
+    tmp_path: Path, *, idle: bool | None, restarts: bool
+) -> None:
+    """With the sign as the booth writes it; one that gives none serves nobody."""
+    from hardware.base import CameraState, Condition
+    from kiosk.booth.sign_of_life import SignOfLife
+
+    path = tmp_path / "sign.json"
+    if idle is not None:
+        SignOfLife(
+            path, slot="b", camera=lambda: CameraState(Condition.READY),
+            central=lambda: "reached", idle=lambda: idle, boot="a",
+        ).tell()  # fmt: skip
+    script = script_of("kiosk-reboot.service", "ExecCondition")
+    script = script.replace("/run/campus-capture-kiosk/sign.json", str(path))
+    assert (run("sh", "-c", script).returncode == 0) is restarts
+
+
+@pytest.mark.parametrize(
+    ("timer", "when"),
+    [("kiosk-reboot.timer", "Sun 05:30"), ("kiosk-dim-evening.timer", "22:00"),
+     ("kiosk-dim-morning.timer", "06:30")],
+)  # fmt: skip
+def test_timers_of_the_night_come_when_documented(timer: str, when: str) -> None:
+    said = re.findall(r"^OnCalendar=(.*)$", (SYSTEMD / timer).read_text(), re.MULTILINE)
+    assert said == [when]
+    done = run(tool("systemd-analyze"), "calendar", "--iterations=2", when)
+    assert done.returncode == 0, done.stderr
+    assert f"{when.rsplit(' ', 1)[-1]}:00" in done.stdout
 
 
 def test_every_unit_is_installed(machine: Path) -> None:
