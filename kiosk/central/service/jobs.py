@@ -2,16 +2,18 @@
 
 A job is a row. It is put in by the transaction it belongs to, so it exists exactly when what it
 follows from was committed; and is removed when it is done. A worker takes a job for a while
-(`LEASE`); a killed worker's job is taken by another one after that. So a job may be done twice,
-and every handler has to bear that. docs/decisions/0008 says why this is not a library.
+(`LEASE`), and longer as long as it is at it; a killed worker's job is taken by another one after
+that. So a job may be done twice, and every handler has to bear that. docs/decisions/0008 says why
+this is not a library.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +32,7 @@ MAX_ATTEMPTS = 12
 _FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RETRY = timedelta(hours=6)
 _IDLE_S = 2.0
+_FAULT_PAUSE_S = 30.0
 
 Handler = Callable[[Service, Mapping[str, Any]], None]
 
@@ -81,11 +84,15 @@ class Worker:
     Args:
         service: the running service.
         tasks: kind to task.
+        lease: how long after its death another one takes its job.
     """
 
-    def __init__(self, service: Service, tasks: Mapping[str, Task]) -> None:
+    def __init__(
+        self, service: Service, tasks: Mapping[str, Task], lease: timedelta = LEASE
+    ) -> None:
         self._service = service
         self._tasks = tasks
+        self._lease = lease
 
     def schedule(self) -> None:
         """Put in the jobs that are done by themselves, unless they wait already."""
@@ -111,6 +118,10 @@ class Worker:
             except ServiceError as error:
                 _log.warning("Jobs wait: %s", error)
                 pause_s = float(error.retry_after_s or _IDLE_S)
+            except Exception:  # noqa: BLE001 - logged; tried again
+                # A worker that ends does so unseen, and nothing is mailed or removed any more.
+                _log.exception("Jobs wait: the queue cannot be used.")
+                pause_s = _FAULT_PAUSE_S
 
     def run_one(self) -> bool:
         """Do one job that is due; return whether there was one."""
@@ -119,7 +130,8 @@ class Worker:
         if job is None:
             return False
         try:
-            self._tasks[job.kind].handler(self._service, job.detail)
+            with self._held(job, mark):
+                self._tasks[job.kind].handler(self._service, job.detail)
         except (JobFailed, ServiceError, OSError) as error:
             self._put_off(job, mark, str(error))
         except Exception as error:  # noqa: BLE001 - logged; the worker goes on
@@ -145,9 +157,34 @@ class Worker:
             .with_for_update(skip_locked=True)
         )
         if job is not None:
-            job.taken_by, job.taken_until = mark, now + LEASE
+            job.taken_by, job.taken_until = mark, now + self._lease
             job.attempts += 1
         return job
+
+    @contextlib.contextmanager
+    def _held(self, job: Job, mark: str) -> Iterator[None]:
+        """Hold a job for as long as it takes: a sweep of millions of files takes an hour."""
+        is_over = threading.Event()
+        mine = (Job.id == job.id, Job.taken_by == mark)
+
+        def extend(session: Session) -> None:
+            until = self._service.clock() + self._lease
+            session.execute(update(Job).where(*mine).values(taken_until=until))
+
+        def hold() -> None:
+            while not is_over.wait(self._lease.total_seconds() / 3):
+                try:
+                    self._service.database.write(extend)
+                except Exception as error:  # noqa: BLE001 - tried again soon
+                    _log.warning("The job %s %d is not held: %s", job.kind, job.id, error)
+
+        holder = threading.Thread(target=hold, daemon=True)
+        holder.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            holder.join()
 
     def _done(self, job: Job, mark: str) -> None:
         every, now = self._tasks[job.kind].every, self._service.clock()
@@ -164,12 +201,16 @@ class Worker:
         now = self._service.clock()
         wait = min(_FIRST_RETRY * 2 ** min(job.attempts - 1, 16), _LONGEST_RETRY)
         values: dict[str, Any] = {"taken_until": None, "error": error[:500], "due_at": now + wait}
-        given_up = job.attempts >= MAX_ATTEMPTS and self._tasks[job.kind].every is None
+        every = self._tasks[job.kind].every
+        if every is not None:
+            # What looks each minute does so again in the first minute after a long outage.
+            values["due_at"] = now + min(wait, every)
+        given_up = job.attempts >= MAX_ATTEMPTS and every is None
         if given_up:
             values["failed_at"] = now
         _log.warning(
             "The job %s %d did not succeed (%s): %s",
-            job.kind, job.id, "given up" if given_up else f"again in {wait}", error,
+            job.kind, job.id, "given up" if given_up else f"again at {values['due_at']}", error,
         )  # fmt: skip
         mine = (Job.id == job.id, Job.taken_by == mark)
         self._service.database.write(

@@ -28,6 +28,7 @@ from kiosk.central.service.tables import Batch, Order
 
 MAX_ROWS = 50_000
 _MAX_UNPACKED_BYTES = 100_000_000
+_MAX_COLUMNS = 64
 _COLUMNS = {
     "number": ("学号", "student number", "number"),
     "name": ("姓名", "name"),
@@ -193,25 +194,40 @@ def table_rows(file_name: str, data: bytes) -> Iterator[tuple[str, ...]]:
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
-            return (_clean(row) for row in csv.reader(io.StringIO(text)))
+            return _lines(text)
     raise _unreadable("It is neither CSV nor XLSX.", "Save the list as XLSX or CSV.")
+
+
+def _lines(text: str) -> Iterator[tuple[str, ...]]:
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        for row in reader:
+            yield _clean(row)
+    except csv.Error as error:
+        raise _unreadable(
+            f"Line {reader.line_num} cannot be read: {error}.", "Save the list again."
+        ) from error
 
 
 def _sheet(data: bytes) -> Iterator[tuple[str, ...]]:
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > _MAX_UNPACKED_BYTES:
-                raise _unreadable("It is far too large when unpacked.", "Save it as CSV.")
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        rows = [_clean(row) for row in sheet.iter_rows(max_row=MAX_ROWS + 1, values_only=True)]
-        book.close()
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError) as error:
+            unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked <= _MAX_UNPACKED_BYTES:
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            # Programs that formatted whole rows once say that a sheet has 16,384 columns.
+            cells = book.worksheets[0].iter_rows(
+                max_row=MAX_ROWS + 1, max_col=_MAX_COLUMNS, values_only=True
+            )
+            rows = [_clean(row) for row in cells]
+            book.close()
+            return iter(rows)
+    except Exception as error:
+        # A damaged file makes zip, XML and workbook reader fail each in many ways of its own.
         raise _unreadable("The workbook cannot be read.", "Save it again, or as CSV.") from error
-    return iter(rows)
+    raise _unreadable("It is far too large when unpacked.", "Save it as CSV.")
 
 
 def _clean(row: Iterable[object]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from central_browser import Browser, account, send
 from central_samples import sha256
 from central_server import RunningCentral, start_central
 
+from kiosk.central.service import rosters
 from kiosk.central.service.staff import Role
 
 GOOD = {
@@ -160,6 +161,8 @@ def test_a_workbook_serves_as_well(manager: Browser) -> None:
         ("x.csv", b"\0\1\2\3", "neither"),
         ("x.csv", "学号,姓名\n1,2".encode(), "身份证后四位"),
         ("x.csv", b"", "lacks"),
+        ("x.csv", ROSTER.encode() + b"x" * 200_000, "Line 2 cannot be read"),
+        ("x.xlsx", workbook(("Class", "Name"))[:700] + b"\xff" * 4000, "cannot be read"),
     ],
 )
 def test_what_is_no_roster_is_said_to_be_none(
@@ -169,6 +172,29 @@ def test_what_is_no_roster_is_said_to_be_none(
     assert page.status_code == 422
     assert said in page.text
     assert "Traceback" not in page.text
+
+
+def test_a_workbook_with_a_damaged_part_is_said_to_be_one(manager: Browser) -> None:
+    data = bytearray(workbook(("Class", "Name", "Student number", "Last four"), *[["x"] * 4] * 90))
+    for place in range(600, len(data) - 600, 40):
+        data[place] ^= 0x55
+    page = upload(manager, "Z3K8F7", "x.xlsx", bytes(data))
+    assert page.status_code == 422
+    assert "cannot be read" in page.text
+
+
+def test_line_ends_of_every_program_will_do(manager: Browser) -> None:
+    rows = (ROSTER + "2023000017,李雷,123x,软件一班\n").replace("\n", "\r")
+    assert "Good rows: <b>1</b>" in upload(manager, "Z3K8F7", "mac.csv", rows.encode()).text
+
+
+def test_a_workbook_that_was_formatted_to_its_last_column_is_read_as_far_as_it_is_filled() -> None:
+    """Row by row as wide as it says it would take gigabytes."""
+    widest = ["Student number", "Name", *[None] * 16_381, " "]
+    rows = list(rosters.table_rows("x.xlsx", workbook(widest, *[[f"2023{n}"] for n in range(90)])))
+    assert rows[0][:2] == ("Student number", "Name")
+    assert rows[90][0] == "202389"
+    assert max(map(len, rows)) <= 64
 
 
 def test_an_enormous_roster_is_refused(manager: Browser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import zlib
 from collections.abc import Iterator
@@ -169,6 +170,15 @@ class TestHostileUploads:
     def test_messages_that_make_no_sense(self, central: RunningCentral, meta: str) -> None:
         answer = put(central, None, jpeg(1), jpeg(2), path="a" * 64, meta=meta)
         assert answer.status_code == 422
+        assert answer.json()["code"] == "message_malformed"
+
+    @pytest.mark.parametrize("name", ["shot_at", "consent_at"])
+    def test_moments_without_a_zone(self, central: RunningCentral, name: str) -> None:
+        message, photo, original = parcel()
+        meta = message.model_dump(mode="json") | {name: "2027-03-01T08:00:00"}
+        path = message.photo_sha256
+        answer = put(central, None, photo, original, path=path, meta=json.dumps(meta))
+        assert answer.status_code == 422, answer.text
         assert answer.json()["code"] == "message_malformed"
 
     def test_bodies_that_are_no_form(self, central: RunningCentral) -> None:

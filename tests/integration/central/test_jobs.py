@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from central_samples import jpeg, sha256, submission
+from sqlalchemy import text
 
 from kiosk.central.service import intake, jobs, sweeping
 from kiosk.central.service.context import Service, open_service
@@ -133,6 +137,59 @@ def test_what_is_done_every_day_is_done_every_day(service: Service, clock: Clock
             pass
     assert len(done) == 3
     assert len(rows(service)) == 1
+
+
+def test_what_is_done_each_minute_is_tried_each_minute_however_often_it_failed(
+    service: Service, clock: Clock
+) -> None:
+    def fail(_service, _detail):
+        raise jobs.JobFailed("The payment provider does not answer.")
+
+    worker = Worker(service, {"minutely": Task(fail, every=timedelta(minutes=1))})
+    worker.schedule()
+    for _ in range(2 * jobs.MAX_ATTEMPTS):
+        clock.now = rows(service)[0].due_at
+        assert worker.run_one()
+        assert rows(service)[0].due_at - clock.now <= timedelta(minutes=1)
+        assert rows(service)[0].failed_at is None
+
+
+def test_a_job_that_takes_longer_than_its_lease_is_done_by_nobody_else(service: Service) -> None:
+    now = dataclasses.replace(service, clock=lambda: datetime.now(UTC))
+    done: list[str] = []
+    other = Worker(now, {"long": Task(lambda *_: done.append("other"))})
+
+    def long(_service, _detail):
+        for _ in range(8):
+            time.sleep(0.25)
+            assert not other.run_one()
+        done.append("own")
+
+    now.database.write(lambda s: jobs.put(s, "long", {}, now.clock()))
+    # The lease of a busy machine: its writes, too, take their time.
+    worker = Worker(now, {"long": Task(long)}, lease=timedelta(seconds=1.5))
+    assert worker.run_one()
+    assert done == ["own"]
+    assert rows(service) == []
+
+
+def test_a_fault_of_the_queue_itself_does_not_end_the_worker(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As when a later version's migration has changed the table under a running worker."""
+    service.database.write(lambda s: s.execute(text("ALTER TABLE jobs RENAME TO jobs_later")))
+    stop = threading.Event()
+    thread = threading.Thread(target=Worker(service, {}).run, args=(stop,))
+    thread.start()
+    end = time.monotonic() + 30
+    while "Jobs wait:" not in caplog.text and time.monotonic() < end:
+        time.sleep(0.05)
+    is_alive = thread.is_alive()
+    stop.set()
+    thread.join()
+    service.database.write(lambda s: s.execute(text("ALTER TABLE jobs_later RENAME TO jobs")))
+    assert is_alive
+    assert "Jobs wait:" in caplog.text
 
 
 def test_files_without_a_row_are_swept_once_they_are_old(service: Service, clock: Clock) -> None:
