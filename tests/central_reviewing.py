@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from central_samples import sha256, submission
@@ -21,16 +22,25 @@ ALWAYS = decisions.Policy(lease_s=300, undo_s=10, second_look_percent=100)
 
 
 class Centre:
-    """A service with two reviewers and a clock that is told."""
+    """A service with two reviewers, made when they are wanted, and a clock that is told."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
         self.now = datetime.now(UTC)
         self.booth = self.read(lambda s: s.query(Booth).first())
-        self.li, self.wu = (self.write(self._reviewer(name)) for name in ("li", "wu"))
 
-    def _reviewer(self, name: str) -> Callable[[Any], Staff]:
-        return lambda s: staff.add(s, name, "a long password", staff.Role.REVIEWER, self.now)
+    @cached_property
+    def li(self) -> Staff:
+        return self._reviewer("li")
+
+    @cached_property
+    def wu(self) -> Staff:
+        return self._reviewer("wu")
+
+    def _reviewer(self, name: str) -> Staff:
+        return self.write(
+            lambda s: staff.add(s, name, "a long password", staff.Role.REVIEWER, self.now)
+        )
 
     def read(self, work: Callable[[Any], Any]) -> Any:
         return self.service.database.read(work)

@@ -25,15 +25,14 @@ def two_workers(tmp_path: Path, postgres: PostgresServer) -> Iterator[RunningCen
     demo = prepare_demo(tmp_path, database_url=postgres.new_database())
     with demo.config_path.open("a") as file:
         file.write("workers = 2\n")
-    running = RunningCentral(demo).start()
+    running = RunningCentral(demo, is_fresh=True).start()
     yield running
     assert running.stop() == 0
 
 
 def workers_of(central: RunningCentral) -> dict[int, psutil.Process]:
-    assert central._process is not None
     found = {}
-    for child in psutil.Process(central._process.pid).children():
+    for child in psutil.Process(central.pid).children():
         with contextlib.suppress(psutil.NoSuchProcess):  # also one that died and is not yet reaped
             if "resource_tracker" not in " ".join(child.cmdline()):
                 found[child.pid] = child
