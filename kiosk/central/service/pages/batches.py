@@ -23,7 +23,7 @@ from kiosk.central.service.tables import Batch, Order
 router = APIRouter(prefix="/batches", include_in_schema=False)
 
 
-_AT_A_TIME = 30
+_AT_A_TIME = 20
 
 
 @router.get("")
