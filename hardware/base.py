@@ -5,8 +5,8 @@ idempotent open and close); a driver fills in the ``_do_*`` methods and is used 
 a time. Deadlines, restarts and isolation are the business of `hardware.isolation`, not of a
 driver.
 
-Pixels are RGB, 8 bit, sRGB-encoded, never mirrored and never turned. Times are seconds of
-`time.monotonic` on this machine.
+Pixels are RGB, 8 bit, sRGB-encoded, never mirrored, turned by `hardware.turned` alone. Times are
+seconds of `time.monotonic` on this machine.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What cameras give and are told: frames, stills, manual values, their state.
 
-Pixels are RGB, 8 bit, sRGB-encoded, never mirrored and never turned. Times are seconds of
-`time.monotonic` on this machine.
+Pixels are RGB, 8 bit, sRGB-encoded, never mirrored, turned by `hardware.turned` alone. Times are
+seconds of `time.monotonic` on this machine.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Still:
-    """One photo at full resolution, byte for byte as the camera wrote it.
+    """One photo at full resolution, byte for byte as the camera wrote it, but for its orientation.
 
     Attributes:
         data: the file.

@@ -9,12 +9,9 @@ import cv2
 import numpy as np
 
 from hardware.base import Pixels
+from hardware.jpeg_segments import END, SCAN, START, segments
 
-_START: Final = b"\xff\xd8"
-_END: Final = b"\xff\xd9"
-_MARKER: Final = 0xFF
 _HUFFMAN: Final = 0xC4
-_SCAN: Final = 0xDA
 _REDUCED: Final = (
     (8, cv2.IMREAD_REDUCED_COLOR_8),
     (4, cv2.IMREAD_REDUCED_COLOR_4),
@@ -31,13 +28,13 @@ def whole_jpeg(sent: bytes) -> bytes | None:
     Returns:
         None when the picture is damaged: cut short on the cable, or none at all.
     """
-    end = sent.rfind(_END)
-    if not sent.startswith(_START) or end < 0:
+    end = sent.rfind(END)
+    if not sent.startswith(START) or end < 0:
         return None
     scan, tables = _headers(sent)
     if scan is None or scan > end:
         return None
-    end += len(_END)
+    end += len(END)
     return sent[:end] if tables else sent[:scan] + standard_tables() + sent[scan:end]
 
 
@@ -46,8 +43,8 @@ def is_whole(jpeg: bytes) -> bool:
 
     The end mark of a thumbnail among the headers is not the picture's.
     """
-    scan, _ = _headers(jpeg) if jpeg.startswith(_START) else (None, False)
-    return scan is not None and jpeg.find(_END, scan) >= 0
+    scan, _ = _headers(jpeg) if jpeg.startswith(START) else (None, False)
+    return scan is not None and jpeg.find(END, scan) >= 0
 
 
 def decode(jpeg: bytes, reduce: int = 1) -> Pixels | None:
@@ -87,7 +84,7 @@ def standard_tables() -> bytes:
     encoded = cv2.imencode(".jpg", np.zeros((8, 8, 3), np.uint8))[1].tobytes()
     return b"".join(
         encoded[at : at + length]
-        for at, kind, length in _segments(encoded)
+        for at, kind, length in segments(encoded)
         if kind == _HUFFMAN
     )  # fmt: skip
 
@@ -95,24 +92,8 @@ def standard_tables() -> bytes:
 def _headers(jpeg: bytes) -> tuple[int | None, bool]:
     """Where the scan begins, and whether Huffman tables come before it."""
     tables = False
-    for at, kind, _ in _segments(jpeg):
-        if kind == _SCAN:
+    for at, kind, _ in segments(jpeg):
+        if kind == SCAN:
             return at, tables
         tables = tables or kind == _HUFFMAN
     return None, tables
-
-
-def _segments(jpeg: bytes) -> list[tuple[int, int, int]]:
-    """(offset, marker, length with marker) of each segment up to the first scan."""
-    found = []
-    at = len(_START)
-    while at + 4 <= len(jpeg) and jpeg[at] == _MARKER:
-        if jpeg[at + 1] == _MARKER:  # padding before a marker
-            at += 1
-            continue
-        length = 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
-        found.append((at, jpeg[at + 1], length))
-        if jpeg[at + 1] == _SCAN:
-            break
-        at += length
-    return found

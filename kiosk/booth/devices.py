@@ -98,6 +98,14 @@ def build_camera(name: str, section: CameraSection, extra: Mapping[str, object])
     except Misconfigured as error:
         raise BoothError(f"{name}: {error}") from error
     arguments = {**_ARGUMENTS[section.driver](section), **extra}
+    # A DSLR's stills say themselves how they are to be turned, and its live view does not.
+    if section.turned_deg or section.driver == "gphoto2":
+        turned: dict[str, object] = {
+            "driver": driver,
+            "arguments": arguments,
+            "clockwise_deg": section.turned_deg,
+        }
+        driver, arguments = "hardware.turned:turned_camera", turned
     if not section.isolated:
         return build_driver(driver, arguments)
     return IsolatedCamera(

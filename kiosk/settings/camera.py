@@ -27,6 +27,10 @@ class CameraSection(Section):
     )
     width_px: int = Field(1280, ge=320, le=8000, description="live view width, pixels")
     height_px: int = Field(720, ge=240, le=8000, description="live view height, pixels")
+    turned_deg: Literal[0, 90, 180, 270] = Field(
+        0,
+        description="its pictures are turned clockwise by so much; sizes are before that",
+    )
     frames_per_second: float = Field(25.0, ge=1.0, le=120.0, description="live view, 1/second")
     model: str = Field("", description="gphoto2: part of the camera's name; empty for the first")
     serial: str = Field("", description="gphoto2: end of its serial number; empty for any")
