@@ -224,6 +224,13 @@ _VISITS: dict[str, Visit] = {
         notice="take_added",
         photo=Photo("cd" * 32, passed=False, remarks=("rule_eyes_open",)),
     ),
+    "staff-pay": replace(
+        _BASE,
+        state=State.STAFF,
+        returns_to=State.PAY,
+        payment=OPEN,
+        batch=replace(BATCH, methods=(PaymentMethod.WECHAT,)),
+    ),
     "staff-idle": Visit(state=State.STAFF, returns_to=State.IDLE),
     "calibrate-busy": _calibrate(replace(_FOCUS, phase="busy")),
     "calibrate-failed": _calibrate(_TILTED),

@@ -10,7 +10,8 @@ from kiosk.screens.model import StatusLine
 from kiosk.screens.screen import VisitScreen, load_layout
 from kiosk.screens.translations import has, tr
 from kiosk.screens.widgets import figures
-from kiosk.visit.model import State, Visit
+from kiosk.visit.model import Button, Visit
+from kiosk.visit.table import buttons
 
 __all__ = ["StaffScreen", "figures"]
 
@@ -26,6 +27,7 @@ class StaffScreen(VisitScreen):
     can_pass = BooleanProperty(False)
     can_add_take = BooleanProperty(False)
     can_calibrate = BooleanProperty(False)
+    can_end = BooleanProperty(False)
     visit_figures = ListProperty([])
     booth_figures = ListProperty([])
     can_cancel = False
@@ -37,11 +39,13 @@ class StaffScreen(VisitScreen):
         place, payment = visit.place, visit.payment
         self.place = tr(self.language, f"places.{place.value}")
         settled = payment is not None and payment.settled
-        self.can_pay = place is State.PAY and not settled
-        self.can_shoot = place is State.POSE
-        self.can_pass = place is State.LOOK and visit.photo is not None and not visit.photo.passed
-        self.can_add_take = visit.student is not None
-        self.can_calibrate = place is State.IDLE
+        offered = buttons(visit)
+        self.can_pay = Button.STAFF_PAID in offered
+        self.can_shoot = Button.STAFF_SHOOT in offered
+        self.can_pass = Button.STAFF_PASS in offered
+        self.can_add_take = Button.STAFF_ANOTHER_TAKE in offered
+        self.can_calibrate = Button.STAFF_CALIBRATE in offered
+        self.can_end = Button.STAFF_END in offered
         paid = "settled" if settled else "open" if payment else "none"
         self.visit_figures = [
             (
