@@ -275,6 +275,16 @@ do_uninstall() {
             "$root/etc/systemd/system/sockets.target.wants/$unit"
         rmdir -- "$units/$unit.d" 2>/dev/null || true
     done
+    # What releases brought besides, as kiosk/update/units.py lists it.
+    if [ -f "$units/.$name.placed" ]; then
+        while read -r unit || [ -n "$unit" ]; do
+            case $unit in
+                */*) ;;
+                kiosk-*) rm -f -- "$units/$unit" ;;
+            esac
+        done <"$units/.$name.placed"
+        rm -f -- "$units/.$name.placed"
+    fi
     rm -f -- "$sysusers" "$tmpfiles" "$rules" "$as_booth"
     if [ -L "$command" ]; then rm -f -- "$command"; fi
     rm -rf -- "$program" "$root/var/cache/$name"

@@ -119,6 +119,8 @@ def back(
     except SlotError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+    except OSError as error:
+        raise _not_written(error) from error
     typer.echo(f"Back on {guard.slots.current}.")
 
 
@@ -132,14 +134,22 @@ def allow(
     from kiosk.update.state import read_state, state_lock, write_state
 
     file = _places(root, data).state
-    with state_lock(file):
-        state = read_state(file)
-        if version not in state.refused:
-            typer.echo(f"{version} was not refused here.", err=True)
-            raise typer.Exit(1)
-        refused = {v: why for v, why in state.refused.items() if v != version}
-        write_state(file, dataclasses.replace(state, refused=refused))
+    try:
+        with state_lock(file):
+            state = read_state(file)
+            if version not in state.refused:
+                typer.echo(f"{version} was not refused here.", err=True)
+                raise typer.Exit(1)
+            refused = {v: why for v, why in state.refused.items() if v != version}
+            write_state(file, dataclasses.replace(state, refused=refused))
+    except OSError as error:
+        raise _not_written(error) from error
     typer.echo(f"{version} may be tried again.")
+
+
+def _not_written(error: OSError) -> typer.Exit:
+    typer.echo(f"{error}. Only root may write here (sudo); else look at the disk.", err=True)
+    return typer.Exit(1)
 
 
 def _places(root: Path, data: Path) -> Places:

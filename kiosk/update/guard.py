@@ -220,10 +220,14 @@ def this_machine(service: str = "kiosk.service", outbox: str = "kiosk-outbox.ser
     def systemctl(*words: str) -> None:
         ask_systemd("--no-block", *words)
 
+    def restart_booth() -> None:
+        ask_systemd("reset-failed", service)
+        systemctl("restart", service)
+
     return Machine(
         boot=boot_identifier(),
         boot_clock=lambda: time.clock_gettime(time.CLOCK_BOOTTIME),
-        restart_booth=lambda: systemctl("restart", service),
+        restart_booth=restart_booth,
         restart_outbox=lambda: systemctl("try-restart", outbox),
         restart_machine=lambda: systemctl("reboot"),
         place_units=place_units,

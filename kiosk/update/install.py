@@ -62,9 +62,25 @@ def install(
     """
     if slots.is_complete(release.slot):
         return release.slot
+    # The booth's user runs it and root alone may write it, whoever typed the command.
+    mask = os.umask(0o022)
+    try:
+        return _install(release, wheels, slots, python, time_out_s, room or Room())
+    finally:
+        os.umask(mask)
+
+
+def _install(
+    release: Release,
+    wheels: Sequence[Path],
+    slots: Slots,
+    python: str,
+    time_out_s: float,
+    room: Room,
+) -> str:
     folder = slots.begin(release.slot)
     try:
-        _check_room(release, folder, room or Room())
+        _check_room(release, folder, room)
         _fill(folder, release, wheels, python, time_out_s)
         slots.mark_complete(release.slot)
     except (InstallFailed, OSError) as error:

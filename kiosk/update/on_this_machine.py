@@ -13,7 +13,7 @@ from pathlib import Path
 from kiosk.update.booth_update import Booth, BoothUpdate, in_window
 from kiosk.update.errors import UpdateError
 from kiosk.update.fetching import FolderFetcher, WebFetcher
-from kiosk.update.guard import Guard, place_units, this_machine
+from kiosk.update.guard import Guard, ask_systemd, place_units, this_machine
 from kiosk.update.install import Room, base_python, install
 from kiosk.update.preflight import Preflight, make_scratch, remove_cut_off_copies, run_as
 from kiosk.update.release import this_platform
@@ -153,6 +153,8 @@ def _start() -> None:
     Not waited for: a release that never says it is ready is the guard's to judge.
     """
     place_units()
+    # How often the one before failed to start is not the new one's fault.
+    ask_systemd("reset-failed", "kiosk.service")
     _systemctl("--no-block", "start", "kiosk.service")
     _systemctl("--no-block", "try-restart", "kiosk-outbox.service")
 

@@ -51,8 +51,6 @@ class Repository:
         self._downloads = download_folder
         self._fetcher = fetcher
         self._reserve_bytes = reserve_bytes
-        metadata_folder.mkdir(parents=True, exist_ok=True)
-        download_folder.mkdir(parents=True, exist_ok=True)
         self._bootstrap = root
         self._updater: Updater | None = None
 
@@ -63,6 +61,8 @@ class Repository:
             RepositoryUnreachable: it cannot be read now.
             RepositoryRefused: it is not what operations signed.
         """
+        for folder in (self._folder, self._downloads):
+            folder.mkdir(parents=True, exist_ok=True)
         for left in self._folder.glob(_DRAFTS):
             left.unlink(missing_ok=True)
         with _told():

@@ -116,9 +116,7 @@ class Slots:
             raise SlotError(f"{slot} is in use; nothing is installed over it.")
         folder = self.folder(slot)
         if folder.exists():
-            # Unmarked first: half removed must not look complete after a power cut.
-            (folder / _COMPLETE).unlink(missing_ok=True)
-            shutil.rmtree(folder)
+            _remove(folder)
         folder.mkdir(parents=True)
         return folder
 
@@ -135,8 +133,7 @@ class Slots:
         complete = [p for p in found if (p / _COMPLETE).is_file()]
         removed = [p for p in found if p not in complete[:keep]]
         for folder in removed:
-            (folder / _COMPLETE).unlink(missing_ok=True)
-            shutil.rmtree(folder)
+            _remove(folder)
         return [p.name for p in removed]
 
     def _target(self, link: str) -> str | None:
@@ -154,3 +151,10 @@ class Slots:
         new.symlink_to(Path("releases") / slot)
         new.replace(self.root / link)
         sync_folder(self.root)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a slot; half removed it does not look complete, after a power cut either."""
+    (folder / _COMPLETE).unlink(missing_ok=True)
+    sync_folder(folder)
+    shutil.rmtree(folder)

@@ -334,6 +334,19 @@ def test_uninstalling_leaves_settings_and_data_unless_told_otherwise(root: Path)
     assert set(tree(root)) == {f"{UNITS}/other.service"}
 
 
+def test_what_a_release_brought_goes_too(root: Path) -> None:
+    install(root)
+    placed = root / UNITS / ".campus-capture-kiosk.placed"
+    placed.write_text("kiosk-lamps.service\n../../../../etc/passwd\nssh.service")
+    (root / UNITS / "kiosk-lamps.service").write_text("[Unit]\n")
+    (root / UNITS / "ssh.service").write_text("[Unit]\n")
+    passwd = root / "etc" / "passwd"
+    passwd.write_text("root")
+    install(root, "--uninstall")
+    assert [p.name for p in (root / UNITS).iterdir()] == ["ssh.service"]
+    assert passwd.exists()
+
+
 @pytest.mark.parametrize(("version", "there"), [("252", False), ("254", True), ("257", True)])
 def test_growing_waits_are_used_where_systemd_knows_them(
     root: Path, tmp_path: Path, version: str, *, there: bool

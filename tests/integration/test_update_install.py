@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -28,7 +29,13 @@ def test_a_release_is_installed_offline_and_runs(machine, tmp_path, monkeypatch)
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")
     wheel = make_wheel(tmp_path / "wheels", "1.1.0")
     release = describe([wheel], PLATFORM, version="1.1.0")
-    slot = install(release, [wheel], machine.slots, python=base_python(), time_out_s=100)
+    before = os.umask(0o077)  # somebody's who types the command on a careful machine
+    try:
+        slot = install(release, [wheel], machine.slots, python=base_python(), time_out_s=100)
+    finally:
+        os.umask(before)
+    for path in (machine.slots.folder(slot), machine.slots.folder(slot) / "bin" / "kiosk"):
+        assert path.stat().st_mode & 0o777 == 0o755, "the booth's user runs it, root alone writes"
     command = machine.slots.folder(slot) / "bin" / "kiosk"
     said = subprocess.run([command, "--version"], check=True, capture_output=True, text=True)
     assert said.stdout == "kiosk 1.1.0\n"
@@ -137,6 +144,19 @@ def test_a_booth_tells_its_versions_and_why_one_was_refused(machine):
     assert f"running    {OLD}" in kiosk("update", "status", *words)
     assert "nothing to go back from" in kiosk("update", "back", "why", *words, code=1)
     assert "was not refused" in kiosk("update", "allow", "1.1.0", *words, code=1)
+
+
+def test_what_cannot_be_written_is_told_without_a_traceback(machine, tmp_path):
+    """As somebody types it who forgot sudo, or on a disk that has turned read-only."""
+    settings = tmp_path / "kiosk.toml"
+    settings.write_text('[update]\nrepository = "https://releases.example/"\n')
+    (tmp_path / "root.json").write_text("{}")
+    data = tmp_path / "file"
+    data.write_text("no folder")
+    words = ("--root", machine.root, "--data", data)
+    assert "file" in kiosk("update", "run", *words, "--config", settings, code=1)
+    for command in (("back", "why"), ("allow", "1.1.0")):
+        assert "sudo" in kiosk("update", *command, *words, code=1)
 
 
 def test_a_booth_without_a_repository_looks_for_nothing(machine, tmp_path):
