@@ -29,6 +29,11 @@ _log = logging.getLogger(__name__)
 _READ_BACK_S: Final = 1.0
 """Canon's bodies tell of a change by an event; it may take some tenths of a second."""
 _READ_BACK_EVERY_S: Final = 0.05
+_TURN_DIAL: Final = "Turn its mode dial to M (manual) and look whether the lens allows it."
+_TARGET: Final = "capturetarget"
+_CHOOSE_TARGET: Final = (
+    "Choose it in the camera's menu, with the cable out (Sony: Still Img. Save Dest., PC Only)."
+)
 _NAMES: Final[Mapping[str, str]] = {
     "exposure_s": "exposure time",
     "iso": "ISO speed",
@@ -115,12 +120,11 @@ class Controls:
         """Have photos kept in the camera's memory, or on its card; where it has the choice.
 
         Raises:
-            Misconfigured: it refuses.
+            Misconfigured: it refuses. Some bodies of Sony let it be chosen in their menu only.
         """
-        widget = "capturetarget"
-        word = "Memory card" if card else "Internal RAM"
-        if first_offered((word,), self._session.choices(widget)):
-            self._set_word("place for photos", (widget,), (word,))
+        words = self._quirks.card_targets if card else self._quirks.memory_targets
+        if first_offered(words, self._session.choices(_TARGET)):
+            self._set_word("place for photos", (_TARGET,), words, _CHOOSE_TARGET)
 
     def set_viewfinder(self, *, on: bool) -> None:
         """Switch live view on or off, on cameras that want to be told."""
@@ -191,7 +195,9 @@ class Controls:
             self._session.write(widget, word)
             self._need_back(what, widget, word, lambda has: same_number(word, has, read))
 
-    def _set_word(self, what: str, widgets: tuple[str, ...], words: tuple[str, ...]) -> None:
+    def _set_word(
+        self, what: str, widgets: tuple[str, ...], words: tuple[str, ...], advice: str = _TURN_DIAL
+    ) -> None:
         widget = self._need(what, widgets)
         choices = self._session.choices(widget)
         word = first_offered(words, choices)
@@ -202,7 +208,7 @@ class Controls:
             )
         if self._session.read(widget) != word:
             self._session.write(widget, word)
-            self._need_back(what, widget, word, lambda has: has == word)
+            self._need_back(what, widget, word, lambda has: has == word, advice)
 
     def _need(self, what: str, widgets: tuple[str, ...]) -> str:
         widget = self._first(widgets)
@@ -212,12 +218,19 @@ class Controls:
             )
         return widget
 
-    def _need_back(self, what: str, widget: str, word: str, fits: Callable[[str], bool]) -> None:
+    def _need_back(
+        self,
+        what: str,
+        widget: str,
+        word: str,
+        fits: Callable[[str], bool],
+        advice: str = _TURN_DIAL,
+    ) -> None:
         until = time.monotonic() + _READ_BACK_S
         while not fits(has := self._session.read(widget) or ""):
             if time.monotonic() >= until:
                 raise Misconfigured(
-                    f"{self._session.model}: its {what} was set to {word}, but it has {has}. Turn "
-                    "its mode dial to M (manual) and look whether the lens allows it."
+                    f"{self._session.model}: its {what} was set to {word}, but it has {has}. "
+                    f"{advice}"
                 )
             time.sleep(_READ_BACK_EVERY_S)

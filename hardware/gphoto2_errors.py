@@ -32,6 +32,10 @@ FULL: Final = (NO_MEMORY, NO_SPACE)
 
 _LOST = "does not answer any more. Look at its power, battery and cable; switch it off and on."
 _NO_ROOM = "has no room for another photo. Empty its memory card, or put an empty one in."
+_UNFINISHED = (
+    "has not finished the last request. Try again. If it stays so, put a memory card in and switch "
+    "its mirror lock-up off."
+)
 _BROKEN = "gave an answer that makes no sense. Switch it off and on; try another cable."
 
 _TABLE: Final[Mapping[int, tuple[type[HardwareError], str]]] = MappingProxyType(
@@ -67,7 +71,7 @@ _TABLE: Final[Mapping[int, tuple[type[HardwareError], str]]] = MappingProxyType(
         -105: (DeviceLost, "is not there. Plug it in and switch it on."),
         -107: (DeviceLost, "no longer has the photo's folder. Take the photo again."),
         -108: (DeviceLost, "no longer has the photo. Take it again."),
-        CAMERA_BUSY: (DeviceBusy, "has not finished the last request. Try again."),
+        CAMERA_BUSY: (DeviceBusy, _UNFINISHED),
         -112: (DeviceTimeout, "broke the request off. Try again."),
         -113: (
             DeviceLost,

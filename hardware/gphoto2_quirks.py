@@ -36,6 +36,8 @@ class Quirks:
         shutter_count: widgets of the number of releases.
         autofocus: widgets that have the camera focus once.
         autofocus_hold: widgets and the word each is set to, so that a release does not focus.
+        memory_targets: words of ``capturetarget`` for the camera's memory alone.
+        card_targets: words of ``capturetarget`` for its card.
         image_format: widgets of the file format.
         jpeg_formats: words for the best JPEG alone.
         raw_and_jpeg_formats: words for the best JPEG and a raw file.
@@ -59,6 +61,8 @@ class Quirks:
     shutter_count: tuple[str, ...]
     autofocus: tuple[str, ...]
     autofocus_hold: tuple[tuple[str, str], ...]
+    memory_targets: tuple[str, ...]
+    card_targets: tuple[str, ...]
     image_format: tuple[str, ...]
     jpeg_formats: tuple[str, ...]
     raw_and_jpeg_formats: tuple[str, ...]

@@ -55,6 +55,24 @@ class TestOpening:
         assert has["capturetarget"] == "Memory card"
         assert has["imageformat"] == "RAW + Large Fine JPEG"
 
+    def test_sony_keeps_no_photo_on_its_card_or_says_where_to_choose_that(self, body, monkeypatch):
+        monkeypatch.setattr("hardware.gphoto2_controls._READ_BACK_S", 0.1)
+        body.vendor, body.model = 0x054C, "Sony Alpha-A7 III (PC Control)"
+        target = Setting("card+sdram", ("sdram", "card+sdram"))
+        body.settings["capturetarget"] = target
+        with gphoto2_camera():
+            assert target.value == "sdram"
+        with gphoto2_camera(keep_raw=True):
+            assert target.value == "card+sdram"
+        target.stuck = True
+        with pytest.raises(Misconfigured, match=r"card\+sdram\. Choose it in the camera's menu"):
+            gphoto2_camera().open()
+
+    def test_mirror_is_not_locked_up(self, body):
+        body.settings["mirrorlock"] = Setting("1", ("0", "1"))
+        with gphoto2_camera():
+            assert values(body)["mirrorlock"] == "0"
+
     def test_white_balance_by_word_and_by_kelvins(self, body):
         with gphoto2_camera(white_balance="flash"):
             assert values(body)["whitebalance"] == "Flash"
@@ -339,6 +357,12 @@ class TestStills:
         body.faults["delete capt0000.jpg"] = [-6]
         with gphoto2_camera() as camera:
             assert camera.capture_still().data
+
+    def test_busy_for_ever_says_what_to_look_at(self, body):
+        with gphoto2_camera() as camera:
+            body.faults["capture"] = [-110] * 1000
+            with pytest.raises(DeviceBusy, match="memory card in and switch its mirror lock-up"):
+                camera.capture_still()
 
     def test_unplugged_after_the_download_the_photo_is_kept(self, body):
         with gphoto2_camera() as camera:
