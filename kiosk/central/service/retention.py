@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from kiosk.central.contract import OrderState
 from kiosk.central.service import erasing, history
 from kiosk.central.service.context import Service
-from kiosk.central.service.delivery_tables import Export
+from kiosk.central.service.orders import Action
 from kiosk.central.service.print_states import ENDED
 from kiosk.central.service.print_tables import PrintOrder
-from kiosk.central.service.tables import Batch, Order, Photo
+from kiosk.central.service.tables import Batch, Event, Order, Photo
 
 _log = logging.getLogger(__name__)
 
@@ -54,51 +54,65 @@ def purge(service: Service, *, dry_run: bool = False) -> Sequence[Purged]:
         dry_run: only say what would be removed.
     """
     now = service.clock()
-    due = service.database.read(lambda session: _due(session, now))
+    batches = service.database.read(
+        lambda session: session.execute(select(Batch.id, Batch.code).order_by(Batch.code)).all()
+    )
     report = []
-    for code, (delivered, others) in due.items():
-        report.append(Purged(code, len(delivered), len(others)))
-        orders = [*delivered, *others]
-        for start in range(0, 0 if dry_run else len(orders), _AT_A_TIME):
-            part = orders[start : start + _AT_A_TIME]
-            service.database.write(functools.partial(_erase, orders=part, at=now))
-        if not dry_run:
-            _log.info("Retention of %s: %d orders were emptied.", code, len(orders))
+    for batch_id, code in batches:
+        due = service.database.read(functools.partial(_due, batch_id=batch_id, now=now))
+        if dry_run:
+            gone = due
+        else:
+            gone = _Due((), ())
+            orders = [*due.delivered, *due.others]
+            for start in range(0, len(orders), _AT_A_TIME):
+                part = orders[start : start + _AT_A_TIME]
+                work = functools.partial(_erase, batch_id=batch_id, orders=part, at=now)
+                erased = service.database.write(work)
+                gone = _Due(gone.delivered + erased.delivered, gone.others + erased.others)
+        if gone.delivered or gone.others:
+            report.append(Purged(code, len(gone.delivered), len(gone.others)))
+            if not dry_run:
+                _log.info("Retention of %s: %d orders were emptied.", code, sum(map(len, gone)))
     return report
 
 
-def _due(session: Session, now: datetime) -> dict[str, tuple[list[str], list[str]]]:
-    found = {}
-    for batch in session.scalars(select(Batch).order_by(Batch.code)):
-        before = now - timedelta(days=batch.retention_days)
-        exports = session.scalars(
-            select(Export).where(Export.batch_id == batch.id, Export.confirmed_at <= before)
-        )
-        listed = {row["order"] for export in exports for row in export.rows}
-        has_photos = exists().where(Photo.order_id == Order.id)
-        # Prints on their way still need photo and address; they end by themselves.
-        on_their_way = exists().where(
-            PrintOrder.order_id == Order.id, PrintOrder.state.not_in(ENDED)
-        )
-        chosen = Order.batch_id == batch.id, has_photos, ~on_their_way
-        done = session.scalars(select(Order.id).where(*chosen, Order.state == OrderState.DONE))
-        delivered = sorted(order for order in done if order in listed)
-        others: list[str] = []
-        if batch.closes_at is not None and batch.closes_at <= before:
-            wanted = Order.state.in_(_NEVER_DELIVERED)
-            others = sorted(session.scalars(select(Order.id).where(*chosen, wanted)))
-            begun = Order.state == OrderState.STARTED, Order.last_four != ""
-            others += sorted(
-                session.scalars(select(Order.id).where(Order.batch_id == batch.id, *begun))
-            )
-        if delivered or others:
-            found[batch.code] = (delivered, others)
-    return found
+class _Due(NamedTuple):
+    """Orders that are kept no longer: see `Purged`."""
+
+    delivered: tuple[str, ...]
+    others: tuple[str, ...]
 
 
-def _erase(session: Session, orders: Sequence[str], at: datetime) -> None:
-    for order_id in orders:
-        order = session.get(Order, order_id)
-        if order is not None:
-            erasing.erase(session, order, "retention", at)
-    history.note(session, "retention", "purge", at, {"orders": len(orders)})
+def _due(session: Session, batch_id: int, now: datetime, only: Sequence[str] | None = None) -> _Due:
+    """Return what is due of a batch, or of some of its orders."""
+    batch = session.get_one(Batch, batch_id)
+    before = now - timedelta(days=batch.retention_days)
+    has_photos = exists().where(Photo.order_id == Order.id)
+    # Prints on their way still need photo and address; they end by themselves.
+    on_their_way = exists().where(PrintOrder.order_id == Order.id, PrintOrder.state.not_in(ENDED))
+    # By a delivery that was confirmed, or by hand.
+    finished = exists().where(
+        Event.order_id == Order.id, Event.action == Action.FINISH, Event.at <= before
+    )
+    of_batch = select(Order.id).where(Order.batch_id == batch_id).order_by(Order.id)
+    if only is not None:
+        of_batch = of_batch.where(Order.id.in_(only))
+    chosen = of_batch.where(has_photos, ~on_their_way)
+    done = session.scalars(chosen.where(Order.state == OrderState.DONE, finished))
+    others: list[str] = []
+    if batch.closes_at is not None and batch.closes_at <= before:
+        others += session.scalars(chosen.where(Order.state.in_(_NEVER_DELIVERED)))
+        others += session.scalars(
+            of_batch.where(Order.state == OrderState.STARTED, Order.last_four != "")
+        )
+    return _Due(tuple(done), tuple(others))
+
+
+def _erase(session: Session, batch_id: int, orders: Sequence[str], at: datetime) -> _Due:
+    """Erase those that are still due: a photo may have come, or prints been ordered, meanwhile."""
+    due = _due(session, batch_id, at, only=orders)
+    for order_id in (*due.delivered, *due.others):
+        erasing.erase(session, session.get_one(Order, order_id), "retention", at)
+    history.note(session, "retention", "purge", at, {"orders": sum(map(len, due))})
+    return due
