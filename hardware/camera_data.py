@@ -9,8 +9,9 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -140,3 +141,11 @@ class CameraSettings:
     blue_gain: float | None = None
     focus_dioptre: float | None = None
     colour_temperature_k: float | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Return the values that are set, by their names."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    def updated(self, newer: CameraSettings) -> CameraSettings:
+        """Return these values, with those that `newer` sets put over them."""
+        return replace(self, **newer.given())

@@ -140,7 +140,7 @@ class FailoverCamera(Camera):
 
     def _do_apply(self, settings: CameraSettings) -> CameraSettings:
         """Set the preferred camera, now or when it is back; the stand-in has values of its own."""
-        self._settings = settings
+        self._settings = (self._settings or _NO_SETTINGS).updated(settings)
         if self.on_stand_in:
             return self._stand_in.apply(CameraSettings())
         try:

@@ -29,7 +29,7 @@ from hardware.gphoto2_controls import Controls
 from hardware.gphoto2_pictures import JPEG_NAMES, fetched, find_jpeg, first_picture, next_picture
 from hardware.gphoto2_quirks import Quirks, quirks_of
 from hardware.gphoto2_session import CameraFile, CameraFull, Session
-from hardware.gphoto2_settings import battery_percent
+from hardware.gphoto2_state import look
 
 _log = logging.getLogger(__name__)
 
@@ -124,9 +124,9 @@ class Gphoto2Camera(Camera):
                 controls.set_white_balance(self._white_balance)
             if self._autofocus:
                 controls.hold_focus()
-            controls.apply(self._settings)
+            self._settings = self._with_those_of_live_view(controls.apply(self._settings))
             session.new_files(_EVENTS_BEFORE_S, _EVENTS_AT_MOST_S)
-            self._seen = _look(session, quirks)
+            self._seen = look(session, quirks)
         except BaseException:
             session.close()
             raise
@@ -287,36 +287,23 @@ class Gphoto2Camera(Camera):
         """Ask for battery and space: whoever is asked does not fall asleep."""
         link = self._linked()
         self._delete(time.monotonic() + _DELETING_S)
-        self._seen = _look(link.session, link.quirks)
+        self._seen = look(link.session, link.quirks)
 
     # --- settings -------------------------------------------------------------------------
 
     def _do_apply(self, settings: CameraSettings) -> CameraSettings:
         link = self._linked()
         answer = link.controls.apply(settings)
-        given = {k: v for k, v in dataclasses.asdict(settings).items() if v is not None}
-        self._settings = dataclasses.replace(self._settings, **given)
-        if self._live_view:
+        self._settings = self._settings.updated(settings)
+        if self._live_view and self._live_view_settings != _LEFT_ALONE:
+            # What was read back is live view's, where that has values of its own.
+            others = self._live_view_settings.given().keys() - settings.given().keys()
+            still = {name: getattr(self._settings, name) for name in others}
+            answer = dataclasses.replace(answer, **still)
             self._set_role(link, self._live_view_settings)
         return answer
 
-
-def _look(session: Session, quirks: Quirks) -> CameraState:
-    serial = next((s for w in quirks.serial if (s := session.read(w))), "")
-    battery, lens, count = (
-        next((word for widget in widgets if (word := session.read(widget))), "")
-        for widgets in (quirks.battery, quirks.lens, quirks.shutter_count)
-    )
-    free = None
-    with contextlib.suppress(Unsupported, Misconfigured, DeviceBusy):
-        free = session.free_bytes()
-    return CameraState(
-        "gphoto2",
-        session.model,
-        serial,
-        battery_percent=battery_percent(battery),
-        free_bytes=free,
-        lens=lens,
-        shutter_count=int(count) if count.isdecimal() else None,
-        usb_path=session.usb_path,
-    )
+    def _with_those_of_live_view(self, has: CameraSettings) -> CameraSettings:
+        """Take what the camera has for the still's, where live view is going to set another."""
+        unknown = self._live_view_settings.given().keys() - self._settings.given().keys()
+        return dataclasses.replace(self._settings, **{name: getattr(has, name) for name in unknown})

@@ -6,7 +6,6 @@ decoded smaller. So a still interrupts nothing and costs one picture's time.
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -249,12 +248,7 @@ class UvcCamera(Camera):
         if settings == CameraSettings():
             return self._ask(Controls.read)
         answer = self._set(settings)
-        kept = {
-            field.name: value
-            for field in dataclasses.fields(answer)
-            if (value := getattr(answer, field.name)) is not None
-        }
-        self._settings = dataclasses.replace(self._settings, **kept)
+        self._settings = self._settings.updated(answer)
         if answer.exposure_s is not None:
             self._turns = ()  # whoever sets a time wants that one
         return answer

@@ -150,6 +150,7 @@ def test_a_preferred_camera_that_was_never_there_is_taken_when_it_comes(pair):
             pair.now += 1.0
     assert pair.now == 106.0
     assert pair.camera.on_stand_in
+    pair.camera.apply(CameraSettings(iso=400, exposure_s=0.01))
     pair.camera.apply(CameraSettings(iso=200))
     assert "apply" not in pair.stand_in.names()
     pair.camera.check()
@@ -157,7 +158,8 @@ def test_a_preferred_camera_that_was_never_there_is_taken_when_it_comes(pair):
     pair.now += 3.0
     pair.camera.check()
     assert not pair.camera.on_stand_in
-    assert pair.preferred.settings == CameraSettings(iso=200), "its values came with it"
+    values = CameraSettings(iso=200, exposure_s=0.01)
+    assert pair.preferred.settings == values, "its values came with it, all of them"
 
 
 def test_the_stand_in_has_values_of_its_own(pair):

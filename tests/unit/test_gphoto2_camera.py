@@ -426,6 +426,19 @@ class TestRoles:
             camera.stop_live_view()
             assert has() == still, "at rest it is ready for a still"
 
+    def test_what_the_camera_had_is_the_stills_where_the_profile_has_nothing(self, body):
+        body.settings["iso"].value = "200"
+        with gphoto2_camera(live_view=self.LIVE) as camera:
+            camera.start_live_view()
+            assert values(body)["iso"] == "800"
+            found = camera.apply(CameraSettings())
+            assert (found.exposure_s, found.iso) == (1 / 60, 200), "not live view's"
+            assert camera.apply(CameraSettings(iso=100)).exposure_s == 1 / 60
+            body.log.clear()
+            camera.capture_still()
+            assert body.log.index("shutterspeed=1/60") < body.log.index("capture")
+            assert values(body)["shutterspeed"] == "1/30"
+
     def test_new_values_for_stills_leave_a_running_live_view_as_bright_as_it_is(self, body):
         with gphoto2_camera(live_view=self.LIVE) as camera:
             camera.start_live_view()
