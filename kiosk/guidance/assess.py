@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol, Self
 
@@ -13,7 +14,7 @@ from kiosk.guidance.calibrated_view import UNCALIBRATED, CalibratedView
 from kiosk.guidance.face_points import OVAL, coordinates
 from kiosk.guidance.landmarks import LandmarkFinder, Landmarks
 from kiosk.guidance.measure import EVERYTHING, NAMES_OF, Known, Measurements, Part, measure
-from kiosk.guidance.model import Assessment
+from kiosk.guidance.model import Assessment, RuleResult
 from kiosk.guidance.policy import DEFAULT_POLICY, BatchPolicy
 from kiosk.guidance.rules import Kind, RuleContext, judge
 from kiosk.settings.guidance import GuidanceSettings
@@ -73,6 +74,8 @@ class Assessor:
         self._finder = finder or LandmarkFinder(settings, live=live)
         self._held: dict[str, float | None] = {}
         self._unfinished: _Unfinished | None = None
+        self._known: Known | None = None
+        self._judged: tuple[object, Mapping[str, RuleResult]] | None = None
         self._masks = 0
         self.policy: BatchPolicy = DEFAULT_POLICY
         self.view: CalibratedView = UNCALIBRATED
@@ -112,9 +115,11 @@ class Assessor:
         """
         self.catch_up()
         landmarks = self._finder.find(pixels)
-        view = self.view if kind == "live" else UNCALIBRATED
-        known = Known(self._standard.background.colour(self.policy.background), view.plate_level)
+        # Read once: both may be set meanwhile from another thread.
+        policy, view = self.policy, self.view if kind == "live" else UNCALIBRATED
+        known = Known(self._standard.background.colour(policy.background), view.plate_level)
         if self._live:
+            self._forget_what_hangs_on(known)
             parts = self._parts(landmarks)
             measurements = measure(pixels, landmarks, known, parts)
             measurements = self._hold(measurements, landmarks, parts)
@@ -122,6 +127,7 @@ class Assessor:
         else:
             measurements = measure(pixels, landmarks, known, EVERYTHING)
         if exposure_ev is not None:
+            self._judged = None
             measurements = MappingProxyType({**measurements, "exposure_ev": exposure_ev})
         context = RuleContext(
             kind,
@@ -131,7 +137,7 @@ class Assessor:
             measurements,
             self._standard,
             self._settings,
-            self.policy,
+            policy,
             view.still,
         )
         return Assessment(
@@ -139,9 +145,27 @@ class Assessor:
             taken_at,
             landmarks.faces,
             measurements,
-            judge(context),
+            self._judge(context),
             _outline(landmarks),
         )
+
+    def _judge(self, context: RuleContext) -> Mapping[str, RuleResult]:
+        """Judge a picture; live, the rules of held figures once."""
+        same = context.kind, context.faces, context.policy, context.still
+        judged, self._judged = self._judged, None
+        held = judged[1] if judged is not None and judged[0] == same else None
+        rules = judge(context, held)
+        if self._live and context.faces > 0:
+            self._judged = same, rules
+        return rules
+
+    def _forget_what_hangs_on(self, known: Known) -> None:
+        """Look again at what was held against another background, or another calibration."""
+        if known != self._known:
+            self._known = known
+            for name in (*NAMES_OF[Part.CLOTHES], "exposure_ev"):
+                self._held.pop(name, None)
+            self._judged = None
 
     def catch_up(self) -> None:
         """Let the slower model whose turn it is look at the last frame, for the verdicts to come.
@@ -183,6 +207,7 @@ class Assessor:
         """
         if landmarks.face is None:
             self._held.clear()
+            self._judged = None
             return measurements
         self._remember(measurements, parts)
         filled = dict(measurements)
@@ -198,6 +223,8 @@ class Assessor:
     def _remember(self, measurements: Measurements, parts: tuple[Part, ...]) -> None:
         """Keep what was measured just now."""
         self._held |= _only(measurements, parts)
+        if any(part is not Part.FACE for part in parts):
+            self._judged = None
         if Part.PERSON in parts:
             eyes, width = measurements["eye_line_y_px"], measurements["face_width_px"]
             crown = measurements["crown_y_px"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from kiosk.guidance.backdrop_surface import distance_from_surface, fit_surface, surface_terms
 from kiosk.guidance.landmarks import PersonMask
 
 _BACKDROP = 0.05
@@ -34,19 +35,10 @@ def measure_background_spread(person: PersonMask) -> float | None:
     sure = (cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) < _BACKDROP).astype(np.uint8)
     brush = np.ones((_MARGIN, _MARGIN), np.uint8)
     sure = cv2.erode(sure, brush, borderType=cv2.BORDER_CONSTANT, borderValue=1)
-    rows, columns = np.nonzero(sure)
-    if len(rows) < _MIN_CELLS:
+    seen = sure.view(bool)
+    terms = surface_terms(size[1], size[0])[seen]
+    if len(terms) < _MIN_CELLS:
         return None
-    colours = small[rows, columns].astype(np.float32)
-    y, x = rows / size[1] - 0.5, columns / size[0] - 0.5
-    course = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
-    # Normal equations of six well-scaled columns; the trace of regularisation only matters where
-    # the backdrop is a thin strip. einsum, because matrix products this small are slowed down
-    # tenfold by the threads BLAS starts for them on a busy machine.
-    square = np.einsum("ni,nj->ij", course, course) + 1e-6 * len(course) * np.eye(6)
-    right = np.einsum("ni,nc->ic", course, colours)
-    fitted = np.einsum("ni,ic->nc", course, np.linalg.solve(square, right))
-    off = np.abs(colours - fitted)
-    return float(
-        np.percentile(np.maximum(np.maximum(off[:, 0], off[:, 1]), off[:, 2]), _PERCENTILE)
-    )
+    colours = small[seen].astype(np.float32)
+    off = distance_from_surface(terms, colours, fit_surface(terms, colours))
+    return float(np.percentile(off, _PERCENTILE))

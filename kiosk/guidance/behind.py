@@ -7,13 +7,13 @@ channels by nearly the same factor. ISO/IEC 29794-5 has "background uniformity" 
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from kiosk.guidance.backdrop_surface import distance_from_surface, fit_surface, surface_terms
 from kiosk.guidance.face_points import CHIN, LEFT_CHEEK, RIGHT_CHEEK
 from kiosk.guidance.landmarks import PersonMask
 from kiosk.guidance.light import linear
@@ -75,13 +75,13 @@ def measure_behind(face: Floats, person: PersonMask) -> Behind:
     sure = cv2.erode(sure, brush, borderType=cv2.BORDER_CONSTANT, borderValue=1)
     if int(sure.sum()) < _MIN_CELLS:
         return Behind(other_person_fraction=others)
-    pixels = np.ascontiguousarray(person.pixels[person.inside])
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    levels = cv2.resize(person.pixels[person.inside], size, interpolation=cv2.INTER_AREA)
+    small = levels.astype(np.float32)
     seen = sure.astype(bool)
     fitted = _smooth_course(small, seen)
     off = np.abs(small - fitted).max(axis=2)
     away = seen & (off > _OFF_LEVELS)
-    stops = np.log2((linear(small) + 1e-4) / (linear(np.clip(fitted, 1.0, 255.0)) + 1e-4))
+    stops = np.log2((linear(levels) + 1e-4) / (linear(np.clip(fitted, 1.0, 255.0)) + 1e-4))
     alike = np.ptp(stops, axis=2) < _TINT_EV + 0.25 * np.abs(stops.mean(axis=2))
     depth = cv2.dilate(np.where(seen, off, 0.0).astype(np.float32), np.ones((9, 9), np.uint8))
     soft = _largest_step(small, seen) < np.maximum(_HARD_STEP, _HARD_PART * depth)
@@ -96,31 +96,19 @@ def measure_behind(face: Floats, person: PersonMask) -> Behind:
     )
 
 
-@functools.lru_cache(maxsize=4)
-def _terms(height: int, width: int) -> Floats:
-    """Return the six terms of a surface of second order, (height, width, 6)."""
-    y, x = np.mgrid[:height, :width].astype(np.float32)
-    x, y = x / width - 0.5, y / height - 0.5
-    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2)
-
-
 def _smooth_course(small: Floats, seen: npt.NDArray[np.bool_]) -> Floats:
     """Return the surface of second order laid through the plain part of the backdrop."""
-    terms = _terms(*seen.shape)
+    terms = surface_terms(*seen.shape)
     # A quarter of the cells gives the same surface.
-    rows, columns = np.nonzero(seen[::2, ::2])
-    course, colours = terms[2 * rows, 2 * columns], small[2 * rows, 2 * columns]
+    quarter = seen[::2, ::2]
+    course, colours = terms[::2, ::2][quarter], small[::2, ::2][quarter]
     keep = np.ones(len(course), bool)
     for _ in range(_ROUNDS):
-        # einsum, because BLAS starts threads for products this small.
-        kept = course[keep]
-        square = np.einsum("ni,nj->ij", kept, kept) + 1e-6 * len(kept) * np.eye(6)
-        right = np.einsum("ni,nc->ic", kept, colours[keep])
-        solved = np.linalg.solve(square, right).astype(np.float32)
-        off = np.abs(colours - np.einsum("ni,ic->nc", course, solved)).max(axis=1)
+        solved = fit_surface(course[keep], colours[keep])
+        off = distance_from_surface(course, colours, solved)
         keep = off <= np.quantile(off, _KEEP)
-    surface = sum(terms[..., i, None] * solved[i] for i in range(1, 6)) + solved[0]
-    return np.asarray(surface, np.float32)
+    flat = cv2.gemm(terms.reshape(-1, 6), solved, 1.0, None, 0.0)
+    return np.asarray(flat.reshape(*seen.shape, 3), np.float32)
 
 
 def _largest_step(small: Floats, seen: npt.NDArray[np.bool_]) -> Floats:

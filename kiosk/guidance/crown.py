@@ -90,7 +90,7 @@ def _refined(
         return height
     patch = cv2.remap(
         pixels, points[..., 0], points[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    ).astype(np.float32)
+    )
     below = np.median(patch[:, steps < -reach].reshape(-1, 3), axis=0)
     above = np.median(patch[:, steps > reach].reshape(-1, 3), axis=0)
     if float(np.hypot.reduce(above - below)) < _MIN_CONTRAST:

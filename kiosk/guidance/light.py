@@ -28,11 +28,17 @@ _MIN_CELLS = 400
 """Fewer backdrop cells than this say nothing."""
 
 
-def linear(levels: Floats) -> Floats:
+def linear(levels: Floats | Pixels) -> Floats:
     """Return sRGB levels (0 to 255) as linear light, 0 to 1 (IEC 61966-2-1)."""
+    if levels.dtype == np.uint8:
+        return _LINEAR.take(levels.astype(np.intp))
     share = np.clip(np.asarray(levels, np.float32) / 255.0, 0.0, 1.0)
     low, high = share / 12.92, ((share + 0.055) / 1.055) ** 2.4
     return np.asarray(np.where(share <= 0.04045, low, high), np.float32)  # noqa: PLR2004
+
+
+_LINEAR = linear(np.arange(256, dtype=np.float32))
+"""Of whole levels."""
 
 
 def small_face(pixels: Pixels, face: Floats) -> tuple[Pixels, Floats] | None:

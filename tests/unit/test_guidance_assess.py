@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from kiosk.guidance.assess import Assessor
-from kiosk.guidance.calibrated_view import CalibratedView
+from kiosk.guidance.calibrated_view import CalibratedView, StillField
 from kiosk.guidance.landmarks import Landmarks
+from kiosk.guidance.measure import NAMES_OF, Part
 from kiosk.guidance.model import Verdict
 from kiosk.guidance.policy import BatchPolicy
+from kiosk.guidance.rules import RULES, RuleContext, judge
 from kiosk.settings.guidance import GuidanceSettings
 from kiosk.standards import load
 
@@ -126,6 +128,60 @@ def test_clothes_are_held_against_the_batch_s_background() -> None:
     assert on_blue.assess(IMAGE, kind="photo").rules["clothes_distinct"].verdict is Verdict.PASS
     refused = on_white.assess(IMAGE, kind="photo").rules["clothes_distinct"]
     assert refused.hint == "other_clothes"
+
+
+def test_another_batch_s_background_is_not_judged_by_what_was_seen_for_the_last_one() -> None:
+    live = assessor(WHOLE, FAST, WHOLE, FAST)
+    on_blue = live.assess(IMAGE, kind="live").rules["clothes_distinct"]
+    assert on_blue.verdict is Verdict.PASS
+    live.policy = BatchPolicy(background="white")
+    assert live.assess(IMAGE, kind="live").rules["clothes_distinct"].verdict is Verdict.UNKNOWN
+    looked_again = live.assess(IMAGE, kind="live").rules["clothes_distinct"]
+    assert looked_again.hint == "other_clothes"
+    assert live.assess(IMAGE, kind="live").rules["clothes_distinct"] == looked_again
+
+
+def test_exposure_is_not_held_against_the_last_calibration() -> None:
+    live = assessor(WHOLE, FAST)
+    live.view = CalibratedView(plate_level=(60.0, 120.0, 160.0))
+    assert live.assess(IMAGE, kind="live").rules["exposure"].hint == "too_bright"
+    live.view = CalibratedView()
+    assert live.assess(IMAGE, kind="live").rules["exposure"].verdict is Verdict.PASS
+
+
+def test_what_is_judged_once_says_what_judging_it_anew_says() -> None:
+    """Rules of held figures are judged once; whatever happens between, that must not show."""
+    random = np.random.default_rng(4)
+    dark = faces.picture(crown_y=130) // 5
+    looks = [
+        FAST,
+        WHOLE,
+        NOBODY,
+        replace(FAST, faces=2),
+        replace(WHOLE, faces=2),
+        replace(FAST, face=faces.face(width=90, roll=11, lips=0.2)),
+        faces.landmarks(faces.face(width=300, yaw=9), dark),
+        replace(FAST, attributes=dict.fromkeys(NAMES_OF[Part.WORN], 0.9)),
+        replace(FAST, attributes=dict.fromkeys(NAMES_OF[Part.WORN], 0.1)),
+    ]
+    order = [looks[i] for i in random.integers(len(looks), size=400)]
+    live = assessor(*order)
+    standard, settings = load("chsi"), GuidanceSettings()
+    for number, found in enumerate(order):
+        if number % 7 == 0:
+            glasses = ("forbid", "allow_clear")[number % 2]
+            live.policy = BatchPolicy(glasses, (None, "white", "grey")[number % 3])
+        if number % 11 == 0:
+            live.view = CalibratedView(still=StillField(0.0, 0.0, 0.9 + 0.1 * (number % 2), 1.0))
+        seen = live.assess(IMAGE, kind="live")
+        anew = judge(
+            RuleContext(
+                "live", found.width_px, found.height_px, found.faces, seen.measurements,
+                standard, settings, live.policy, live.view.still,
+            )
+        )  # fmt: skip
+        assert dict(seen.rules) == dict(anew), number
+        assert list(seen.rules) == list(RULES), "in order of importance"
 
 
 def test_a_new_sitter_inherits_nothing() -> None:

@@ -44,7 +44,7 @@ from kiosk.guidance.rules.worn import (
     no_tint,
 )
 
-__all__ = ["RULES", "Kind", "RuleContext", "judge"]
+__all__ = ["OF_FACE", "RULES", "Kind", "RuleContext", "judge"]
 
 RULES: Mapping[str, Callable[[RuleContext], RuleResult]] = MappingProxyType(
     {
@@ -93,9 +93,26 @@ RULES: Mapping[str, Callable[[RuleContext], RuleResult]] = MappingProxyType(
 )
 
 
-def judge(context: RuleContext) -> Mapping[str, RuleResult]:
-    """Apply all rules. Without a face only `one_face` can be judged."""
+OF_FACE = (
+    distance, centred, head_height, shoulders_level, yaw, roll, pitch, mouth_closed,
+    neutral_expression, eyes_open, gaze_forward,
+)  # fmt: skip
+"""Those that look at figures of the face's points, or at the crown, which is held against them."""
+
+
+def judge(
+    context: RuleContext, held: Mapping[str, RuleResult] | None = None
+) -> Mapping[str, RuleResult]:
+    """Apply all rules. Without a face only `one_face` can be judged.
+
+    Args:
+        context: the picture, measured.
+        held: the results of the frame before, where nothing differs from it but the figures of
+            the face's points and the crown: the other rules say the same again.
+    """
     if context.faces == 0:
         without = {name: unknown(name) for name in RULES}
         return MappingProxyType(without | {"one_face": one_face(context)})
+    if held is not None:
+        return MappingProxyType({**held, **{rule.__name__: rule(context) for rule in OF_FACE}})
     return MappingProxyType({name: rule(context) for name, rule in RULES.items()})
