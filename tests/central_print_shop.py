@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import requests
-import uvicorn
 from central_browser import Browser
+from central_in_thread import CentralInThread
 from central_samples import jpeg, sha256, submission
 from payment_gateways import Gateways
 from sqlalchemy import select
@@ -24,21 +22,13 @@ from kiosk.central.service import (
     batches,
     booths,
     history,
-    ledger,
-    provider_payments,
-    reconciliation,
     staff,
 )
-from kiosk.central.service.app import create_app
-from kiosk.central.service.context import Service
-from kiosk.central.service.jobs import Worker
 from kiosk.central.service.orders import Action
 from kiosk.central.service.print_tables import PrintOrder
 from kiosk.central.service.print_terms import PrintTerms
 from kiosk.central.service.print_terms import change as change_terms
-from kiosk.central.service.settings import CentralServiceSettings
 from kiosk.central.service.tables import Order
-from kiosk.central.service.tasks import TASKS
 from kiosk.settings.central import CentralSettings
 
 BATCH = "PRINT1"
@@ -52,44 +42,28 @@ ADDRESS = {
 }  # fmt: skip
 
 
-class PrintShop:
-    """The service with a clock of ours; `manager` works in the print shop."""
+class PrintShop(CentralInThread):
+    """A service that sells prints; `manager` works in the print shop."""
 
-    def __init__(self, folder: Path, gateways: Gateways) -> None:
-        self.ahead = timedelta()
-        self.gateways = gateways
-        listening = socket.socket()
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()  # who comes before the server has begun waits
-        self.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        settings = CentralServiceSettings.model_validate(
-            {"base": folder, "jobs": False, "sandbox": True, "public_url": self.address}
-            | gateways.settings
-        )
-        self.app = create_app(settings, self.now)
-        self.service: Service = self.app.state.service
+    def __init__(self, folder: Path, gateways: Gateways, database_url: str | None = None) -> None:
+        super().__init__(folder, gateways, database_url)
         self.seeds = iter(range(50_000, 60_000))
-
-        def seed(session: Session) -> str:
-            batch = batches.add(
-                session,
-                BatchInfo(
-                    code=BATCH, school="示范大学", title="2027 届", fee_fen=2000,
-                    payment_methods=("sandbox", "counter"),
-                ),
-                self.now(),
-            )  # fmt: skip
-            session.flush()
-            change_terms(session, batch, TERMS, self.now(), "test")
-            staff.add(session, "printer", "a long password", staff.Role.MANAGER, self.now())
-            return booths.enrol(session, "booth-1", self.now())
-
-        self._booth_key = self.service.database.write(seed)
-        self._server = uvicorn.Server(uvicorn.Config(self.app, log_config=None))
-        self._thread = threading.Thread(target=self._server.run, args=([listening],))
-        self._thread.start()
         self._browsers: list[Browser] = []
         self._manager, self._signed_in = self.browser(), self.now() - timedelta(days=1)
+
+    def seed(self, session: Session) -> str:
+        batch = batches.add(
+            session,
+            BatchInfo(
+                code=BATCH, school="示范大学", title="2027 届", fee_fen=2000,
+                payment_methods=("sandbox", "counter"),
+            ),
+            self.now(),
+        )  # fmt: skip
+        session.flush()
+        change_terms(session, batch, TERMS, self.now(), "test")
+        staff.add(session, "printer", "a long password", staff.Role.MANAGER, self.now())
+        return booths.enrol(session, "booth-1", self.now())
 
     @property
     def manager(self) -> Browser:
@@ -103,11 +77,7 @@ class PrintShop:
     def stop(self) -> None:
         for browser in self._browsers:
             browser.session.close()  # the server waits for open connections
-        self._server.should_exit = True
-        self._thread.join()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        super().stop()
 
     def browser(self) -> Browser:
         made = Browser(self)  # type: ignore[arg-type] - it asks for the address only
@@ -125,7 +95,7 @@ class PrintShop:
 
     def client(self) -> CentralClient:
         """The booth's own."""
-        return CentralClient(CentralSettings(url=self.address), self._booth_key)
+        return CentralClient(CentralSettings(url=self.address), self.booth_key)
 
     def order_of(self, session: Session, message: Submission) -> Order:
         return session.scalars(select(Order).where(Order.code_hash == message.code_hash)).one()
@@ -146,19 +116,8 @@ class PrintShop:
 
     def work(self) -> None:
         """Do the jobs that are due, those done by themselves too."""
-        provider_payments.follow_job(self.service, {})
-        worker = Worker(self.service, TASKS)
-        while worker.run_one():
-            pass
-
-    def balances(self) -> dict[str, int]:
-        found = self.service.database.read(ledger.balances)
-        assert sum(found.values()) == 0
-        return {account: fen for account, fen in found.items() if fen}
-
-    def problems(self) -> tuple[str, ...]:
-        day = (self.now() + timedelta(hours=8)).date()
-        return self.service.database.read(lambda s: reconciliation.reconcile(s, day)).problems
+        self.follow()
+        super().work()
 
 
 class Student:

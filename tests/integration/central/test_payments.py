@@ -3,73 +3,47 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
+from central_in_thread import CentralInThread
 from central_samples import sha256
 from cryptography.hazmat.primitives.asymmetric import rsa
 from payment_gateways import Gateways
+from sqlalchemy.orm import Session
 
 from kiosk.central.contract import BatchInfo
-from kiosk.central.service import batches, booths, ledger, provider_payments, reconciliation
-from kiosk.central.service.app import create_app
-from kiosk.central.service.context import Service
+from kiosk.central.service import batches, booths, ledger, provider_payments
 from kiosk.central.service.database import Database
-from kiosk.central.service.jobs import Worker
-from kiosk.central.service.settings import CentralServiceSettings
-from kiosk.central.service.tasks import TASKS
 
 FEE = 2000
 METHODS = ("wechat", "alipay")
 
 
-class Desk:
-    """The service with a clock of ours, one booth, and both providers."""
+class Desk(CentralInThread):
+    """A service with a booth that takes money, and what the booth says to it."""
 
-    def __init__(self, folder: Path, gateways: Gateways) -> None:
-        self.ahead = timedelta()
-        self.gateways = gateways
-        settings = CentralServiceSettings.model_validate(
-            {"base": folder, "jobs": False, "sandbox": True, **gateways.settings}
-        )
-        self.app = create_app(settings, self.now)
-        self.service: Service = self.app.state.service
+    def __init__(self, folder: Path, gateways: Gateways, database_url: str | None = None) -> None:
+        super().__init__(folder, gateways, database_url)
+        headers = {"Authorization": f"Bearer {self.booth_key}"}
+        self.web = httpx.Client(base_url=self.address, headers=headers, timeout=30)
+
+    def seed(self, session: Session) -> str:
         batch = BatchInfo(
             code="MONEY1", school="示范大学", title="2027 届", fee_fen=FEE,
             payment_methods=("wechat", "alipay", "counter", "sandbox"),
         )  # fmt: skip
-
-        def seed(session: Any) -> str:
-            batches.add(session, batch, self.now())
-            return booths.enrol(session, "booth-1", self.now())
-
-        token = self.service.database.write(seed)
-        listening = socket.socket()
-        listening.bind(("127.0.0.1", 0))
-        self._server = uvicorn.Server(uvicorn.Config(self.app, log_config=None))
-        self._thread = threading.Thread(target=self._server.run, args=([listening],))
-        self._thread.start()
-        self.web = httpx.Client(
-            base_url=f"http://127.0.0.1:{listening.getsockname()[1]}",
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=30,
-        )
+        batches.add(session, batch, self.now())
+        return booths.enrol(session, "booth-1", self.now())
 
     def stop(self) -> None:
         self.web.close()
-        self._server.should_exit = True
-        self._thread.join()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        super().stop()
 
     def open(self, method: str, reference: str = "", student: str = "a") -> dict[str, Any]:
         reference = reference or sha256(f"{method} {student}".encode())[:32]
@@ -96,20 +70,6 @@ class Desk:
         make = getattr(self.gateways, f"{method}_notice")
         return self.tell(method, make(payment["reference"], **changes))
 
-    def work(self) -> None:
-        worker = Worker(self.service, TASKS)
-        while worker.run_one():
-            pass
-
-    def balances(self) -> dict[str, int]:
-        found = self.service.database.read(ledger.balances)
-        assert sum(found.values()) == 0
-        return {account: fen for account, fen in found.items() if fen}
-
-    def problems(self) -> tuple[str, ...]:
-        day = (self.now() + timedelta(hours=8)).date()
-        return self.service.database.read(lambda s: reconciliation.reconcile(s, day)).problems
-
 
 @pytest.fixture(scope="module")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -128,9 +88,16 @@ def gateways(tmp_path: Path) -> Iterator[Gateways]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, gateways: Gateways, empty_database: Path) -> Iterator[Desk]:
-    shutil.copy(empty_database, tmp_path / "central.db")
-    made = Desk(tmp_path, gateways)
+def desk(
+    tmp_path: Path,
+    gateways: Gateways,
+    empty_database: Path,
+    new_database: Callable[[], str | None],
+) -> Iterator[Desk]:
+    url = new_database()
+    if url is None:
+        shutil.copy(empty_database, tmp_path / "central.db")
+    made = Desk(tmp_path, gateways, url)
     yield made
     made.stop()
     assert gateways.refused == [], "each request was signed as the provider demands"
