@@ -39,6 +39,32 @@ def shared_central(
     assert running.stop() == 0
 
 
+@pytest.fixture(scope="module")
+def own_central(
+    tmp_path_factory: pytest.TempPathFactory, new_database: NewDatabase
+) -> Iterator[RunningCentral]:
+    """One of a file's own, for what would be in others' way."""
+    running = start_central(tmp_path_factory.mktemp("central"), new_database())
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture
+def fresh_central(tmp_path: Path, new_database: NewDatabase) -> Iterator[RunningCentral]:
+    """One of a test's own."""
+    running = start_central(tmp_path / "service", new_database())
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture
+def service_of_central(central: RunningCentral) -> Iterator[Service]:
+    """What `central` works on, looked at from beside it."""
+    opened = open_service(load_service_settings(central.demo.config_path))
+    yield opened
+    opened.database.close()
+
+
 @pytest.fixture
 def central(shared_central: RunningCentral) -> RunningCentral:
     return shared_central

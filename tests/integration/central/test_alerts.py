@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from central_browser import account
 from central_phone import Mailbox
-from central_server import RunningCentral, start_central
+from central_server import RunningCentral
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 from webhook_receiver import SECRET, WebhookReceiver
@@ -21,6 +21,7 @@ from kiosk.central.service import alerts, booths, rollouts
 from kiosk.central.service.alert_sending import post
 from kiosk.central.service.alert_settings import AlertSettings
 from kiosk.central.service.context import Service, open_service
+from kiosk.central.service.demo import prepare_demo
 from kiosk.central.service.jobs import JobFailed, Worker
 from kiosk.central.service.settings import ServiceSettingsError, load_service_settings
 from kiosk.central.service.staff import Role
@@ -48,9 +49,8 @@ def central(
     mailbox: Mailbox,
     receiver: WebhookReceiver,
 ) -> Iterator[RunningCentral]:
-    running = start_central(tmp_path / "service", new_database())
-    running.stop()
-    config = running.demo.config_path
+    demo = prepare_demo(tmp_path / "service", database_url=new_database())
+    config = demo.config_path
     (config.parent / "webhook.key").write_text(SECRET + "\n")
     config.write_text(
         "jobs = false\n" + config.read_text() +
@@ -59,7 +59,7 @@ def central(
         f"[alerts]\nemail = ['duty@s.example']\nwebhook = '{receiver.address}'\n"
         "webhook_secret_file = 'webhook.key'\nclear_for_s = 60\n"
     )  # fmt: skip
-    running.start()
+    running = RunningCentral(demo).start()
     yield running
     assert running.stop() == 0
 

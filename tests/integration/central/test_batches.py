@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
 
 import pytest
 import requests
 from central_browser import Browser, account, send
 from central_samples import sha256
-from central_server import RunningCentral, start_central
+from central_server import RunningCentral
 
 from kiosk.central.service import rosters
 from kiosk.central.service.staff import Role
@@ -26,12 +25,8 @@ ROSTER = "学号,姓名,身份证后四位,班级\n"
 
 
 @pytest.fixture(scope="module")
-def central(
-    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str | None]
-) -> Iterator[RunningCentral]:
-    running = start_central(tmp_path_factory.mktemp("central"), new_database())
-    yield running
-    assert running.stop() == 0
+def central(own_central: RunningCentral) -> RunningCentral:
+    return own_central
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import openpyxl
 import pytest
 from central_browser import Browser, account, order_of, send, state_of
 from central_samples import sha256
-from central_server import RunningCentral, start_central
+from central_server import RunningCentral
 
 from kiosk.central.contract import OrderState
 from kiosk.central.service import retention, staff
@@ -25,12 +24,8 @@ PATH = f"/batches/{BATCH}/deliveries"
 
 
 @pytest.fixture(scope="module")
-def central(
-    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str | None]
-) -> Iterator[RunningCentral]:
-    running = start_central(tmp_path_factory.mktemp("central"), new_database())
-    yield running
-    assert running.stop() == 0
+def central(own_central: RunningCentral) -> RunningCentral:
+    return own_central
 
 
 def test_from_approved_to_delivered_and_removed(central: RunningCentral) -> None:

@@ -8,19 +8,17 @@ judging are the booths' own; only wheels are not unpacked and no window is drawn
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from central_server import RunningCentral, start_central
+from central_server import RunningCentral
 from update_machine import OLD, TestMachine
 from update_releases import PLATFORM, Operations
 
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import ReleaseReport
 from kiosk.central.service import booths, rollouts
-from kiosk.central.service.context import Service, open_service
-from kiosk.central.service.settings import load_service_settings
+from kiosk.central.service.context import Service
 from kiosk.update.booth_update import Booth, BoothUpdate
 from kiosk.update.slots import version_of_slot
 from kiosk.update.trial import TrialLimits
@@ -94,17 +92,13 @@ class BoothOfFifty:
 
 
 @pytest.fixture
-def central(tmp_path: Path, new_database: Callable[[], str | None]) -> Iterator[RunningCentral]:
-    running = start_central(tmp_path / "service", new_database())
-    yield running
-    assert running.stop() == 0
+def central(fresh_central: RunningCentral) -> RunningCentral:
+    return fresh_central
 
 
 @pytest.fixture
-def service(central: RunningCentral) -> Iterator[Service]:
-    opened = open_service(load_service_settings(central.demo.config_path))
-    yield opened
-    opened.database.close()
+def service(service_of_central: Service) -> Service:
+    return service_of_central
 
 
 def _fleet(

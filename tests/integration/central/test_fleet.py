@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 import requests
 from central_browser import Browser, account
 from central_requests import parcel
-from central_server import RunningCentral, start_central
+from central_server import RunningCentral
 from typer.testing import CliRunner
 
 from kiosk.central.client import CentralClient
@@ -24,12 +23,8 @@ from kiosk.settings.central import CentralSettings
 
 
 @pytest.fixture(scope="module")
-def central(
-    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str | None]
-) -> Iterator[RunningCentral]:
-    running = start_central(tmp_path_factory.mktemp("central"), new_database())
-    yield running
-    assert running.stop() == 0
+def central(own_central: RunningCentral) -> RunningCentral:
+    return own_central
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
 import schemathesis
-from central_server import RunningCentral, start_central
+from central_server import RunningCentral
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -26,12 +24,8 @@ CHECKS = (
 
 
 @pytest.fixture(scope="module")
-def central(
-    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str | None]
-) -> Iterator[RunningCentral]:
-    running = start_central(tmp_path_factory.mktemp("central"), new_database())
-    yield running
-    assert running.stop() == 0
+def central(own_central: RunningCentral) -> RunningCentral:
+    return own_central
 
 
 def test_every_answer_is_one_that_is_described(central: RunningCentral) -> None:

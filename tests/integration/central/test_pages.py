@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
 import requests
 from central_browser import Browser, Form, account, order_of, send, state_of
 from central_samples import sha256
-from central_server import RunningCentral, start_central
+from central_server import RunningCentral
 
 from kiosk.central.contract import OrderState, PaymentRequest
 from kiosk.central.errors import CentralRefused
@@ -17,12 +16,8 @@ from kiosk.central.service import staff
 
 
 @pytest.fixture(scope="module")
-def central(
-    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str | None]
-) -> Iterator[RunningCentral]:
-    running = start_central(tmp_path_factory.mktemp("central"), new_database())
-    yield running
-    assert running.stop() == 0
+def central(own_central: RunningCentral) -> RunningCentral:
+    return own_central
 
 
 @pytest.fixture

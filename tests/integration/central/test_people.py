@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyotp
@@ -24,12 +24,8 @@ PASSWORD = "a long password"
 
 
 @pytest.fixture(scope="module")
-def central(
-    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str | None]
-) -> Iterator[RunningCentral]:
-    running = start_central(tmp_path_factory.mktemp("central"), new_database())
-    yield running
-    assert running.stop() == 0
+def central(own_central: RunningCentral) -> RunningCentral:
+    return own_central
 
 
 @pytest.fixture(scope="module")

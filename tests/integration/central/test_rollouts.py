@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from central_browser import Browser, account
-from central_server import RunningCentral, start_central
+from central_server import RunningCentral
 from sqlalchemy import text
 
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import ReleaseReport
 from kiosk.central.service import booths, rollouts, staff
-from kiosk.central.service.context import Service, open_service
-from kiosk.central.service.settings import load_service_settings
+from kiosk.central.service.context import Service
 from kiosk.cli import update
 from kiosk.update.on_this_machine import Places
 from kiosk.update.state import UpdateState, write_state
@@ -23,17 +21,13 @@ BOOTHS = 12
 
 
 @pytest.fixture
-def central(tmp_path: Path, new_database: Callable[[], str | None]) -> Iterator[RunningCentral]:
-    running = start_central(tmp_path / "service", new_database())
-    yield running
-    assert running.stop() == 0
+def central(fresh_central: RunningCentral) -> RunningCentral:
+    return fresh_central
 
 
 @pytest.fixture
-def service(central: RunningCentral) -> Iterator[Service]:
-    opened = open_service(load_service_settings(central.demo.config_path))
-    yield opened
-    opened.database.close()
+def service(service_of_central: Service) -> Service:
+    return service_of_central
 
 
 def fleet(central: RunningCentral, service: Service) -> list[CentralClient]:

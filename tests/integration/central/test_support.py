@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 from central_browser import Browser, account
-from central_server import RunningCentral, start_central
+from central_server import RunningCentral
 from sqlalchemy import select
 from typer.testing import CliRunner
 
@@ -22,8 +21,7 @@ from kiosk.central.contract import Heartbeat
 from kiosk.central.errors import CentralRefused
 from kiosk.central.opening import open_outbox
 from kiosk.central.service import booths, support, sweeping
-from kiosk.central.service.context import Service, open_service
-from kiosk.central.service.settings import load_service_settings
+from kiosk.central.service.context import Service
 from kiosk.central.service.staff import Role
 from kiosk.central.service.tables import Event
 from kiosk.cli import app
@@ -31,17 +29,13 @@ from kiosk.settings import load
 
 
 @pytest.fixture
-def central(tmp_path: Path, new_database: Callable[[], str | None]) -> Iterator[RunningCentral]:
-    running = start_central(tmp_path / "service", new_database())
-    yield running
-    assert running.stop() == 0
+def central(fresh_central: RunningCentral) -> RunningCentral:
+    return fresh_central
 
 
 @pytest.fixture
-def service(central: RunningCentral) -> Iterator[Service]:
-    opened = open_service(load_service_settings(central.demo.config_path))
-    yield opened
-    opened.database.close()
+def service(service_of_central: Service) -> Service:
+    return service_of_central
 
 
 @pytest.fixture
