@@ -101,7 +101,9 @@ def judge_uniformity(found: Uniformity, pixels: Pixels, limits: PlateLimits) -> 
     if found.exposure_change > limits.max_exposure_change:
         raise PlateError(
             f"The exposure changed by {found.exposure_change:.0%} between the stills "
-            f"({limits.max_exposure_change:.0%} are allowed). Set exposure and lamps to manual.",
+            f"({limits.max_exposure_change:.0%} are allowed). Set exposure and lamps to manual. "
+            "With lamps that flicker set an exposure time of whole flickers: 1/100 s, 1/50 s or "
+            "1/25 s where the mains has 50 Hz.",
             "plate_exposure_wanders",
         )
     if found.falloff > limits.max_falloff:

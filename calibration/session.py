@@ -33,7 +33,7 @@ from hardware.errors import DeviceLost
 _WHOLE_PX: Final = 100_000
 _SAME_VALUE: Final = 0.02
 """A camera's value that is off by so much, as a fraction, is the same one, read back otherwise."""
-_SETTLING_FRAMES: Final = 4
+_SETTLING_FRAMES: Final = 4  # the first ones may be older than the stills before them
 _EMPTY_FRAMES: Final = 8
 _CODE_FRAMES: Final = 4
 _STEP_STILLS: Final = 2
@@ -121,7 +121,6 @@ class Session:
             self._expose(taken, placing)
         elif step is Step.BACKDROP:
             taken.stills[placing] = [self._cameras.still() for _ in range(self._with.stills)]
-            # The first ones may be older than the stills.
             frames = [self._cameras.live() for _ in range(_SETTLING_FRAMES + _EMPTY_FRAMES)]
             taken.live[placing] = frames[_SETTLING_FRAMES:]
         elif step is Step.FOCUS:

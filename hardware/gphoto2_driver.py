@@ -22,11 +22,10 @@ from hardware.errors import (
     DeviceLost,
     DeviceTimeout,
     HardwareError,
-    Misconfigured,
-    Unsupported,
 )
 from hardware.gphoto2_controls import Controls
-from hardware.gphoto2_pictures import JPEG_NAMES, fetched, find_jpeg, first_picture, next_picture
+from hardware.gphoto2_leftovers import Leftovers
+from hardware.gphoto2_pictures import fetched, find_jpeg, first_picture, next_picture
 from hardware.gphoto2_quirks import Quirks, quirks_of
 from hardware.gphoto2_session import CameraFile, CameraFull, Session
 from hardware.gphoto2_state import look
@@ -34,7 +33,6 @@ from hardware.gphoto2_state import look
 _log = logging.getLogger(__name__)
 
 _EVENTS_BEFORE_S: Final = 0.005
-_EVENTS_AFTER_S: Final = 0.005
 _EVENTS_AT_MOST_S: Final = 0.5
 _DELETING_S: Final = 1.0
 """A check takes at most so long for files a still had no time to delete."""
@@ -96,7 +94,7 @@ class Gphoto2Camera(Camera):
         self._number = 0
         self._next_frame_at = 0.0
         self._first: tuple[Pixels, float] | None = None  # picture of live view's start
-        self._to_delete: list[CameraFile] = []
+        self._leftovers = Leftovers(keep_raw=keep_raw)
 
     def state(self) -> CameraState:
         """Describe the camera; battery, space and count are those of the last check."""
@@ -107,7 +105,7 @@ class Gphoto2Camera(Camera):
 
     def _do_open(self) -> None:
         self._settings = CameraSettings()
-        self._to_delete = []
+        self._leftovers.forget()
         self._connect_and_prepare()
 
     def _connect_and_prepare(self) -> None:
@@ -236,7 +234,7 @@ class Gphoto2Camera(Camera):
             photo, others = find_jpeg(session, first, until)
             data = fetched(session, photo)
         finally:
-            self._tidy(photo, others, until)
+            self._leftovers.take_off(session, photo, others, until)
         return Still(data, "image/jpeg", asked_at + lag_s, lag_s)
 
     def _release_unless_full(self) -> CameraFile | None:
@@ -253,30 +251,6 @@ class Gphoto2Camera(Camera):
         gc.collect()
         self._connect_and_prepare()
 
-    def _tidy(self, photo: CameraFile, others: list[CameraFile], until: float) -> None:
-        """Take photo and unwanted raw files off the camera, also of a photo that failed.
-
-        What takes longer than the caller gives is left for the next check: the photo is there
-        already, and must not be lost for that.
-        """
-        try:
-            session = self._linked().session
-            others += session.new_files(_EVENTS_AFTER_S, _EVENTS_AT_MOST_S)
-            is_raw = not photo.name.lower().endswith(JPEG_NAMES)
-            unwanted = [] if self._keep_raw and is_raw else [photo]
-            if not self._keep_raw:
-                unwanted += [file for file in others if file != photo]
-            self._to_delete += unwanted
-            self._delete(until)
-        except HardwareError as error:
-            _log.warning("after the photo: %s", error)
-
-    def _delete(self, until: float) -> None:
-        session = self._linked().session
-        while self._to_delete and time.monotonic() < until:
-            with contextlib.suppress(Unsupported, Misconfigured):
-                session.delete(self._to_delete.pop(0))
-
     # --- between -------------------------------------------------------------------------
 
     def _do_autofocus(self, timeout_s: float) -> bool:
@@ -286,7 +260,7 @@ class Gphoto2Camera(Camera):
     def _do_check(self) -> None:
         """Ask for battery and space: whoever is asked does not fall asleep."""
         link = self._linked()
-        self._delete(time.monotonic() + _DELETING_S)
+        self._leftovers.delete(link.session, time.monotonic() + _DELETING_S)
         self._seen = look(link.session, link.quirks)
 
     # --- settings -------------------------------------------------------------------------

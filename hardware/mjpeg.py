@@ -77,6 +77,17 @@ def reduction(size: tuple[int, int], wanted: tuple[int, int]) -> int:
     return 1
 
 
+def fitted(pixels: Pixels, wanted: tuple[int, int]) -> Pixels:
+    """Shrink to fit a size, keeping the aspect ratio; never enlarge."""
+    height, width = pixels.shape[:2]
+    factor = max(wanted[0] / width, wanted[1] / height)
+    if factor >= 1.0:
+        return pixels
+    size = (round(width * factor), round(height * factor))
+    fitted: Pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return fitted
+
+
 @functools.cache
 def standard_tables() -> bytes:
     """Return the Huffman tables meant where a picture has none, as segments of a JPEG file."""

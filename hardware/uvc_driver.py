@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-import cv2
-
 from hardware import mjpeg
 from hardware.base import (
     Camera,
@@ -21,7 +19,6 @@ from hardware.base import (
     CameraState,
     Condition,
     Frame,
-    Pixels,
     Still,
 )
 from hardware.errors import DeviceBusy, DeviceLost, HardwareError, Misconfigured, Unsupported
@@ -154,7 +151,7 @@ class UvcCamera(Camera):
             if pixels is not None:
                 break
         self._frames += 1
-        pixels = _fitted(pixels, self._size)
+        pixels = mjpeg.fitted(pixels, self._size)
         pixels.flags.writeable = False
         return Frame(pixels, picture.number, picture.taken_at, self._metadata())
 
@@ -299,14 +296,3 @@ class UvcCamera(Camera):
         if isinstance(error, DeviceLost | DeviceBusy):
             self._fault = str(error)
         return error
-
-
-def _fitted(pixels: Pixels, wanted: Size) -> Pixels:
-    """Shrink to fit a size, keeping the aspect ratio; never enlarge."""
-    height, width = pixels.shape[:2]
-    factor = max(wanted[0] / width, wanted[1] / height)
-    if factor >= 1.0:
-        return pixels
-    size = (round(width * factor), round(height * factor))
-    fitted: Pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return fitted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 
 from hardware.base import Camera, CameraState, Condition, Frame
 from hardware.errors import HardwareError, Unsupported
+
+log = logging.getLogger(__name__)
 
 _FRAME_WAIT_S = 1.0
 _PAUSE_S = 0.2
@@ -110,9 +113,15 @@ class WatchedCamera:
             self._message = "" if ready else str(error)
             self._stopping.wait(_FRAME_WAIT_S)
         except HardwareError as error:
-            self._faults += not self._failing
-            self._failing, self._message = True, str(error)
-            self._stopping.wait(_PAUSE_S)
+            self._fails(str(error))
+        except Exception as error:
+            log.exception("the driver of %s failed in a way nobody thought of", self.name)
+            self._fails(f"Its driver failed: {type(error).__name__}: {error}")
         else:
             self._came_at.append(self._clock())
             self._failing, self._message = False, ""
+
+    def _fails(self, message: str) -> None:
+        self._faults += not self._failing
+        self._failing, self._message = True, message
+        self._stopping.wait(_PAUSE_S)

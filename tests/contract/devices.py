@@ -156,6 +156,11 @@ class CameraContract:
             answer = camera.apply(self.settings)
             assert answer == replace(answer, exposure_s=self.settings.exposure_s)
 
+    def test_what_it_found_by_itself_can_be_kept(self, camera: Camera):
+        with camera:
+            found = camera.apply(CameraSettings())
+            assert camera.apply(found) == found
+
     def test_unsupported_setting_is_refused_and_harmless(self, camera: Camera):
         if self.unsupported is None:
             pytest.skip("this camera can be set in every way")

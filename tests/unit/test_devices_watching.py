@@ -43,6 +43,21 @@ def test_fault_is_counted_once_and_passes(camera):
     assert not camera.is_open
 
 
+def test_driver_with_a_mistake_is_told_and_watched_on(camera):
+    watched = WatchedCamera("main", camera)
+    watched.start()
+    try:
+        wait_for(lambda: watched.seen().works)
+        camera.frame_error = ZeroDivisionError("a mistake of ours")
+        wait_for(lambda: "a mistake of ours" in watched.seen().message)
+        assert not watched.seen().works
+        camera.frame_error = None
+        wait_for(lambda: watched.seen().works)
+        assert watched.seen().faults == 1
+    finally:
+        watched.stop()
+
+
 def test_camera_without_live_view_is_well(camera, monkeypatch):
     def refuse() -> None:
         raise Unsupported("It has no live view over USB.")
