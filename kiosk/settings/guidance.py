@@ -162,6 +162,17 @@ class GuidanceSettings(Section):
         lt=0.5,
         description="glasses, head cover, hair over the brows: surely not, 0 to 1",
     )
+    worn_pass_eye_distance_px: float = Field(
+        44.0,
+        ge=0.0,
+        description="glasses, hair over the brows: only found, never said to be absent, where the"
+        " eyes are nearer to each other; the scale the network looks at",
+    )
+    cover_pass_eye_distance_px: float = Field(
+        22.0,
+        ge=0.0,
+        description="as worn_pass_eye_distance_px, for head covers",
+    )
     crop_min_fraction: float = Field(
         0.6, gt=0.0, le=1.0, description="the photo's crop is so much of the frame's height"
     )

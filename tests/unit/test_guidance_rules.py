@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from kiosk.guidance.calibrated_view import StillField
 from kiosk.guidance.composition import USUAL_CROWN, compose
 from kiosk.guidance.hints import HINTS
-from kiosk.guidance.measure import NAMES, NOTHING
+from kiosk.guidance.measure import NAMES, NAMES_OF, NOTHING, Part
 from kiosk.guidance.model import RuleResult, Verdict
 from kiosk.guidance.policy import BatchPolicy
-from kiosk.guidance.rules import RULES, RuleContext, judge
+from kiosk.guidance.rules import OF_FACE, RULES, RuleContext, judge
 from kiosk.settings.guidance import GuidanceSettings
 from kiosk.standards import load
 
@@ -143,14 +143,21 @@ TABLE = [
     ("no_glasses", {"glasses": 0.8}, "fail", "take_off_glasses"),
     ("no_glasses", {"glasses": 0.5}, "unknown", None),
     ("no_glasses", {"glasses": None}, "unknown", None),
+    ("no_glasses", {"eye_distance_px": 40.0}, "unknown", None),  # too small to see there are none
+    ("no_glasses", {"eye_distance_px": 40.0, "glasses": 0.8}, "fail", "take_off_glasses"),
+    ("no_tint", {"eye_distance_px": 40.0}, "unknown", None),
     ("no_tint", {"glasses": 0.9, "lens_tint": 0.9}, "unknown", None),
     ("no_reflection", {"glasses": 0.1, "lens_reflection": 0.9}, "pass", None),
     ("no_reflection", {"glasses": None, "lens_reflection": 0.9}, "unknown", None),
     ("no_head_cover", {"head_cover": 0.8}, "fail", "take_off_head_cover"),
     ("no_head_cover", {"head_cover": 0.6}, "unknown", None),
     ("no_head_cover", {"head_cover": None}, "unknown", None),
+    ("no_head_cover", {"eye_distance_px": 40.0}, "pass", None),
+    ("no_head_cover", {"eye_distance_px": 20.0}, "unknown", None),
     ("hair_off_brows", {"hair_over_brows": 0.8}, "fail", "clear_brows"),
     ("hair_off_brows", {"hair_over_brows": 0.5}, "unknown", None),
+    ("hair_off_brows", {"eye_distance_px": 40.0}, "unknown", None),
+    ("hair_off_brows", {"eye_distance_px": None}, "unknown", None),
     ("distance", {"face_width_px": 90.0, "crown_y_px": 224.0}, "fail", "nearer"),
     ("distance", {"face_width_px": 330.0, "crown_y_px": 20.0}, "fail", "farther"),
     ("centred", {"centre_x_px": 830.0}, "hint", "move_right"),
@@ -275,6 +282,24 @@ def test_any_figures_give_every_rule_a_verdict_and_a_known_hint(
         assert (result.verdict is Verdict.UNKNOWN) == (result.value is None)
 
 
+@given(st.fixed_dictionaries(dict.fromkeys(NAMES, figures)))
+def test_rules_that_are_not_judged_on_every_frame_look_at_nothing_that_is_measured_on_every_one(
+    measured: dict,
+) -> None:
+    read: set[str] = set()
+
+    class Read(dict):
+        def get(self, name: str, default: object = None) -> object:
+            read.add(name)
+            return super().get(name, default)
+
+    context = RuleContext("live", 1280, 720, 1, Read(measured), CHSI, SETTINGS)
+    for rule in RULES.values():
+        if rule not in OF_FACE:
+            rule(context)
+    assert not read & {*NAMES_OF[Part.FACE], "crown_y_px"}
+
+
 # --- composition ----------------------------------------------------------------------------------
 
 
@@ -306,6 +331,7 @@ CLEAR_ALLOWED = [
     ("no_tint", {"lens_tint": 0.1}, "pass", None),
     ("no_reflection", {"lens_reflection": 0.9}, "fail", "lose_reflection"),
     ("no_reflection", {"lens_reflection": 0.1}, "pass", None),
+    ("no_tint", {"glasses": 0.1, "lens_tint": 0.9, "eye_distance_px": 40.0}, "unknown", None),
 ]
 
 

@@ -1,7 +1,9 @@
 """Rules of what is worn or lies over the face: glasses, head cover, hair.
 
 Values are what a network makes of the picture, 0 (no) to 1 (yes). Between the two limits the
-verdict is unknown: the networks say nothing rather than something wrong.
+verdict is unknown: the networks say nothing rather than something wrong. It is unknown below the
+lower one too where the face is smaller than the network's own scale: what such a picture does not
+show may be there all the same.
 """
 
 from __future__ import annotations
@@ -10,15 +12,25 @@ from kiosk.guidance.model import RuleResult, Verdict
 from kiosk.guidance.rules.context import RuleContext, unknown
 
 
-def _judge_likely(context: RuleContext, rule: str, name: str, hint: str) -> RuleResult:
-    """Judge a network's figure: fail where it says yes, pass where it says no."""
+def _large_enough(context: RuleContext, least_px: float) -> bool:
+    """Say whether the face is so large that what is not seen is not there."""
+    distance = context.get("eye_distance_px")
+    return distance is not None and distance >= least_px
+
+
+def _judge_likely(
+    context: RuleContext, rule: str, name: str, hint: str, *, pass_from_px: float | None = None
+) -> RuleResult:
+    """Judge a network's figure: fail where it says yes, pass where it says no and would see it."""
     value = context.get(name)
     if value is None:
         return unknown(rule)
     settings = context.settings
+    if pass_from_px is None:
+        pass_from_px = settings.worn_pass_eye_distance_px
     if value >= settings.worn_fail_from:
         return RuleResult(rule, Verdict.FAIL, value, settings.worn_fail_from, hint)
-    if value <= settings.worn_pass_below:
+    if value <= settings.worn_pass_below and _large_enough(context, pass_from_px):
         return RuleResult(rule, Verdict.PASS, value, settings.worn_pass_below)
     return unknown(rule)
 
@@ -36,8 +48,11 @@ def _judge_lenses(context: RuleContext, rule: str, name: str, hint: str) -> Rule
     glasses = context.get("glasses")
     if glasses is None:
         return unknown(rule)
-    if glasses <= context.settings.worn_pass_below:
-        return RuleResult(rule, Verdict.PASS, glasses, context.settings.worn_pass_below)
+    settings = context.settings
+    if glasses <= settings.worn_pass_below:
+        if not _large_enough(context, settings.worn_pass_eye_distance_px):
+            return unknown(rule)
+        return RuleResult(rule, Verdict.PASS, glasses, settings.worn_pass_below)
     if context.policy.glasses == "forbid":
         return unknown(rule)  # whatever the lenses do: `no_glasses` tells them to come off
     return _judge_likely(context, rule, name, hint)
@@ -55,7 +70,9 @@ def no_reflection(context: RuleContext) -> RuleResult:
 
 def no_head_cover(context: RuleContext) -> RuleResult:
     """Nothing covers the head: no cap, hat, hood, scarf."""
-    return _judge_likely(context, "no_head_cover", "head_cover", "take_off_head_cover")
+    least = context.settings.cover_pass_eye_distance_px
+    hint = "take_off_head_cover"
+    return _judge_likely(context, "no_head_cover", "head_cover", hint, pass_from_px=least)
 
 
 def hair_off_brows(context: RuleContext) -> RuleResult:
