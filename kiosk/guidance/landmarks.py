@@ -121,6 +121,7 @@ class LandmarkFinder:
         self._live = live
         self._settings = settings
         self._frames = 0
+        self._seen = 0  # frames since the face was found
         models = shared or SharedModels(tracking=live)
         self._own = None if shared else models
         self._mesh, self._pose, self._segmenter = models.mesh, models.pose, models.segmenter
@@ -158,13 +159,14 @@ class LandmarkFinder:
         face, turn, every = found.face, self._frames - 1, self._settings
         if face is None or not self._live:
             return None
-        # They are spread over the frames, so that none waits for all of them.
+        # They are spread over the frames, so that none waits for all of them. At a new face all
+        # look at once, one after the other, lest a shot is taken before some did.
         shoulders = person = attributes = None
-        if turn % every.shoulders_every == every.shoulders_every // 3:
-            shoulders = self._find_shoulders(pixels, face)
-        if turn % every.person_every == every.person_every * 2 // 3:
+        if self._seen == 1 or turn % every.person_every == every.person_every * 2 // 3:
             person = self._find_person(pixels, face)
-        if turn % every.worn_every == every.worn_every // 2:
+        if self._seen == 2 or turn % every.shoulders_every == every.shoulders_every // 3:  # noqa: PLR2004
+            shoulders = self._find_shoulders(pixels, face)
+        if self._seen == 3 or turn % every.worn_every == every.worn_every // 2:  # noqa: PLR2004
             attributes = self._attributes.find(pixels, face)
         if shoulders is None and person is None and attributes is None:
             return None
@@ -178,6 +180,7 @@ class LandmarkFinder:
         height, width = pixels.shape[:2]
         turn, self._frames = self._frames, self._frames + 1
         face = self._tracker.find(pixels, count=turn % self._settings.faces_every == 0)
+        self._seen = 0 if face is None else self._seen + 1
         if face is None:
             return Landmarks(width, height, _not_one(self._tracker.faces))
         return Landmarks(width, height, max(1, self._tracker.faces), face)

@@ -95,7 +95,8 @@ RULES: Mapping[str, Callable[[RuleContext], RuleResult]] = MappingProxyType(
 
 OF_FACE = (
     distance, centred, head_height, shoulders_level, yaw, roll, pitch, mouth_closed,
-    neutral_expression, eyes_open, gaze_forward,
+    neutral_expression, eyes_open, gaze_forward, no_head_cover, no_glasses, no_tint,
+    no_reflection, hair_off_brows,
 )  # fmt: skip
 """Those that look at figures of the face's points, or at the crown, which is held against them."""
 
