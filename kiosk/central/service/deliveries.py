@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from kiosk.central.contract import OrderState
 from kiosk.central.service import archive, batches, history, notices
@@ -21,6 +22,7 @@ from kiosk.central.service.delivery_tables import Export, Proof
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.orders import Action
 from kiosk.central.service.rosters import table_rows
+from kiosk.central.service.student_tables import Contact
 from kiosk.central.service.tables import Batch, Order, Photo
 
 _COLUMNS = (
@@ -36,6 +38,7 @@ _PROOF_COLUMNS = {
     "detail": ("detail", "说明"),
 }
 _SHOWN_MISTAKES = 20
+_AT_A_TIME = 500
 
 
 def make(service: Service, code: str, by: str) -> Export | None:
@@ -51,7 +54,8 @@ def make(service: Service, code: str, by: str) -> Export | None:
 
     def look(session: Session) -> list[tuple[str, str]]:
         batch = batches.find(session, code)
-        return [(o.id, o.photo.photo_sha256) for o in _approved(session, batch)]
+        hashes = selectinload(Order.photos).load_only(Photo.version, Photo.photo_sha256)
+        return [(o.id, o.photo.photo_sha256) for o in _approved(session, batch, hashes)]
 
     # Read before the transaction: thousands of files take their time.
     checksums = {}
@@ -61,7 +65,9 @@ def make(service: Service, code: str, by: str) -> Export | None:
 
     def work(session: Session) -> Export | None:
         batch = batches.find(session, code)
-        orders = [o for o in _approved(session, batch) if (o.id, o.photo.photo_sha256) in checksums]
+        photos = selectinload(Order.photos).joinedload(Photo.booth)
+        approved = _approved(session, batch, photos)
+        orders = [o for o in approved if (o.id, o.photo.photo_sha256) in checksums]
         if not orders:
             return None
         first = _next_seq(session, batch)
@@ -109,12 +115,20 @@ def confirm(session: Session, export_id: str, by: str, at: datetime) -> int:
         return 0
     export.confirmed_at, export.confirmed_by = at, by
     done = 0
-    for row in export.rows:
-        order = session.get(Order, row["order"])
-        if order is not None and order.state == OrderState.PROCESSING:
+    for part in _parts([row["order"] for row in export.rows]):
+        orders = session.scalars(
+            select(Order).where(Order.id.in_(part), Order.state == OrderState.PROCESSING)
+        ).all()
+        # Held here, so that telling them looks none up again.
+        contacts = {
+            one.order_id: one
+            for one in session.scalars(select(Contact).where(Contact.order_id.in_(part)))
+        }
+        for order in orders:
             history.change(session, order, Action.FINISH, by, at, {"export": export.id})
-            notices.put(session, order, at)
-            done += 1
+            if order.id in contacts:
+                notices.put(session, order, at)
+        done += len(orders)
     history.note(session, by, "export_confirm", at, {"export": export.id, "orders": done})
     return done
 
@@ -168,8 +182,13 @@ def import_proofs(
             good[orders[row["file"]]] = (result, row["detail"][:200])
     if mistakes:
         return 0, mistakes[:_SHOWN_MISTAKES]
+    before = {
+        proof.order_id: proof
+        for part in _parts(list(good))
+        for proof in session.scalars(select(Proof).where(Proof.order_id.in_(part)))
+    }
     for order_id, (result, detail) in good.items():
-        known = session.get(Proof, order_id)
+        known = before.get(order_id)
         if known is None:
             known = Proof(order_id=order_id)
             session.add(known)
@@ -198,9 +217,16 @@ def _proof_rows(file_name: str, data: bytes) -> Iterator[tuple[int, dict[str, st
             yield number, {"detail": ""} | cells
 
 
-def _approved(session: Session, batch: Batch) -> Sequence[Order]:
+def _approved(session: Session, batch: Batch, with_photos: ORMOption) -> Sequence[Order]:
     chosen = Order.batch_id == batch.id, Order.state == OrderState.APPROVED
-    return session.scalars(select(Order).where(*chosen).order_by(Order.created_at, Order.id)).all()
+    ordered = select(Order).where(*chosen).order_by(Order.created_at, Order.id)
+    return session.scalars(ordered.options(with_photos)).all()
+
+
+def _parts(orders: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Return them some at a time, not more than every database takes as parameters."""
+    for start in range(0, len(orders), _AT_A_TIME):
+        yield orders[start : start + _AT_A_TIME]
 
 
 def _next_seq(session: Session, batch: Batch) -> int:
