@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 
 from fastapi import FastAPI
@@ -17,6 +18,8 @@ from kiosk.central.service.pages.rendering import page
 
 _log = logging.getLogger(__name__)
 _FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+_LINK = re.compile(r"/r/[A-Za-z0-9_-]{32,64}(?=/)")
+_FOR_STAFF = ("/review", "/batches", "/prints", "/fleet", "/rollouts", "/staff", "/account", "/log")
 
 
 def install(app: FastAPI) -> None:
@@ -70,6 +73,12 @@ def _fault(request: Request, error: Exception) -> Response:
     return _answer(request, refusal)
 
 
+def _back(request: Request, refusal: ServiceError) -> str:
+    """Return the student's page that something was refused on, empty for none."""
+    link = _LINK.match(request.url.path)
+    return link[0] if link and not refusal.code.startswith("receipt_") else ""
+
+
 def _answer(
     request: Request, refusal: ServiceError, headers: dict[str, str] | None = None
 ) -> Response:
@@ -78,6 +87,9 @@ def _answer(
         return JSONResponse(
             refusal.answer.model_dump(), status_code=refusal.status, headers=headers
         )
-    response = page(request, "message.html", status=refusal.status, refusal=refusal)
+    response = page(
+        request, "message.html", status=refusal.status, refusal=refusal,
+        for_staff=request.url.path.startswith(_FOR_STAFF), back=_back(request, refusal),
+    )  # fmt: skip
     response.headers.update(headers)
     return response

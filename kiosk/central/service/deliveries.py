@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import csv
 import io
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -37,6 +38,7 @@ _PROOF_COLUMNS = {
     "result": ("result", "结果"),
     "detail": ("detail", "说明"),
 }
+_RULE_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
 _SHOWN_MISTAKES = 20
 _AT_A_TIME = 500
 
@@ -249,7 +251,9 @@ def _row(batch: Batch, order: Order, seq: int, crc32: int) -> dict[str, Any]:
 def _failed_rules(photo: Photo) -> Iterator[str]:
     rules = photo.report.get("rules")
     for name, result in sorted(rules.items()) if isinstance(rules, dict) else ():
-        if isinstance(result, dict) and result.get("verdict") in ("fail", "hint"):
+        # Reports are booths' work: a name that is none might be a formula to a spreadsheet.
+        is_name = isinstance(name, str) and _RULE_NAME.fullmatch(name)
+        if is_name and isinstance(result, dict) and result.get("verdict") in ("fail", "hint"):
             yield f"{name}:{result['verdict']}"
 
 

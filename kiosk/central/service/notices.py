@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import OrderState
-from kiosk.central.service import history, jobs, mail, words
+from kiosk.central.service import history, jobs, letters, mail, words
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.letters import Letter
 from kiosk.central.service.reasons import REASONS
 from kiosk.central.service.student_tables import Contact
-from kiosk.central.service.tables import Decision, Order
-from kiosk.central.service.words import Language
+from kiosk.central.service.tables import Decision, Event, Order
+
+_DAY = timedelta(days=1)
 
 HAS_PHOTO = (OrderState.APPROVED, OrderState.PROCESSING, OrderState.DONE)
 """States in which the photo is the student's to keep."""
@@ -36,16 +39,28 @@ def put(session: Session, order: Order, due: datetime, decision: int | None = No
         jobs.put(session, "tell_student", detail, due)
 
 
-def put_photo(session: Session, order: Order, at: datetime) -> None:
+def put_photo(session: Session, order: Order, at: datetime, most: int) -> None:
     """Have the approved photo sent to the student.
 
+    Args:
+        session: the transaction.
+        order: whose.
+        at: now, UTC.
+        most: how often within a day. Nobody has shown that the mailbox is the student's.
+
     Raises:
-        ServiceError: it is not approved, or there is no address.
+        ServiceError: it is not approved, there is no address, or 429: it was sent often enough.
     """
     if order.state not in HAS_PHOTO:
         raise ServiceError(409, "not_approved", "The photo is not approved yet.", "Wait for it.")
     if session.get(Contact, order.id) is None:
         raise ServiceError(422, "email", "No e-mail address is known.", "Give one first.")
+    mine = Event.order_id == order.id, Event.action == "photo_mailed", Event.at > at - _DAY
+    if (session.scalar(select(func.count()).where(*mine)) or 0) >= most:
+        raise ServiceError(
+            429, "mails_many", "It was sent often enough today.", "Try again tomorrow.",
+            retry_after_s=int(_DAY.total_seconds()),
+        )  # fmt: skip
     jobs.put(session, "mail_photo", {"order": order.id}, at, key=f"mail_photo {order.id}")
     history.note(session, "student", "photo_mailed", at, {}, order_id=order.id)
 
@@ -74,7 +89,9 @@ def photo_job(service: Service, detail: Mapping[str, Any]) -> None:
         contact = session.get(Contact, detail["order"])
         if order is None or contact is None or order.state not in HAS_PHOTO or not order.photos:
             return None
-        message = _message(contact, "mail_photo_subject", "mail_photo_text")
+        language = letters.language_of(contact)
+        subject, text = (words.say(f"mail_photo_{part}", language) for part in ("subject", "text"))
+        message = letters.write(service, contact, order.batch, Letter(subject, text))
         with service.storage.open(order.photo.photo_sha256) as file:
             data = file.read()
         message.add_attachment(data, maintype="image", subtype="jpeg", filename="photo.jpg")
@@ -107,31 +124,17 @@ def send(service: Service, order: str, message: EmailMessage | None) -> None:
 
 
 def _state_message(service: Service, order: Order, contact: Contact) -> EmailMessage:
-    language = language_of(contact)
-    lines = [words.say(f"explain_{order.state}", language)]
+    language = letters.language_of(contact)
+    points = []
     if order.state == OrderState.REJECTED and order.photos:
-        for reason in (REASONS[code] for code in order.photo.reasons if code in REASONS):
-            pair = (
-                (reason.zh, reason.advice_zh) if language == "zh" else (reason.en, reason.advice_en)
-            )
-            lines.append(f"· {pair[0]} – {pair[1]}")
-    # No link into the order: mail is read by servers, and whoever has the link has the photo.
-    lines.append(words.say("mail_way_back", language) + f" {service.settings.public_base}/my")
-    message = _message(contact, f"mail_{order.state}_subject", None)
-    message.set_content("\n\n".join(lines) + "\n")
-    return message
-
-
-def _message(contact: Contact, subject: str, text: str | None) -> EmailMessage:
-    language = language_of(contact)
-    message = EmailMessage()
-    message["To"] = contact.email
-    message["Subject"] = words.say(subject, language)
-    if text is not None:
-        message.set_content(words.say(text, language) + "\n")
-    return message
-
-
-def language_of(contact: Contact) -> Language:
-    """Return the language a student is written to in."""
-    return "en" if contact.language == "en" else "zh"
+        found = [REASONS[code] for code in order.photo.reasons if code in REASONS]
+        points = [
+            (one.zh, one.advice_zh) if language == "zh" else (one.en, one.advice_en)
+            for one in found
+        ]
+    letter = Letter(
+        words.say(f"mail_{order.state}_subject", language),
+        words.say(f"explain_{order.state}", language),
+        points,
+    )
+    return letters.write(service, contact, order.batch, letter)

@@ -95,6 +95,30 @@ def refuse_guessing(service: Service, address: str) -> None:
         )  # fmt: skip
 
 
+def count_picture(service: Service, address: str) -> None:
+    """Count a picture of a code that came from an address.
+
+    Raises:
+        ServiceError: 429, too many came of late.
+    """
+    now, window = service.clock(), timedelta(seconds=service.settings.login_window_s)
+    subject = f"picture from {address[:60]}"
+    limits = {subject: service.settings.code_pictures_per_address}
+
+    def work(session: Session) -> bool:
+        session.execute(delete(LoginFailure).where(LoginFailure.at <= now - window))
+        if _too_many(session, limits, now - window):
+            return False
+        session.add(LoginFailure(subject=subject, at=now))
+        return True
+
+    if not service.database.write(work):
+        raise ServiceError(
+            429, "too_many_codes", "Too many pictures.", "Wait, then try again.",
+            retry_after_s=service.settings.login_window_s,
+        )  # fmt: skip
+
+
 def normalised(last_four: str) -> str:
     """Return four characters as they are compared: half-width, capital, without spaces."""
     return "".join(unicodedata.normalize("NFKC", last_four).upper().split())[:16]

@@ -5,6 +5,7 @@ Nothing is decoded before its size in pixels is known.
 
 from __future__ import annotations
 
+import io
 import warnings
 from typing import BinaryIO
 
@@ -32,6 +33,22 @@ def check_photo(source: BinaryIO, width_px: int, height_px: int) -> None:
             )  # fmt: skip
         _decode(image, "photo")
     source.seek(0)
+
+
+def check_code(data: bytes, max_pixels: int) -> None:
+    """Raise `ServiceError` unless this is a picture of bearable size, by what its header says.
+
+    Programs that read codes unpack the whole picture.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data)) as image:
+                good = image.width * image.height <= max_pixels
+    except Exception:  # noqa: BLE001 - readers fail in many ways at files that are no pictures
+        good = False
+    if not good:
+        raise ServiceError(422, "code_unreadable", "No code can be read in this picture.")
 
 
 def check_type(media_type: str) -> None:

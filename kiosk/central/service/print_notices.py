@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kiosk.central.service import jobs, notices, words
+from kiosk.central.service import jobs, letters, notices, words
 from kiosk.central.service.context import Service
+from kiosk.central.service.letters import Letter
 from kiosk.central.service.print_states import PrintState
 from kiosk.central.service.print_tables import PrintOrder
 from kiosk.central.service.student_tables import Contact
@@ -41,18 +42,22 @@ def tell_job(service: Service, detail: Mapping[str, Any]) -> None:
 
 
 def _message(service: Service, prints: PrintOrder, contact: Contact) -> EmailMessage:
-    language = notices.language_of(contact)
-    lines = [words.say(f"print_explain_{prints.state}", language)]
-    for key, value in (
-        ("carrier", prints.carrier), ("tracking", prints.tracking),
-        ("prints_pick_up", prints.pickup), ("prints_reason", prints.reason),
-    ):  # fmt: skip
-        if value:
-            lines.append(f"{words.say(key, language)}: {value}")
-    lines.append(words.say("mail_way_back", language) + f" {service.settings.public_base}/my")
-    state = words.say(f"print_state_{prints.state}", language)
-    message = EmailMessage()
-    message["To"] = contact.email
-    message["Subject"] = f"{words.say('prints', language)} {prints.number}: {state}"
-    message.set_content("\n\n".join(lines) + "\n")
-    return message
+    language = letters.language_of(contact)
+    state, what = (
+        words.say(key, language) for key in (f"print_state_{prints.state}", "mail_prints_subject")
+    )
+    facts = [
+        (words.say(key, language), value)
+        for key, value in (
+            ("prints_number", prints.number), ("carrier", prints.carrier),
+            ("tracking", prints.tracking), ("prints_pick_up", prints.pickup),
+            ("prints_reason", prints.reason),
+        )
+        if value
+    ]  # fmt: skip
+    letter = Letter(
+        f"{what} {prints.number}{words.say('colon', language)}{state}",
+        words.say(f"print_explain_{prints.state}", language),
+        facts=facts,
+    )
+    return letters.write(service, contact, prints.order.batch, letter)

@@ -123,6 +123,15 @@ class CentralServiceSettings(StoresOriginals):
     upload_max_age_days: int = Field(
         365, ge=1, le=3650, description="a photo sent from a phone may be so old, days"
     )
+    code_pictures_per_address: int = Field(
+        120, ge=1, le=100_000, description="pictures of codes, from an address, in login_window_s"
+    )
+    max_code_pixels: int = Field(
+        50_000_000, ge=100_000, description="largest picture of a code, pixels: a phone's camera"
+    )
+    mails_per_day: int = Field(
+        5, ge=1, le=1000, description="times a day a student may have the photo mailed"
+    )
     starts_per_address: int = Field(
         60, ge=1, le=100_000,
         description="students who begin on a phone, from an address, in login_window_s",

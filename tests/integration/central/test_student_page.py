@@ -201,7 +201,11 @@ def test_mail_is_received_when_judged_and_the_photo_on_wish(
     reviewer.submit(reviewer.get(f"/review/{order}"), f"/review/{order}/reject", reason=["glasses"])
     told = eventually(lambda: [m for m in mailbox.messages if "student@" in m["To"]])[0]
     assert told["Subject"] == "Your degree photo was not accepted"
-    text = told.get_content()
+    text, page = (told.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    for part in (text, page):
+        assert "Take the glasses off" in part
+        assert "示范大学" in part
+        assert f"{central.address}/my" in part
     assert "glasses" in text.lower()
     assert message.receipt_token not in text
     assert "student@" not in central.log

@@ -14,6 +14,7 @@ from kiosk.central.contract import (
 from kiosk.central.service import booths, fleet, report_keys, staff, support
 from kiosk.central.service.api.authentication import BoothDependency, ServiceDependency
 from kiosk.central.service.api.refusals import refusals
+from kiosk.central.service.callers import caller_of
 from kiosk.central.service.errors import ServiceError
 
 router = APIRouter(prefix="/api/v1", tags=["fleet"])
@@ -24,7 +25,7 @@ def enrol(
     message: EnrolmentRequest, request: Request, service: ServiceDependency
 ) -> EnrolmentAnswer:
     """Make a booth's key known by its one-time code; needs no key."""
-    now, address = service.clock(), request.client.host if request.client else "unknown"
+    now, address = service.clock(), caller_of(request)
     staff.refuse_guessing(service, f"enrolment {address}", address)
     booth = service.database.write(
         lambda session: booths.enrol_by_code(

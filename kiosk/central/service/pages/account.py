@@ -12,10 +12,11 @@ from starlette.responses import RedirectResponse, Response
 
 from kiosk.central.service import second_factor, sessions, staff
 from kiosk.central.service.api.authentication import ServiceDependency
+from kiosk.central.service.callers import caller_of
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.pages.guards import FormToken, Somebody, account_of
-from kiosk.central.service.pages.login import ShortText, address_of
+from kiosk.central.service.pages.login import ShortText
 from kiosk.central.service.pages.rendering import page
 from kiosk.central.service.sessions import Visitor
 
@@ -40,7 +41,7 @@ def change_password(
     """Change the password; sign in again with it."""
     try:
         sessions.check_form(service, visitor.nonce, token)
-        staff.change_own_password(service, account_of(visitor), old, new, address_of(request))
+        staff.change_own_password(service, account_of(visitor), old, new, caller_of(request))
     except ServiceError as error:
         return _page(request, service, visitor, error)
     return RedirectResponse("/login", status_code=303)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import enum
-import ipaddress
 import re
 
 from starlette.requests import Request
-
-from kiosk.central.service.pages.login import address_of
 
 _PHONE = re.compile(r"Mobile|Android|iPhone|iPad|HarmonyOS")
 # WeChat's window on a computer names itself so; beside it lies the phone that can scan.
@@ -34,13 +31,3 @@ def device_of(request: Request) -> Device:
     if "AlipayClient" in agent:
         return Device.ALIPAY
     return Device.PHONE if _PHONE.search(agent) else Device.COMPUTER
-
-
-def ip_address_of(request: Request) -> str:
-    """Return the browser's IP address as payment providers take it; empty when it is none."""
-    try:
-        address = ipaddress.ip_address(address_of(request))
-    except ValueError:
-        return ""
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return str(mapped or address)

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kiosk.central.service import sessions, staff
 from kiosk.central.service.api.authentication import ServiceDependency
+from kiosk.central.service.callers import caller_of
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.pages.guards import FormToken, VisitorDependency
 from kiosk.central.service.pages.rendering import page
@@ -64,7 +65,7 @@ def log_in(
     """Sign in; a new session begins, so that one handed to a browser before is worth nothing."""
     try:
         sessions.check_form(service, visitor.nonce, token)
-        account = staff.log_in(service, name, password, address_of(request))
+        account = staff.log_in(service, name, password, caller_of(request))
     except ServiceError as error:
         response = _form(request, service, next, status=error.status, error=error.code, name=name)
         if error.headers:
@@ -105,7 +106,7 @@ def log_in_by_code(
         return _to("/login")
     try:
         sessions.check_form(service, visitor.nonce, token)
-        staff.log_in_by_code(service, visitor.half, code, address_of(request))
+        staff.log_in_by_code(service, visitor.half, code, caller_of(request))
     except ServiceError as error:
         return page(
             request, "code.html", visitor=visitor, status=error.status, next=_local(next),
@@ -114,11 +115,6 @@ def log_in_by_code(
     response = _to(_local(next))
     sessions.begin(service, response, visitor.half)
     return response
-
-
-def address_of(request: Request) -> str:
-    """Return the browser's address, for the limits on guessing."""
-    return request.client.host if request.client else "unknown"
 
 
 @router.post("/logout")

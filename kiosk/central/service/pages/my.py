@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from kiosk.central.service import own_orders, portrait_command, sessions
+from kiosk.central.service import own_orders, pictures, portrait_command, sessions
 from kiosk.central.service.api.authentication import ServiceDependency
+from kiosk.central.service.callers import caller_of
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.middleware import CODE_PICTURE_BYTES
 from kiosk.central.service.pages.guards import FormToken, VisitorDependency
-from kiosk.central.service.pages.login import address_of
 from kiosk.central.service.pages.rendering import page
 from kiosk.central.service.sessions import Visitor
 
@@ -37,11 +37,11 @@ def find(
     token: FormToken = "",
 ) -> Response:
     """Lead to the student's page."""
-    address = address_of(request)
+    address = caller_of(request)
     try:
         sessions.check_form(service, visitor.nonce, token)
         own_orders.refuse_guessing(service, address)
-        text = code.strip() or read_code(service, picture)
+        text = code.strip() or read_code(service, picture, address)
         link = own_orders.open_by_code(service, text, last_four, address)
     except ServiceError as error:
         response = _form(request, service, visitor, error.status, error.code)
@@ -51,15 +51,20 @@ def find(
     return RedirectResponse(f"/r/{link}", status_code=303)
 
 
-def read_code(service: Service, picture: UploadFile | None) -> str:
+def read_code(service: Service, picture: UploadFile | None, address: str) -> str:
     """Return the text of the code in a picture that was sent.
 
+    Each costs a program's run: they are counted by address before.
+
     Raises:
-        ServiceError: 422, there is no picture, or no code in it; 503, none can be read now.
+        ServiceError: 422, there is no picture, or no code in it; 429, too many came from this
+            address; 503, none can be read now.
     """
     data = picture.file.read(CODE_PICTURE_BYTES) if picture is not None else b""
     if not data:
         raise ServiceError(422, "code_missing", "Neither a code nor a picture of it came.", "")
+    pictures.check_code(data, service.settings.max_code_pixels)
+    own_orders.count_picture(service, address)
     text = portrait_command.read_code(service.settings.kiosk_command, data)
     if text is None:
         raise ServiceError(422, "code_unreadable", "No code can be read in this picture.", "")

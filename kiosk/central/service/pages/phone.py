@@ -94,7 +94,10 @@ def send(receipt_token: Token, service: ServiceDependency, token: FormToken = ""
     now = service.clock()
     service.database.write(
         lambda session: notices.put_photo(
-            session, receipts.order_of(session, receipt_token, now), now
+            session,
+            receipts.order_of(session, receipt_token, now),
+            now,
+            service.settings.mails_per_day,
         )
     )
     return back_to(receipt_token)

@@ -21,9 +21,9 @@ from kiosk.central.service import (
 )
 from kiosk.central.service.addresses import PostalAddress
 from kiosk.central.service.api.authentication import ServiceDependency
+from kiosk.central.service.callers import ip_address_of
 from kiosk.central.service.context import Service
 from kiosk.central.service.own_payments import Chosen, Due
-from kiosk.central.service.pages.devices import ip_address_of
 from kiosk.central.service.pages.guards import FormToken
 from kiosk.central.service.pages.paying import ON_PHONE, paying, remember
 from kiosk.central.service.pages.receipt import Token

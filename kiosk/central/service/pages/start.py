@@ -10,10 +10,10 @@ from starlette.responses import RedirectResponse, Response
 from kiosk.central.contract import BATCH_CODE_PATTERN
 from kiosk.central.service import own_orders, phone_start, sessions
 from kiosk.central.service.api.authentication import ServiceDependency
+from kiosk.central.service.callers import caller_of
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.pages.guards import FormToken, VisitorDependency
-from kiosk.central.service.pages.login import address_of
 from kiosk.central.service.pages.my import form_page, read_code
 from kiosk.central.service.sessions import Visitor
 
@@ -53,11 +53,11 @@ def begin(
     token: FormToken = "",
 ) -> Response:
     """Begin, and lead to the student's page."""
-    address = address_of(request)
+    address = caller_of(request)
     try:
         sessions.check_form(service, visitor.nonce, token)
         own_orders.refuse_guessing(service, address)
-        payload = text.strip() or read_code(service, picture)
+        payload = text.strip() or read_code(service, picture, address)
         link = phone_start.begin(service, code, payload, last_four, address)
     except ServiceError as error:
         response = _page(request, service, visitor, code, error)

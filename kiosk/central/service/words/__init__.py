@@ -8,6 +8,7 @@ from typing import Literal
 
 from kiosk.central.service.words import (
     alerts,
+    letters,
     managers,
     operations,
     prints,
@@ -21,7 +22,7 @@ Language = Literal["zh", "en"]
 
 _ALL = (
     student.WORDS, staff.WORDS, managers.WORDS, operations.WORDS, alerts.WORDS, refusals.WORDS,
-    rules.WORDS, prints.WORDS,
+    rules.WORDS, prints.WORDS, letters.WORDS,
 )  # fmt: skip
 
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(

@@ -211,7 +211,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "请用另一部手机的支付宝“扫一扫”付款。",
         "Scan it with Alipay on another phone.",
     ),
-    "pay_by_other_device": ("（用另一部手机扫码）", "(scanned by another phone)"),
+    "pay_by_other_device": ("（用另一部手机扫码）", "· another phone"),
     "pay_open_wechat": ("打开微信付款", "Open WeChat and pay"),
     "pay_open_alipay": ("打开支付宝付款", "Open Alipay and pay"),
     "pay_phone_waits": (

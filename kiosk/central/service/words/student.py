@@ -23,19 +23,29 @@ WORDS: dict[str, tuple[str, str]] = {
         "Your photo has arrived and waits for a person to look at it. Until then you may withdraw.",
     ),
     "explain_withdrawn": (
-        "您已撤回这张照片。请到拍照亭重新拍摄。",
-        "You have withdrawn this photo. Please have a new one taken at a booth.",
+        "您已撤回照片。请重新拍摄后再次提交。",
+        "You have withdrawn your photo. Please have a new one taken.",
     ),
     "explain_rejected": (
-        "这张照片没有通过审核。请看下面的原因，到拍照亭重新拍摄。",
-        "This photo was not accepted. Please read why below, and have a new one taken at a booth.",
+        "照片未通过审核。请根据下列原因重新拍摄后再次提交。",
+        "Your photo was not accepted. Please read why below, and have a new one taken.",
     ),
     "explain_approved": (
-        "照片已通过审核并锁定，您无需再做任何事。",
-        "Your photo is approved and locked. There is nothing more for you to do.",
+        "照片已通过审核，不能再更改。请等待学校统一处理。",
+        "Your photo is approved and cannot be changed any more. Your school goes on from here.",
     ),
-    "explain_processing": ("照片正在制作。", "Your photo is in production."),
-    "explain_done": ("照片已交付。", "Your photo has been handed over."),
+    "explain_processing": (
+        "照片已进入制作，完成后将交付学校。",
+        "Your photo is in production. It goes to your school when it is ready.",
+    ),
+    "explain_done": (
+        "照片已交付学校。请按学校通知，在学信网核对本人照片。",
+        "Your photo was handed over to your school. When told to, check it on CHSI (chsi.com.cn).",
+    ),
+    "fee_still_open": (
+        "拍摄费用尚未支付，请先完成付款。",
+        "The fee for your photo is still to be paid.",
+    ),
     # the student's page
     "your_photo": ("您的照片", "Your photo"),
     "reasons": ("原因", "Reasons"),
@@ -154,15 +164,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "审核有结果时发邮件通知您。留空并保存即可取消。",
         "You are told when your photo was judged. Save an empty field to stop.",
     ),
-    "mail_way_back": (
-        "查看详情，请用采集码打开：",
-        "To see more, open this page with your capture code:",
-    ),
-    "mail_approved_subject": ("您的学历照片已通过审核", "Your degree photo is approved"),
-    "mail_rejected_subject": ("您的学历照片未通过审核", "Your degree photo was not accepted"),
-    "mail_done_subject": ("您的学历照片已完成", "Your degree photo is done"),
-    "mail_photo_subject": ("您的学历照片", "Your degree photo"),
-    "mail_photo_text": ("附件是您的学历照片。", "Your degree photo is attached."),
     "own_data": ("我的数据", "My data"),
     "consents": ("授权记录", "What you agreed to"),
     "erase_text": (
@@ -207,12 +208,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "用图像采集码和身份证件号码后四位打开您的页面。",
         "Open your page with your capture code and the last four of your ID number.",
     ),
-    "my_picture": ("采集码图片", "Picture of the capture code"),
-    "my_code": ("或采集码内容", "Or the code's text"),
+    "my_picture": ("图像采集码（截图或照片）", "Your capture code (screenshot or photo)"),
+    "my_code": ("或粘贴图像采集码内容", "Or the code's text"),
     "my_four": ("证件号码后四位", "Last four of your ID number"),
     "my_open": ("打开", "Open"),
     "my_note": (
-        "采集码图片只用于识别，不会保存。",
+        "图像采集码的图片仅用于识别，不会保存。",
         "The picture of the code is read and not kept.",
     ),
     "error_code_or_four_wrong": (
@@ -224,7 +225,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Too many tries. Wait a few minutes, then try again.",
     ),
     "error_code_missing": (
-        "请选择采集码图片或输入内容。",
+        "请选择图像采集码的图片，或粘贴其内容。",
         "Choose a picture of the code, or type it.",
     ),
     "error_code_unreadable": ("图片中没有可识别的二维码。", "No code can be read in this picture."),
