@@ -39,6 +39,9 @@ class Finder(Protocol):
     def look_closer(self, pixels: Pixels, found: Landmarks) -> Landmarks | None:
         """Run, live, the slower model whose turn it is; None when it is no model's."""
 
+    def forget(self) -> None:
+        """Look at the next face as at a new sitter's."""
+
     def close(self) -> None:
         """Free what it holds."""
 
@@ -181,6 +184,12 @@ class Assessor:
             parts = self._parts(closer)[1:]  # all but the face
             found = measure(pixels, closer, known, parts)
             self._remember({**measured, **_only(found, parts)}, parts)
+
+    def forget(self) -> None:
+        """Hold nothing of what was measured so far: the next frame may show somebody else."""
+        self._unfinished = self._judged = None
+        self._held.clear()
+        self._finder.forget()
 
     def _parts(self, landmarks: Landmarks) -> tuple[Part, ...]:
         """Return what to measure on this live frame."""

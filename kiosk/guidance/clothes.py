@@ -136,12 +136,13 @@ def _pattern_fraction(light: npt.NDArray[np.int16], worn: npt.NDArray[np.bool_])
     is narrower than the neighbourhood from dark to light, opening from light to dark: their
     difference is large in a pattern only.
     """
-    grey = np.clip(light, 0, 255).astype(np.uint8)
+    grey = light.astype(np.uint8)
     brush = np.ones((_PATTERN_CELLS, _PATTERN_CELLS), np.uint8)
     inner = cv2.erode(worn.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     if int(inner.sum()) < _MIN_CELLS:
         return None
     closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, brush)
     opened = cv2.morphologyEx(grey, cv2.MORPH_OPEN, brush)
-    swing = np.minimum(closed.astype(np.int16) - grey, 255) + (grey.astype(np.int16) - opened)
+    # Neither difference is ever negative: their sum is that of closing and opening.
+    swing = closed.astype(np.int16) - opened
     return float((swing[inner] > _PATTERN_LEVELS).mean())

@@ -172,6 +172,10 @@ class LandmarkFinder:
             return None
         return replace(found, shoulders=shoulders, person=person, attributes=attributes)
 
+    def forget(self) -> None:
+        """Take the next face for a new one: every model looks at it at once."""
+        self._seen = 0
+
     def find_face(self, pixels: Pixels) -> Landmarks:
         """Look for faces only in one picture: neither shoulders nor the person's mask."""
         return self._find_in_file(pixels, only_face=True)

@@ -122,7 +122,7 @@ class LiveGuidance:
             self._paused, self._frame = True, None
 
     def resume(self) -> None:
-        """Take frames again, for a new sitter or another try: the coach starts afresh."""
+        """Take frames again, for a new sitter or another try: coach and assessor start afresh."""
         with self._changed:
             self._paused, self._fresh = False, True
             self._finished_at.clear()
@@ -158,7 +158,10 @@ class LiveGuidance:
                 try:
                     if assessor is None:
                         assessor = self._make_assessor()
-                    frame = self._newest()
+                    frame, fresh = self._newest()
+                    if fresh:
+                        self._coach.reset()
+                        assessor.forget()
                     if frame is not None:
                         self._guide(assessor, frame)
                         assessor.catch_up()
@@ -168,16 +171,14 @@ class LiveGuidance:
             if assessor is not None:
                 assessor.close()
 
-    def _newest(self) -> Frame | None:
-        """Wait for a frame; None when guidance stops."""
+    def _newest(self) -> tuple[Frame | None, bool]:
+        """Wait for a frame, None when guidance stops; and tell whether it is of a new sitter."""
         with self._changed:
             while self._frame is None and not self._stopping:
                 self._changed.wait()
             frame, self._frame = self._frame, None
-            if self._fresh:
-                self._fresh = False
-                self._coach.reset()
-            return frame
+            fresh, self._fresh = self._fresh, False
+            return frame, fresh
 
     def _guide(self, assessor: Assessor, frame: Frame) -> None:
         assessor.policy, assessor.view = self._policy, self._view

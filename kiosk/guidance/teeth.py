@@ -26,6 +26,9 @@ _LEAST_EYE_DISTANCE_PX = 40.0
 _MARGIN_PX = 4
 _PALER = 0.6
 """A tooth has less than so much of the redness (a*) of the person's own lips."""
+_LEAST_REDNESS = 5.0
+"""Lips with less a* than this are not told from teeth: a picture in grey, or with a cast. Those of
+62 people, of all skin colours, have 6 and more."""
 _DARKER = 20
 """It is at most so much darker than the lips, L* times 2.55: the open mouth is darker still."""
 _CORNERS = 0.25
@@ -38,7 +41,7 @@ def measure_teeth_area(pixels: Pixels, face: Floats) -> float | None:
     """Return the area of teeth over the square of the distance of the eyes.
 
     Teeth are less red than the lips around them, whatever the colour of either. None when the
-    mouth is too small or not wholly inside the picture.
+    mouth is too small or not wholly inside the picture, or the lips have no red.
 
     Args:
         pixels: (H, W, 3) uint8 RGB.
@@ -61,6 +64,8 @@ def measure_teeth_area(pixels: Pixels, face: Floats) -> float | None:
         return None
     colours = cv2.cvtColor(box, cv2.COLOR_RGB2LAB).astype(np.int16)
     light, red = np.median(colours[lips][:, :2], axis=0)
+    if red - 128 < _LEAST_REDNESS:
+        return None
     within = colours[gap]
     teeth = (within[:, 1] - 128 < _PALER * (red - 128)) & (within[:, 0] > light - _DARKER)
     teeth &= _off_the_corners((outer - (x0, y0)) * scale, shape)[gap]

@@ -41,6 +41,9 @@ class Script:
     def look_closer(self, pixels: np.ndarray, found: Landmarks) -> Landmarks | None:
         return None if found.face is None else self._closer.get(self._seen - 1)
 
+    def forget(self) -> None:
+        """Holds nothing."""
+
     def close(self) -> None:
         self.closed = True
 

@@ -7,16 +7,21 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import guidance_faces
 import numpy as np
 import pytest
 
 from hardware.base import Frame
+from kiosk.guidance.assess import Assessor
 from kiosk.guidance.coach import Coach
+from kiosk.guidance.landmarks import Landmarks
 from kiosk.guidance.live import LiveGuidance
-from kiosk.guidance.model import Assessment, CoachWord
+from kiosk.guidance.model import Assessment, CoachWord, Verdict
 from kiosk.guidance.policy import BatchPolicy
 from kiosk.settings.guidance import GuidanceSettings
+from kiosk.standards import load
 
+PICTURE = guidance_faces.picture(crown_y=130)
 PIXELS = np.zeros((2, 2, 3), np.uint8)
 
 
@@ -49,6 +54,9 @@ class SlowAssessor:
 
     def catch_up(self) -> None:
         self.told_before_catching_up.append(self.told())
+
+    def forget(self) -> None:
+        """Holds nothing."""
 
     def close(self) -> None:
         self.closed = True
@@ -173,6 +181,62 @@ def test_nothing_is_said_while_paused_not_even_about_a_frame_under_way(booth: Bo
     booth.wait_for(lambda: len(booth.results) == 1)
     assert booth.assessor.seen == [1, 3]
     assert [r.frame_number for r in booth.results] == [3]
+
+
+def test_after_a_pause_nothing_is_held_of_who_sat_there_before() -> None:
+    """The next sitter may sit down while guidance is paused, and no frame shows an empty chair."""
+    whole, image = guidance_faces.landmarks(guidance_faces.face(), PICTURE), PICTURE
+    only_face = guidance_faces.landmarks(
+        guidance_faces.face(), PICTURE, shoulders=None, person=None
+    )
+
+    class Finder:
+        """The first sitter is looked at closely, and a look is due when the pause comes."""
+
+        def __init__(self) -> None:
+            self.found = [whole, only_face, only_face]
+            self.closer = [None, whole, None]
+            self.forgotten = 0
+
+        def find(self, pixels: np.ndarray) -> Landmarks:
+            return self.found.pop(0)
+
+        def look_closer(self, pixels: np.ndarray, found: Landmarks) -> Landmarks | None:
+            return self.closer.pop(0)
+
+        def forget(self) -> None:
+            self.forgotten += 1
+
+        def close(self) -> None:
+            """Holds nothing."""
+
+    finder, heard = Finder(), threading.Semaphore(0)
+    results: list[Assessment] = []
+
+    def on_result(assessment: Assessment, _word: CoachWord) -> None:
+        results.append(assessment)
+        heard.release()
+
+    guidance = LiveGuidance(
+        lambda: Assessor(load("chsi"), GuidanceSettings(), True, finder),
+        Coach(GuidanceSettings()),
+        on_result,
+    )
+    guidance.start()
+    for number in range(3):
+        if number == 2:
+            guidance.pause()
+            guidance.resume()
+        guidance.offer(Frame(image, number, time.monotonic()))
+        assert heard.acquire(timeout=10)
+    guidance.stop()
+    held = [result.measurements["clothes_difference"] for result in results]
+    assert held[0] is not None
+    assert held[1] == held[0]
+    assert held[2] is None
+    assert results[2].measurements["crown_y_px"] is None
+    assert results[2].rules["shoulders_level"].verdict is Verdict.UNKNOWN
+    assert finder.forgotten == 1
 
 
 def test_statistics_tell_how_it_keeps_up(booth: Booth) -> None:

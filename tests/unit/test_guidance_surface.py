@@ -119,6 +119,15 @@ def test_a_pale_line_at_the_corners_of_closed_lips_is_no_teeth(lips: tuple[int, 
     assert measure_teeth_area(image, face) == pytest.approx(0.0, abs=0.001)
 
 
+@pytest.mark.parametrize("cast", [(1.0, 1.0, 1.0), (0.6, 1.0, 1.0)])
+def test_where_lips_have_no_red_nothing_is_said_of_teeth(cast: tuple[float, float, float]) -> None:
+    """Grey pictures show teeth that pass as lips; a cast makes lips pass as teeth."""
+    for gap in (0.0, 0.15):
+        image, face = mouth(gap, (225, 220, 205), LIPS[0])
+        grey = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+        assert measure_teeth_area((grey * cast).astype(np.uint8), face) is None
+
+
 def test_a_mouth_outside_of_the_picture_has_no_teeth() -> None:
     assert measure_teeth_area(plain(SKINS[0]), OUTSIDE) is None
 
