@@ -84,6 +84,9 @@ fi
         "$(date -u -d "@$moment" +%Y)" "$name"
     printf ' On Debian systems the full text is in /usr/share/common-licenses/Apache-2.0.\n'
 } >"$doc/copyright"
+for page in handbook systemd doctor settings calibration updates central; do
+    gzip -9nc "$checkout/docs/$page.md" >"$doc/$page.md.gz"
+done
 find "$tree" -type d -exec chmod 0755 {} +
 find "$tree" -type f -exec chmod 0644 {} +
 chmod 0755 "$inside/systemd/"*.sh

@@ -261,7 +261,7 @@ do_install() {
             for unit in $enabled; do systemctl restart "$unit"; done
         fi
     fi
-    say "done. Next: docs/systemd.md, \"After the installation\"."
+    say "done. Next: the handbook, \"First start\" (docs/handbook.md, or /usr/share/doc/$name)."
 }
 
 do_uninstall() {

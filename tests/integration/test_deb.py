@@ -71,6 +71,7 @@ def test_it_holds_what_runs_and_nothing_else(opened: Path) -> None:
         f"{inside}/requirements-run.txt",
         f"{inside}/kiosk/cli/__init__.py",
         f"usr/share/doc/{NAME}/copyright",
+        f"usr/share/doc/{NAME}/handbook.md.gz",
     } <= files
     assert not [name for name in files if "/tests/" in name or "__pycache__" in name]
     assert not [name for name in files if "/training/" in name or "/render/" in name]
