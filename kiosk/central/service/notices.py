@@ -84,7 +84,7 @@ def tell_job(service: Service, detail: Mapping[str, Any]) -> None:
 def photo_job(service: Service, detail: Mapping[str, Any]) -> None:
     """Send a student the photo."""
 
-    def work(session: Session) -> EmailMessage | None:
+    def work(session: Session) -> tuple[EmailMessage, str] | None:
         order = session.get(Order, detail["order"])
         contact = session.get(Contact, detail["order"])
         if order is None or contact is None or order.state not in HAS_PHOTO or not order.photos:
@@ -92,12 +92,16 @@ def photo_job(service: Service, detail: Mapping[str, Any]) -> None:
         language = letters.language_of(contact)
         subject, text = (words.say(f"mail_photo_{part}", language) for part in ("subject", "text"))
         message = letters.write(service, contact, order.batch, Letter(subject, text))
-        with service.storage.open(order.photo.photo_sha256) as file:
-            data = file.read()
-        message.add_attachment(data, maintype="image", subtype="jpeg", filename="photo.jpg")
-        return message
+        return message, order.photo.photo_sha256
 
-    send(service, str(detail["order"]), service.database.read(work))
+    found = service.database.read(work)
+    if found is None:
+        return
+    message, sha256 = found
+    with service.storage.open(sha256) as file:
+        data = file.read()
+    message.add_attachment(data, maintype="image", subtype="jpeg", filename="photo.jpg")
+    send(service, str(detail["order"]), message)
 
 
 def send(service: Service, order: str, message: EmailMessage | None) -> None:
