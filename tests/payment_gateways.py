@@ -55,6 +55,8 @@ class Gateways:
         self.refunds: dict[str, dict[str, Any]] = {}
         self.down = self.forged = self.slow_refunds = False
         self.refused: list[str] = []
+        self.appended = ""
+        """What somebody on the line puts behind Alipay's answers."""
         self.h5_sites: set[str] = set()
         """Sites that are registered for H5 payments: who leads there from another is refused."""
         self.led_from: list[str] = []
@@ -324,7 +326,9 @@ class Gateways:
         node = json.dumps(good, ensure_ascii=False)
         key = self.merchant if self.forged else self.platform
         name = method.replace(".", "_") + "_response"
-        return f'{{"{name}":{node},"sign":"{signature(key, node.encode())}"}}'.encode()
+        return (
+            f'{{"{name}":{node},"sign":"{signature(key, node.encode())}"{self.appended}}}'.encode()
+        )
 
     def _opened(self, reference: str, fen: int, kind: str) -> None:
         trade = self.trades.setdefault(reference, {"state": "open", "fen": fen, "kind": kind})

@@ -35,10 +35,18 @@ sent again it answers as the first time. Every refusal is an `ErrorAnswer`.
 from __future__ import annotations
 
 import enum
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+
+def _with_zone(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_with_zone)]
+"""A moment; one that names no zone is UTC."""
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 BATCH_CODE_PATTERN = r"^[A-Za-z0-9]{4,8}$"
 MAX_FEN = 100_000_000
@@ -146,9 +154,9 @@ class Submission(Message):
     photo_sha256: Sha256
     original_sha256: Sha256
     original_media_type: str = "image/jpeg"
-    shot_at: AwareDatetime
+    shot_at: Moment
     consent_version: str
-    consent_at: AwareDatetime
+    consent_at: Moment
     payment_reference: str = ""
     payment_method: str = ""
     payment_amount_fen: int = Field(0, ge=0, le=MAX_FEN)
@@ -247,7 +255,7 @@ class Heartbeat(Message):
     outbox_waiting: int = Field(0, ge=0, lt=2**31)
     outbox_refused: int = Field(0, ge=0, lt=2**31)
     outbox_oldest_s: float = Field(0.0, ge=0, lt=1e10)
-    calibrated_at: AwareDatetime | None = None
+    calibrated_at: Moment | None = None
     disk_free_bytes: int = Field(0, ge=0, lt=2**53)
     disk_total_bytes: int = Field(0, ge=0, lt=2**53)
     settings_revision: str = Field("", max_length=64)
@@ -280,7 +288,7 @@ class HeartbeatAnswer(Message):
 
     settings: dict[str, str | int | float | bool]
     settings_revision: str
-    now: AwareDatetime | None = None
+    now: Moment | None = None
     support: str = Field("", max_length=32)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -101,6 +101,22 @@ def find(session: Session, export_id: str) -> Export:
         raise ServiceError(404, "export_unknown", "There is no such delivery.")
     _ = export.batch.code
     return export
+
+
+def check_whole(session: Session, export: Export) -> None:
+    """Raise when photos of a delivery are no longer kept: its ZIP would break off in the middle.
+
+    Raises:
+        ServiceError: 410, some were removed.
+    """
+    for part in _parts([row["sha256"] for row in export.rows]):
+        kept = session.scalar(select(func.count(Photo.id)).where(Photo.photo_sha256.in_(part)))
+        if kept != len(part):
+            raise ServiceError(
+                410, "export_removed", "Photos of this delivery are no longer kept.",
+                "They were removed when their time was over, or at a student's wish; who received "
+                "the delivery has them.",
+            )  # fmt: skip
 
 
 def of_batch(session: Session, batch: Batch) -> Sequence[Export]:
@@ -225,10 +241,10 @@ def _approved(session: Session, batch: Batch, with_photos: ORMOption) -> Sequenc
     return session.scalars(ordered.options(with_photos)).all()
 
 
-def _parts(orders: Sequence[str]) -> Iterator[Sequence[str]]:
+def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
     """Return them some at a time, not more than every database takes as parameters."""
-    for start in range(0, len(orders), _AT_A_TIME):
-        yield orders[start : start + _AT_A_TIME]
+    for start in range(0, len(names), _AT_A_TIME):
+        yield names[start : start + _AT_A_TIME]
 
 
 def _next_seq(session: Session, batch: Batch) -> int:

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -156,11 +156,7 @@ def _photos_and_disk(beat: Heartbeat, limits: CentralServiceSettings) -> list[Ne
 def _calibration(beat: Heartbeat, at: datetime, limits: CentralServiceSettings) -> list[Need]:
     if beat.calibrated_at is None:
         return [Need("uncalibrated")]
-    age = at - _with_zone(beat.calibrated_at)
+    age = at - beat.calibrated_at
     if age > timedelta(days=limits.booth_calibration_days):
         return [Need("calibration", f"{age.days} d")]
     return []
-
-
-def _with_zone(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # the contract's times are UTC

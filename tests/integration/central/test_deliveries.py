@@ -87,6 +87,13 @@ def test_from_approved_to_delivered_and_removed(central: RunningCentral) -> None
     manager.submit(manager.get(PATH), PATH)
     assert manager.get(PATH).text.count(".zip") == 1, "nothing new is nothing to deliver"
     purged_after_its_time(central, messages[0].receipt_token)
+    is_said_to_be_gone(manager, link)
+
+
+def is_said_to_be_gone(manager: Browser, link: str) -> None:
+    gone = manager.get(link)
+    assert gone.status_code == 410, "it is said, instead of a file that breaks off"
+    assert "no longer kept" in gone.text
 
 
 def parts_of_the_file(manager: Browser, link: str, size: int) -> None:

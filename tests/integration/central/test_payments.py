@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -234,6 +235,18 @@ def test_an_answer_that_the_provider_did_not_sign_is_not_believed(desk: Desk) ->
     assert sorted(desk.state(payment) for payment in payments) == ["closed", "settled"]
     desk.work()
     assert sum(fen for account, fen in desk.balances().items() if account in METHODS) == FEE
+
+
+def test_only_the_very_bytes_that_alipay_signed_are_believed(desk: Desk) -> None:
+    """A second node of the same name, which JSON readers take instead of the signed one."""
+    payment = desk.open("alipay")
+    reference = payment["reference"]
+    desk.gateways.trades[reference]["state"] = "closed"  # an answer that is signed
+    forged = {"code": "10000", "out_trade_no": reference, "trade_status": "TRADE_SUCCESS"}
+    forged |= {"total_amount": "20.00", "trade_no": "42"}
+    desk.gateways.appended = f',"alipay_trade_query_response":{json.dumps(forged)}'
+    assert desk.state(payment) != "settled"
+    assert desk.balances() == {}
 
 
 def test_a_provider_that_is_down_is_said_so_and_asked_again(desk: Desk) -> None:

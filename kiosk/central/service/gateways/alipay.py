@@ -178,13 +178,12 @@ class Alipay:
         return found
 
     def _verified(self, node: str, content: bytes) -> dict[str, Any]:
-        """Return the node whose very bytes are signed."""
+        """Return the node whose very bytes are signed: another of its name may follow."""
         try:
             text = content.decode()
             whole = json.loads(text)
             start = text.index("{", text.index(f'"{node}"'))
-            _, end = json.JSONDecoder().raw_decode(text, start)
-            found = whole[node]
+            found, end = json.JSONDecoder().raw_decode(text, start)
         except (ValueError, KeyError, TypeError) as error:
             raise GatewayError("Alipay's answer is not one") from error
         if not keys.is_signed(self._platform, text[start:end].encode(), str(whole.get("sign"))):

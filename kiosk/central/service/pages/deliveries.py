@@ -49,6 +49,7 @@ def download(
     """Send the ZIP, or the part of it that is asked for."""
     del visitor
     export = _export(service, code, export_id)
+    service.database.read(lambda session: deliveries.check_whole(session, export))
     members = deliveries.members(export)
     size, tag = archive.size_of(members), f'"{export.id}"'
     headers = {
