@@ -93,6 +93,7 @@ class Session:
         self._with = conditions
         self._before = before
         self._done: set[str] = set()
+        self._why = ""
         self._taken: dict[Step, _Taken] = {}
         self._plate: Plate | None = before.plate if before is not None else None
         self._live: Pixels | None = before.live if before is not None else None
@@ -164,7 +165,8 @@ class Session:
         self._forget_another_camera()
         if self._plate is None:
             raise CalibrationError(
-                "There is no clean plate yet, and a profile needs one. Do the step 'backdrop'."
+                f"{self._why}There is no clean plate yet, and a profile needs one. Do the step "
+                "'backdrop'."
             )
         state = self._cameras.state()
         camera = {"driver": state.driver, "model": state.model, "serial": state.serial}
@@ -185,9 +187,10 @@ class Session:
 
     def _forget_another_camera(self) -> None:
         """Take nothing over from a profile that was made with another camera."""
-        if self._before is None or other_camera(self._before, self._cameras.state()) is None:
+        other = self._before and other_camera(self._before, self._cameras.state())
+        if not other:
             return
-        self._before = None
+        self._before, self._why = None, f"{other.message} "
         self._sections = {k: v for k, v in self._sections.items() if k in self._done}
         self._pictures = {
             name: data
