@@ -11,9 +11,10 @@ packages="python3 python3-venv libzbar0 libgl1 libgl1-mesa-dri libegl1 libgles2 
 libmtdev1 xvfb xauth fontconfig fonts-noto-cjk"
 if [ "${1:-run}" = test ]; then
     packages="$packages chromium xdotool shellcheck systemd procps postgresql cups-daemon cups-client \
-cups-ipp-utils espeak-ng prometheus lintian"
+cups-ipp-utils espeak-ng prometheus lintian gcc libc6-dev"
 elif [ "${1:-run}" = system ]; then
-    packages="$packages debootstrap systemd-container xdotool"
+    packages="$packages debootstrap debian-archive-keyring systemd-container e2fsprogs mount procps git \
+gcc libc6-dev xdotool"
 fi
 
 missing=""
