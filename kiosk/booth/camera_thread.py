@@ -16,6 +16,8 @@ PAUSE_S = 0.1
 """Between two attempts on a camera that is gone."""
 OPEN_PAUSES_S = (0.1, 0.5, 1.0, 2.0)
 """Between attempts to open one; each starts a process, so the last is repeated."""
+STALLED_S = 120.0
+"""A thread whose call has not come back for so long hangs: beyond the deadlines of two cameras."""
 _FAULTS = (Condition.TEMPORARY_FAULT, Condition.PERMANENT_FAULT)
 
 
@@ -39,6 +41,7 @@ class CameraThread(ABC):
         self._check_every_s = check_every_s
         self._checked_at = 0.0
         self._refused = 0
+        self._turned_at = 0.0
         self._wanted = threading.Event()
         self._stopping = threading.Event()
         self._wake = threading.Event()
@@ -46,6 +49,7 @@ class CameraThread(ABC):
 
     def start(self) -> None:
         """Start the thread; the camera is opened on it."""
+        self._turned_at = time.monotonic()
         self._thread.start()
 
     def stop(self) -> None:
@@ -62,6 +66,11 @@ class CameraThread(ABC):
         else:
             self._wanted.clear()
         self._wake.set()
+
+    @property
+    def is_turning(self) -> bool:
+        """Whether it works, rests or brings its camera back, rather than hangs in a call."""
+        return time.monotonic() - self._turned_at < STALLED_S
 
     def state(self) -> CameraState:
         """Describe the camera."""
@@ -86,6 +95,7 @@ class CameraThread(ABC):
             self._camera.close()
 
     def _step(self) -> None:
+        self._turned_at = time.monotonic()
         self._wake.clear()  # before looking at what is wanted, so that no change is missed
         try:
             if not self._camera.is_open:

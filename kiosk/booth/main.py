@@ -37,7 +37,11 @@ _FIRST_FRAME_S = 20.0
 
 
 class Heartbeat:
-    """Feeds systemd's watchdog from drawn frames, as long as the booth behind them lives."""
+    """Feeds systemd's watchdog from drawn frames, as long as the booth behind them lives.
+
+    That is: the visit goes on, and neither camera's thread hangs. A camera that is away starves
+    nothing: its thread is there to bring it back, and a restart would not.
+    """
 
     def __init__(self) -> None:
         self._interval_s = notify.watchdog_interval_s()
@@ -48,7 +52,10 @@ class Heartbeat:
 
     def frame_drawn(self) -> None:
         """A frame was drawn: called on the screen's thread, often."""
-        if self.booth is None or not self.booth.loop.is_turning:
+        booth = self.booth
+        if booth is None:
+            return
+        if not all(part.is_turning for part in (booth.loop, booth.live_view, booth.code_reading)):
             return
         if self.sign is not None:
             self.sign.frame_drawn()

@@ -81,9 +81,9 @@ class CameraSection(Section):
     power_line_hz: Literal[50, 60] = Field(
         50, description="uvc, pi: alternations per second of the mains, against flicker"
     )
-    open_deadline_s: float = Field(8.0, gt=0.0, description="seconds to open the camera")
-    frame_deadline_s: float = Field(1.0, gt=0.0, description="seconds to the next frame")
-    still_deadline_s: float = Field(6.0, gt=0.0, description="seconds to a still")
+    open_deadline_s: float = Field(8.0, gt=0.0, le=50.0, description="seconds to open the camera")
+    frame_deadline_s: float = Field(1.0, gt=0.0, le=50.0, description="seconds to the next frame")
+    still_deadline_s: float = Field(6.0, gt=0.0, le=50.0, description="seconds to a still")
     frozen_after_s: float = Field(
         1.0, gt=0.0, le=60.0, description="seconds without a new picture that count as a fault"
     )

@@ -11,6 +11,7 @@ from standin import wait_for
 
 from hardware.base import CameraSettings
 from hardware.errors import DeviceBusy, Misconfigured, Unsupported
+from kiosk.booth import camera_thread
 from kiosk.booth.live_view import LiveView
 from kiosk.booth.patience import Patience
 
@@ -249,3 +250,22 @@ def test_a_camera_lost_just_after_the_still_does_not_cost_it(running):
     wait_for(lambda: running.frames)
     running.camera.gone_silently = True
     assert running.live_view.take_still().result(5).data == b"still 1"
+
+
+def test_a_thread_that_hangs_in_its_camera_is_told_from_one_whose_camera_is_away(
+    running, monkeypatch
+):
+    monkeypatch.setattr(camera_thread, "STALLED_S", 0.5)
+    wait_for(lambda: running.camera.is_open)
+    running.camera.away = True
+    running.live_view.show(on=True)
+    until = time.monotonic() + 1.0
+    while time.monotonic() < until:
+        assert running.live_view.is_turning
+        time.sleep(0.05)
+    running.camera.away = False
+    running.camera.may_shoot.clear()
+    running.live_view.take_still()
+    wait_for(lambda: not running.live_view.is_turning)
+    running.camera.may_shoot.set()
+    wait_for(lambda: running.live_view.is_turning)

@@ -19,8 +19,11 @@ def told(monkeypatch):
     return told
 
 
-def booth(*, turning: bool):
-    return SimpleNamespace(loop=SimpleNamespace(is_turning=turning))
+PARTS = ("loop", "live_view", "code_reading")
+
+
+def booth(*, hangs: str = ""):
+    return SimpleNamespace(**{part: SimpleNamespace(is_turning=part != hangs) for part in PARTS})
 
 
 def test_drawn_frames_before_the_booth_is_up_say_nothing(told):
@@ -30,15 +33,16 @@ def test_drawn_frames_before_the_booth_is_up_say_nothing(told):
 
 def test_ready_is_said_once_then_every_frame_feeds(told):
     heart = Heartbeat()
-    heart.booth = booth(turning=True)
+    heart.booth = booth()
     heart.frame_drawn()
     heart.frame_drawn()
     assert told == ["ready", "fed", "fed"]
 
 
-def test_visit_that_hangs_starves_the_watchdog(told):
+@pytest.mark.parametrize("part", PARTS)
+def test_what_hangs_starves_the_watchdog(told, part):
     heart = Heartbeat()
-    heart.booth = booth(turning=False)
+    heart.booth = booth(hangs=part)
     heart.frame_drawn()
     assert told == []
 
@@ -46,7 +50,7 @@ def test_visit_that_hangs_starves_the_watchdog(told):
 def test_watchdog_is_fed_no_oftener_than_it_needs(told, monkeypatch):
     monkeypatch.setattr(notify, "watchdog_interval_s", lambda: 600.0)
     heart = Heartbeat()
-    heart.booth = booth(turning=True)
+    heart.booth = booth()
     heart._fed_at = -1e9
     for _ in range(5):
         heart.frame_drawn()
@@ -56,6 +60,6 @@ def test_watchdog_is_fed_no_oftener_than_it_needs(told, monkeypatch):
 def test_without_a_watchdog_nothing_is_fed(told, monkeypatch):
     monkeypatch.setattr(notify, "watchdog_interval_s", lambda: None)
     heart = Heartbeat()
-    heart.booth = booth(turning=True)
+    heart.booth = booth()
     heart.frame_drawn()
     assert told == ["ready"]
