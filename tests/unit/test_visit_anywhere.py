@@ -9,6 +9,7 @@ from kiosk.visit import buttons
 from kiosk.visit import model as m
 from kiosk.visit.anywhere import WARNED
 from kiosk.visit.model import Button, Fault, State
+from kiosk.visit.staff import CODE_MAX_LENGTH
 
 STAGES = {
     State.BATCH: lambda: Walk().touch(Button.START),
@@ -114,6 +115,10 @@ def test_guessing_the_pin_locks_it_even_over_visits_and_spares_the_student() -> 
     assert (walk.state, walk.visit.notice) == (State.HELP, m.Notice.PIN_LOCKED)
     walk.keys("2468").touch(Button.NEXT)
     assert len(walk.all(m.CheckPin)) == RULES.max_attempts
+    walk.touch(Button.BACK, Button.HELP)
+    assert walk.visit.notice is None
+    assert walk.keys("2").visit.notice is m.Notice.PIN_LOCKED, "a dead keypad says why"
+    assert walk.visit.typed == ""
     assert walk.touch(Button.BACK).visit.photo == PHOTO
     walk.tick(RULES.time_out_s[State.LOOK] - 1).touch(Button.STAY)
     while walk.visit.now < walk.visit.pin_locked_until:
@@ -137,9 +142,15 @@ def test_only_staff_types_a_capture_code() -> None:
     assert walk.answer(m.DecodeCode, m.CodeAccepted, STUDENT).state is State.LAST_FOUR
 
 
+def test_a_code_with_keys_held_down_stays_as_long_as_codes_are() -> None:
+    walk = Walk().to_code().to_staff().keys("C" * (CODE_MAX_LENGTH + 5) + "é\n")
+    assert walk.visit.typed == "C" * CODE_MAX_LENGTH
+
+
 def test_staff_ends_a_visit() -> None:
     walk = Walk().to_look().to_staff().touch(Button.STAFF_END)
     assert (walk.state, walk.visit.end_reason) == (State.ENDED, m.EndReason.STAFF)
+    assert m.Note("visit ended: staff") in walk.effects
 
 
 def test_a_stored_photo_reaches_its_receipt_while_staff_is_there() -> None:

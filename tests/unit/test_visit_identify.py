@@ -48,6 +48,13 @@ def test_the_capture_code_may_come_before_the_batch() -> None:
     assert walk.answer(m.DecodeCode, m.CodeAccepted, STUDENT).state is State.LAST_FOUR
 
 
+def test_what_was_typed_as_a_batch_code_is_not_kept_as_a_capture_code() -> None:
+    walk = Walk().touch(Button.START).keys("Z3K8F7").touch(Button.NEXT)
+    walk.answer(m.LookUpBatch, m.BatchRefused, "batch_unknown", not_a_batch=True)
+    assert (walk.state, walk.visit.notice) == (State.BATCH, "batch_unknown")
+    assert walk.visit.early_code == ""
+
+
 def test_a_batch_code_is_typed_on_the_keypad() -> None:
     walk = Walk().touch(Button.START).keys("z3k")
     assert walk.visit.typed == "Z3K"

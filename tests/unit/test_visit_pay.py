@@ -179,3 +179,9 @@ def test_no_money_is_asked_for_while_the_camera_is_away() -> None:
     walk.do(m.FaultCleared(m.Fault.CAMERA))
     assert walk.state is State.PAY
     assert len(walk.all(m.OpenPayment)) == 1
+
+
+def test_who_had_nothing_to_pay_is_not_told_of_a_payment() -> None:
+    walk = Walk().to_pose().touch(Button.CANCEL)
+    assert (walk.state, walk.visit.notice) == (State.ENDED, None)
+    assert not [note for note in walk.all(m.Note) if "payment" in note.what]
