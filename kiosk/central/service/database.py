@@ -126,7 +126,7 @@ class Database:
         engine = self._writing
         if not self.is_sqlite:
             engine = engine.execution_options(isolation_level="READ COMMITTED")
-        with _explained(), engine.connect() as connection:
+        with _explained(), engine.connect() as connection, _remade_tables(connection):
             if connection.dialect.name == "postgresql":
                 # One at a time, however many are started at once; and large tables take their time.
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
@@ -136,7 +136,6 @@ class Database:
             if is_older or revision == "base" or revision.startswith("-"):
                 target = alembic.command.downgrade
             target(config, revision)
-            connection.commit()
 
     def close(self) -> None:
         """Close all connections."""
@@ -149,6 +148,35 @@ class Database:
             session.begin(),
         ):
             return work(session)
+
+
+@contextlib.contextmanager
+def _remade_tables(connection: Connection) -> Iterator[None]:
+    """Commit what is done within, with tables that others refer to made anew.
+
+    SQLite changes many a column by a new table in the old one's place. Dropping the old one would
+    take every reference to it for broken; so references are looked at once, at the end. The pragma
+    does nothing within a transaction.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        connection.commit()
+        return
+    own = connection.connection.cursor()
+    own.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+        broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+        if broken:
+            raise ServiceError(
+                500, "migration_broken", f"Rows would lose what they refer to: {broken[:3]}.",
+                "Nothing was changed. Keep a copy of the database, and report this.",
+            )  # fmt: skip
+        connection.commit()
+    finally:
+        connection.rollback()  # what was committed stays
+        own.execute("PRAGMA foreign_keys = ON")
+        own.close()
 
 
 class _LostRace(Exception):  # noqa: N818 - never leaves this module, except as a refusal
