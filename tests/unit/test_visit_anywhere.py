@@ -143,7 +143,7 @@ def test_only_staff_types_a_capture_code() -> None:
 
 
 def test_a_code_with_keys_held_down_stays_as_long_as_codes_are() -> None:
-    walk = Walk().to_code().to_staff().keys("C" * (CODE_MAX_LENGTH + 5) + "é\n")
+    walk = Walk().to_code().to_staff().keys("é\n" + "C" * (CODE_MAX_LENGTH + 5))
     assert walk.visit.typed == "C" * CODE_MAX_LENGTH
 
 
