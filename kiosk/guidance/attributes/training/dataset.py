@@ -1,15 +1,15 @@
 """Draw the training examples: degraded crops of finished canvases, and their labels.
 
-    python dataset.py heads.npz --out crops-0.npz --first 0 --count 5000 --seed 0
-
-Each example depends on the heads, the seed and its own number only, so that parts drawn by
-several processes are the same as one drawn by one.
+`recipe.py` draws the parts it needs. Each example depends on the heads, the seed and its own
+number only, so that parts drawn by several processes are the same as one drawn by one.
 """
 
 from __future__ import annotations
 
-import argparse
+import hashlib
+import multiprocessing
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -21,11 +21,19 @@ from augment import augmented_crop
 from canvas import Head
 from scenes import LABELS, UNSURE, make_example
 
+from kiosk.guidance import face_points
+from kiosk.guidance.attributes import crop as crops_of
 from kiosk.guidance.attributes.crop import EYES, HEAD
 
 OVER_BROWS = ("003",)
 NEAR_BROWS = ("067", "081", "101", "103", "112", "128", "129", "136")
 """People of the London set whose own hair lies over their brows, or over a brow's end."""
+SEED, TIMES = 0, 2
+"""Of the recipe's examples; so many degraded crops each."""
+PARTS = (range(5000), range(5000, 10000))
+"""The recipe's examples by number, in parts that are drawn side by side."""
+_NOT_DRAWING = ("network", "prepare", "recipe", "repeatable", "train")
+"""Scripts of this folder that change no example; whatever else lies here may."""
 
 
 def own_hair(person: str) -> float:
@@ -72,21 +80,33 @@ def draw_examples(
     return {**crops, "labels": labels, "people": np.array(people)}
 
 
-def main() -> None:
-    """Draw examples from heads."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("heads", type=Path)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--count", type=int, default=5000)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--times", type=int, default=2, help="degraded crops an example")
-    options = parser.parse_args()
+def _write_part(heads: Path, numbers: range, path: Path) -> None:
     cv2.setNumThreads(1)
-    numbers = range(options.first, options.first + options.count)
-    heads = dict(np.load(options.heads))
-    np.savez(options.out, **draw_examples(heads, numbers, options.seed, options.times))
+    drawn = draw_examples(dict(np.load(heads)), numbers, SEED, TIMES)
+    unfinished = path.with_suffix(".part.npz")
+    np.savez(unfinished, **drawn)
+    unfinished.replace(path)
 
 
-if __name__ == "__main__":
-    main()
+def drawn_from(heads: Path) -> str:
+    """Return a mark that changes with whatever examples depend on: heads, scripts, versions."""
+    told = hashlib.sha256(f"{np.__version__} {cv2.__version__} {PARTS} {SEED} {TIMES}".encode())
+    scripts = [p for p in Path(__file__).parent.glob("*.py") if p.stem not in _NOT_DRAWING]
+    for path in (heads, *sorted(scripts), *(Path(m.__file__) for m in (crops_of, face_points))):
+        told.update(hashlib.sha256(path.read_bytes()).digest())
+    return told.hexdigest()[:12]
+
+
+def draw_parts(heads: Path, folder: Path, processes: int) -> list[Path]:
+    """Draw those of `PARTS` that are not in the folder yet; return the paths of all.
+
+    Their names bear the mark of what they were drawn from, so that none is taken for another.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    mark = drawn_from(heads)
+    paths = [folder / f"crops-{mark}-{number}.npz" for number in range(len(PARTS))]
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        missing = [(part, p) for part, p in zip(PARTS, paths, strict=True) if not p.exists()]
+        for work in [pool.submit(_write_part, heads, part, path) for part, path in missing]:
+            work.result()
+    return paths

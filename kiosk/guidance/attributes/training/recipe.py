@@ -1,12 +1,14 @@
-"""Train a network as the one in the project was trained, and record how; or check that it was.
+"""Make both networks as those in the project were made, and record how; or check that they were.
 
-    python recipe.py eyes heads.npz crops-0.npz crops-1.npz --out ..
-    python recipe.py eyes heads.npz crops-0.npz crops-1.npz --verify [--short]
+    python recipe.py heads.npz examples --out ..
+    python recipe.py heads.npz examples --verify [--short]
 
-Writes NAME.onnx, and NAME.json with its labels, the scale and offset that give its figures their
-meaning, the proof by folds, and the recipe: versions, seeds and SHA-256 of everything that went
-in and came out. `--verify` does the same again and compares with what the project has; `--short`
-compares what went in and a fit of a few steps, in a minute.
+Draws the examples that are not yet in the folder `examples`, fits each network on everybody and
+in folds by person, and writes NAME.onnx, and NAME.json with its labels, the scale and offset that
+give its figures their meaning, the proof by folds, and the recipe: versions, seeds and SHA-256 of
+everything that went in and came out. `--verify` does the same again and compares all of it with
+what the project has, and the figures the product itself comes to with those of the fits;
+`--short` compares what went in and a fit of a few steps, in minutes.
 """
 
 from __future__ import annotations
@@ -16,20 +18,23 @@ import json
 import multiprocessing
 import sys
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import repeatable  # before torch
 
 import numpy as np
 import torch
-from dataset import own_hair
+from dataset import draw_parts, own_hair
 from network import CropNetwork
 from train import (
     ALARMS,
     NETWORKS,
     as_inputs,
     calibrate,
+    figures,
     fit,
     judge,
     left_out,
@@ -39,13 +44,16 @@ from train import (
     write_onnx,
 )
 
+from kiosk.guidance.attributes.crop import aligned_crop, normalised
+from kiosk.guidance.attributes.networks import AttributeNetworks
+
 STEPS = {"eyes": 1600, "head": 1600}
 SHORT_STEPS, FOLDS, SEED = 20, 2, 5
+NEAR_ENOUGH = 2e-3
+"""The product's figures and the fit's, 0 to 1, may differ by so much: OpenCV rounds otherwise."""
 PROJECT = Path(__file__).resolve().parents[1]
 
-
-def _weights(network: CropNetwork) -> dict[str, np.ndarray]:
-    return {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+Weights = dict[str, np.ndarray]
 
 
 class Recipe:
@@ -61,6 +69,7 @@ class Recipe:
         self.people = np.concatenate([s["people"] for s in sets])
         self.crops = repeatable.digest(crops, self.labels)
         self.inputs = as_inputs(crops)
+        self.bare = as_inputs(plain_crops(self.heads["pictures"], self.geometry))
 
     def ingredients(self) -> dict[str, object]:
         """Return the digests of what goes in and of a short fit."""
@@ -73,7 +82,7 @@ class Recipe:
             f"weights_after_{SHORT_STEPS}_steps": repeatable.digest(*_weights(short).values()),
         }
 
-    def fit_all(self) -> dict[str, np.ndarray]:
+    def fit_all(self) -> Weights:
         """Return the weights of a network fitted on everybody."""
         return _weights(fit(self.inputs, self.labels, self.geometry, self.steps, SEED))
 
@@ -81,8 +90,7 @@ class Recipe:
         """Return the logits of a fold's examples and of all bare heads, by a network without it."""
         out = np.isin(self.people, left_out(self.people, fold, FOLDS))
         network = fit(self.inputs[:, ~out], self.labels[~out], self.geometry, self.steps, fold)
-        bare = as_inputs(plain_crops(self.heads["pictures"], self.geometry))
-        return judge(network, self.inputs[0][out]), judge(network, bare)
+        return judge(network, self.inputs[0][out]), judge(network, self.bare)
 
     def calibration(self, folds: list[tuple[np.ndarray, np.ndarray]]) -> dict[str, dict]:
         """Return scale, offset and proof of every label, of what the folds said."""
@@ -104,30 +112,72 @@ class Recipe:
             print(name, told["proof"][name], file=sys.stderr, flush=True)
         return told
 
-    def write(self, weights: dict[str, np.ndarray], path: Path) -> str:
-        """Write the network; return the file's SHA-256."""
+    def network(self, weights: Weights) -> CropNetwork:
+        """Return the network that has these weights."""
         network = CropNetwork(self.geometry.height_px, self.geometry.width_px, len(self.names))
         network.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()})
-        write_onnx(network.eval(), self.geometry, path)
-        return repeatable.file_digest(path)
+        return network.eval()
+
+    def product_differs(self, network: CropNetwork, calibration: dict[str, dict]) -> bool:
+        """Say whether the product's figures of the bare heads are others than the fit's."""
+        product, bare = AttributeNetworks(), self.heads
+        scale, offset = (
+            np.array([calibration[k][n] for n in self.names]) for k in ("scale", "offset")
+        )
+        for picture, points in zip(bare["pictures"], bare["points"], strict=True):
+            crop = aligned_crop(picture, points, self.geometry)
+            fitted = figures(judge(network, normalised(crop[None])), scale, offset)[0]
+            told = product.find(picture, points)
+            shown = np.array([told[n] for n in self.names], np.float64)
+            if not (np.abs(shown - fitted) < NEAR_ENOUGH).all():
+                return True
+        return False
 
 
-_cooking: list[Recipe] = []
-"""The recipe the processes that fit share, without a copy."""
+def _weights(network: CropNetwork) -> Weights:
+    return {name: tensor.numpy() for name, tensor in network.state_dict().items()}
 
 
-def _part(fold: int | None) -> object:
-    recipe = _cooking[0]
-    return recipe.fit_all() if fold is None else recipe.fit_fold(fold)
+@dataclass(frozen=True, slots=True)
+class Cooked:
+    """What comes out: digests of what went in, the network, its scales, offsets and proofs."""
+
+    ingredients: dict[str, object]
+    network: CropNetwork
+    calibration: dict[str, dict]
 
 
-def cook(recipe: Recipe, path: Path, processes: int) -> tuple[str, dict[str, dict]]:
-    """Fit on everybody and in folds, write the network; return its SHA-256 and calibration."""
-    _cooking[:] = [recipe]
+_cooking: dict[str, Recipe] = {}
+"""The recipes the processes that fit share, without a copy."""
+
+
+def _part(name: str, what: str, *of: int) -> object:
+    return getattr(_cooking[name], what)(*of)
+
+
+def cook(recipes: list[Recipe], processes: int) -> Iterator[tuple[Recipe, Cooked]]:
+    """Fit each on everybody and in folds, so many fits side by side."""
+    _cooking.update({recipe.name: recipe for recipe in recipes})
     with ProcessPoolExecutor(processes, multiprocessing.get_context("fork")) as pool:
-        parts = [pool.submit(_part, fold) for fold in (None, *range(FOLDS))]
-        written = recipe.write(parts[0].result(), path)
-        return written, recipe.calibration([part.result() for part in parts[1:]])
+        jobs = {
+            recipe.name: (
+                pool.submit(_part, recipe.name, "fit_all"),
+                [pool.submit(_part, recipe.name, "fit_fold", fold) for fold in range(FOLDS)],
+                pool.submit(_part, recipe.name, "ingredients"),
+            )
+            for recipe in recipes
+        }
+        for recipe in recipes:
+            whole, folds, ingredients = jobs[recipe.name]
+            calibration = recipe.calibration([part.result() for part in folds])
+            network = recipe.network(whole.result())
+            yield recipe, Cooked(ingredients.result(), network, calibration)
+
+
+def write(recipe: Recipe, network: CropNetwork, path: Path) -> str:
+    """Write the network; return the file's SHA-256."""
+    write_onnx(network, recipe.geometry, path)
+    return repeatable.file_digest(path)
 
 
 def differences(made: dict[str, object], kept: dict[str, object]) -> list[str]:
@@ -135,43 +185,62 @@ def differences(made: dict[str, object], kept: dict[str, object]) -> list[str]:
     return [key for key, value in made.items() if kept.get(key) != value]
 
 
-def verify(recipe: Recipe, processes: int, *, short: bool) -> list[str]:
-    """Cook again; return what differs from the project's."""
+def verify_short(recipe: Recipe) -> list[str]:
+    """Return what differs from the project's of what goes in, and of a fit of a few steps."""
+    kept = json.loads((PROJECT / f"{recipe.name}.json").read_text("utf-8"))["recipe"]
+    return differences({"versions": repeatable.versions()} | recipe.ingredients(), kept)
+
+
+def verify(recipe: Recipe, cooked: Cooked) -> list[str]:
+    """Return what differs from the project's of all that was cooked again."""
     kept = json.loads((PROJECT / f"{recipe.name}.json").read_text("utf-8"))
-    wrong = differences(repeatable.versions(), kept["recipe"]["versions"])
-    if not short:
-        with tempfile.TemporaryDirectory() as folder:
-            written, calibration = cook(recipe, Path(folder) / "made.onnx", processes)
-        wrong += differences({"network": written}, kept["recipe"])
-        wrong += differences(calibration, kept)
-    return wrong + differences(recipe.ingredients(), kept["recipe"])
+    with tempfile.TemporaryDirectory() as folder:
+        written = write(recipe, cooked.network, Path(folder) / "made.onnx")
+    made = {"versions": repeatable.versions(), "network": written} | cooked.ingredients
+    wrong = differences(made, kept["recipe"]) + differences(cooked.calibration, kept)
+    return wrong + ["figures"] * recipe.product_differs(cooked.network, cooked.calibration)
+
+
+def record(recipe: Recipe, cooked: Cooked, folder: Path) -> None:
+    """Write the network and what is to be known of it."""
+    path = folder / f"{recipe.name}.onnx"
+    made = {"versions": repeatable.versions(), "steps": recipe.steps, "folds": FOLDS, "seed": SEED}
+    made |= cooked.ingredients | {"network": write(recipe, cooked.network, path)}
+    told = {"labels": list(recipe.names), **cooked.calibration, "recipe": made}
+    path.with_suffix(".json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
-    """Make a network, or check that it can be made."""
+    """Make the networks, or check that they can be made."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("network", choices=sorted(NETWORKS))
     parser.add_argument("heads", type=Path)
-    parser.add_argument("examples", nargs="+", type=Path)
+    parser.add_argument("examples", type=Path, help="folder of the drawn examples; made if absent")
+    parser.add_argument("--network", choices=sorted(NETWORKS), help="only this one")
     parser.add_argument("--out", type=Path, help="folder for NAME.onnx and NAME.json")
     parser.add_argument("--verify", action="store_true", help="compare with the project's instead")
     parser.add_argument("--short", action="store_true", help="with --verify: a few steps only")
-    parser.add_argument("--processes", type=int, default=1, help="up to 3 fit side by side")
+    parser.add_argument("--processes", type=int, default=1, help="so many work side by side")
     options = parser.parse_args()
-    repeatable.settle()
-    recipe = Recipe(options.network, options.heads, options.examples)
-    if options.verify:
-        wrong = verify(recipe, options.processes, short=options.short)
-        print("differs: " + ", ".join(wrong) if wrong else "the same as the project's")
-        sys.exit(bool(wrong))
-    if options.out is None:
+    if options.out is None and not options.verify:
         parser.error("--out or --verify is needed")
-    path = options.out / f"{recipe.name}.onnx"
-    written, calibration = cook(recipe, path, options.processes)
-    made = {"versions": repeatable.versions(), "steps": recipe.steps, "folds": FOLDS, "seed": SEED}
-    made |= recipe.ingredients() | {"network": written}
-    told = {"labels": list(recipe.names), **calibration, "recipe": made}
-    path.with_suffix(".json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    repeatable.settle()
+    examples = draw_parts(options.heads, options.examples, options.processes)
+    names = [options.network] if options.network else sorted(NETWORKS)
+    recipes = [Recipe(name, options.heads, examples) for name in names]
+    if not options.verify:
+        for recipe, cooked in cook(recipes, options.processes):
+            record(recipe, cooked, options.out)
+        return
+    if options.short:
+        found = ((recipe, verify_short(recipe)) for recipe in recipes)
+    else:
+        found = ((r, verify(r, cooked)) for r, cooked in cook(recipes, options.processes))
+    differs = False
+    for recipe, wrong in found:
+        said = "differs: " + ", ".join(wrong) if wrong else "the same as the project's"
+        print(f"{recipe.name}: {said}", flush=True)
+        differs |= bool(wrong)
+    sys.exit(differs)
 
 
 if __name__ == "__main__":

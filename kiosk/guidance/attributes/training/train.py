@@ -135,6 +135,13 @@ def calibrate(no: np.ndarray, yes: np.ndarray, alarms: float) -> tuple[float, fl
     return float(scale), float(top - scale * upper)
 
 
+def figures(
+    logits: np.ndarray, scale: np.ndarray | float, offset: np.ndarray | float
+) -> np.ndarray:
+    """Return the figures, 0 to 1, the product makes of logits."""
+    return 1 / (1 + np.exp(-(logits * scale + offset)))
+
+
 def left_out(people: np.ndarray, fold: int, folds: int) -> np.ndarray:
     """Return the people a fold's network does not see."""
     return np.array(sorted(set(people))[fold::folds])
@@ -145,7 +152,7 @@ def proof(logits: np.ndarray, labels: np.ndarray, bare: np.ndarray, scale: float
     """Return how often a label is found, unknown and falsely found on people left out."""
 
     def shares(values: np.ndarray) -> tuple[float, float]:
-        likely = 1 / (1 + np.exp(-(values * scale + offset)))
+        likely = figures(values, scale, offset)
         surely = likely >= FAIL_FROM
         return round(float(surely.mean()), 4), round(float((likely <= PASS_BELOW).mean()), 4)
 
