@@ -15,6 +15,8 @@ from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.tables import Booth
 
 NAME_PATTERN = r"^[a-z0-9-]{1,40}$"
+PHONES = "phone-upload"
+"""The booth that what comes from phones is booked under. It is no machine: nobody has its key."""
 _TOKEN_PREFIX = "ckb_"  # noqa: S105 - lets a leaked key be recognised as one
 _TOKEN_BYTES = 32
 # Without those that are read for one another (Crockford's base 32): 60 bits.
@@ -42,7 +44,7 @@ def enrol(session: Session, name: str, at: datetime, group: str = "", by: str = 
             422, "booth_group", f"{group!r} is not a group's name.",
             "Use small letters, digits and hyphens, at most 40.",
         )  # fmt: skip
-    if not re.fullmatch(NAME_PATTERN, name):
+    if not re.fullmatch(NAME_PATTERN, name) or name == PHONES:
         raise ServiceError(
             422, "booth_name", f"{name!r} is not a booth's name.",
             "Use small letters, digits and hyphens, at most 40.",
@@ -146,7 +148,7 @@ def note_seen(session: Session, booth_id: int, at: datetime) -> None:
 
 
 def _named(session: Session, name: str) -> Booth:
-    booth = session.scalar(select(Booth).where(Booth.name == name))
+    booth = session.scalar(select(Booth).where(Booth.name == name, Booth.name != PHONES))
     if booth is None:
         raise ServiceError(404, "booth_missing", f"There is no booth {name}.")
     return booth

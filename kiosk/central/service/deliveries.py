@@ -8,6 +8,7 @@ import io
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +42,15 @@ _PROOF_COLUMNS = {
 _RULE_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
 _SHOWN_MISTAKES = 20
 _AT_A_TIME = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ProofMistake:
+    """What is wrong with a row of proof results: the cell, and `not_delivered` or `no_result`."""
+
+    row: int
+    cell: str
+    what: str
 
 
 def make(service: Service, code: str, by: str) -> Export | None:
@@ -168,7 +178,7 @@ def manifest(rows: Sequence[Mapping[str, Any]]) -> bytes:
 
 def import_proofs(
     session: Session, batch: Batch, file_name: str, data: bytes, by: str, at: datetime
-) -> tuple[int, list[str]]:
+) -> tuple[int, list[ProofMistake]]:
     """Note what came of the students' looks at their photos; all rows, or none when one is wrong.
 
     Args:
@@ -180,7 +190,7 @@ def import_proofs(
         at: when, UTC.
 
     Returns:
-        How many rows were noted, and the mistakes, one sentence each.
+        How many rows were noted, and the mistakes.
 
     Raises:
         ServiceError: 422, it is no such file.
@@ -189,13 +199,13 @@ def import_proofs(
         row["file"]: row["order"] for export in of_batch(session, batch) for row in export.rows
     }
     good: dict[str, tuple[str, str]] = {}
-    mistakes: list[str] = []
+    mistakes: list[ProofMistake] = []
     for number, row in _proof_rows(file_name, data):
         result = _RESULTS.get(row["result"].strip().lower())
         if row["file"] not in orders:
-            mistakes.append(f"{number}: {row['file'][:80]}: was not delivered.")
+            mistakes.append(ProofMistake(number, row["file"][:80], "not_delivered"))
         elif result is None:
-            mistakes.append(f"{number}: {row['result'][:40]}: neither passed nor failed.")
+            mistakes.append(ProofMistake(number, row["result"][:40], "no_result"))
         else:
             good[orders[row["file"]]] = (result, row["detail"][:200])
     if mistakes:

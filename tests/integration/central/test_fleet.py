@@ -17,6 +17,11 @@ from typer.testing import CliRunner
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import DeviceHealth, Heartbeat
 from kiosk.central.errors import CentralRefused
+from kiosk.central.service import booths
+from kiosk.central.service.booths import PHONES
+from kiosk.central.service.context import Service, utc_now
+from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.phone_booth import phone_booth
 from kiosk.central.service.staff import Role
 from kiosk.cli import app
 from kiosk.settings.central import CentralSettings
@@ -189,3 +194,22 @@ def test_the_booths_own_command(
     client = CentralClient(CentralSettings(url=central.address), token.read_text().strip())
     assert client.batch("Z3K8F7").is_open
     assert list(token.parent.iterdir()) == [token]
+
+
+def test_what_phones_send_is_booked_under_what_is_no_booth(
+    central: RunningCentral, operations: Browser, service_of_central: Service
+) -> None:
+    """Nobody may get its key: neither by its name, nor by a code."""
+    named = operations.submit(operations.get("/fleet"), "/fleet/add", name=PHONES)
+    assert named.status_code == 422
+    database = service_of_central.database
+    database.write(lambda session: phone_booth(session, utc_now()))
+    assert PHONES not in operations.get("/fleet").text
+    add(operations, "beside-it")
+    page = operations.get("/fleet")
+    refused = operations.submit(
+        page, "/fleet/booth/beside-it", f"/fleet/booth/{PHONES}", what="code"
+    )
+    assert refused.status_code == 404
+    with pytest.raises(ServiceError, match="no booth"):
+        database.write(lambda session: booths.rekey(session, PHONES, utc_now()))

@@ -207,12 +207,13 @@ def _save(
         sessions.check_form(service, visitor.nonce, values.get("token", ""))
         info, terms, moments = _read(values)
         _write(service, visitor, info, terms, moments, is_new=code is None)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+    except ValidationError as mistake:
+        first = mistake.errors(include_url=False)[0]
         field = str(first["loc"][0]) if first["loc"] else ""
-        return _form(request, visitor, values, is_new=code is None, wrong=field, error=first["msg"])
-    except ServiceError as error:
-        return _form(request, visitor, values, is_new=code is None, error=str(error))
+        wrong = ServiceError(422, "batch_field", f"{first['msg']}.")
+        return _form(request, visitor, values, is_new=code is None, wrong=field, error=wrong)
+    except ServiceError as refusal:
+        return _form(request, visitor, values, is_new=code is None, error=refusal)
     return RedirectResponse(f"/batches/{info.code}", status_code=303)
 
 
@@ -259,7 +260,7 @@ def _form(
     *,
     is_new: bool,
     wrong: str = "",
-    error: str = "",
+    error: ServiceError | None = None,
 ) -> Response:
     return page(
         request,

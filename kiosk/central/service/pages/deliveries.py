@@ -105,7 +105,7 @@ def proofs(
     data = file.file.read(service.settings.max_roster_bytes + 1)
     by, now, name = f"staff:{account_of(visitor).name}", service.clock(), file.filename or ""
 
-    def work(session: Session) -> tuple[int, list[str]]:
+    def work(session: Session) -> tuple[int, list[deliveries.ProofMistake]]:
         batch = batches.find(session, code)
         return deliveries.import_proofs(session, batch, name, data, by, now)
 
@@ -122,7 +122,7 @@ def _show(
     *,
     status: int = 200,
     noted: int | None = None,
-    mistakes: list[str] | None = None,
+    mistakes: list[deliveries.ProofMistake] | None = None,
 ) -> Response:
     def work(session: Session) -> tuple[Batch, list[Export], int]:
         batch = batches.find(session, code)

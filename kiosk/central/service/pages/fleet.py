@@ -134,7 +134,9 @@ def _page(
         session: Session,
     ) -> tuple[list[dict[str, Any]], list[BoothSettings], Sequence[AlertRow]]:
         rows, bundles, keys = [], support.newest(session), report_keys.that_count(session)
-        for booth in session.scalars(select(Booth).order_by(Booth.name)):
+        for booth in session.scalars(
+            select(Booth).where(Booth.name != booths.PHONES).order_by(Booth.name)
+        ):
             wanted = fleet.settings_of(session, booth).settings_revision
             beat = Heartbeat.model_validate(booth.heartbeat) if booth.heartbeat else None
             rows.append(

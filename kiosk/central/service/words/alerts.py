@@ -5,6 +5,7 @@ from __future__ import annotations
 WORDS: dict[str, tuple[str, str]] = {
     "alerts": ("警报", "Alerts"),
     "alerts_none": ("目前没有警报。", "There are none now."),
+    "alerts_none_over": ("还没有警报记录。", "None is over yet."),
     "alerts_history": ("警报记录", "Alerts that are over"),
     "alert_since": ("始于", "since"),
     "alert_until": ("至", "until"),

@@ -56,7 +56,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "roster_file": ("CSV 或 XLSX 文件", "CSV or XLSX file"),
     "roster_check": ("检查名单", "Check the list"),
-    "roster_unreadable": ("名单无法读取。", "The list cannot be read."),
+    "roster_unreadable": (
+        "名单无法读取。第一行应为列名：学号、姓名、身份证后四位、班级；请另存为 XLSX 或 CSV 再试。",
+        "The list cannot be read.",
+    ),
     "roster_good": ("正确", "Good rows"),
     "roster_wrong": ("有误", "Wrong rows"),
     "roster_take": ("使用正确的行作为名单", "Take the good rows as the roster"),
@@ -76,6 +79,10 @@ WORDS: dict[str, tuple[str, str]] = {
             "only when the receiver has confirmed."
         ),
     ),
+    "delivery_none": (
+        "目前没有已通过、可交付的照片。",
+        "No approved photo waits to be delivered.",
+    ),
     "delivery_make": ("打包已通过的照片", "Pack the approved photos"),
     "delivery_made": ("打包时间", "Packed"),
     "delivery_photos": ("照片数", "Photos"),
@@ -87,5 +94,44 @@ WORDS: dict[str, tuple[str, str]] = {
         "Read in a CSV or XLSX with the columns file, result (passed or failed), detail.",
     ),
     "proofs_read": ("导入", "Read in"),
+    "proof_not_delivered": ("不在已交付的照片中", "was not delivered"),
+    "proof_no_result": ("结果应为“通过”或“不通过”", "neither passed nor failed"),
     "proofs_noted": ("条已记录", "noted"),
+    # what cannot be saved
+    "error_batch_field": ("填写有误，请检查。", "This cannot be used. Check it."),
+    "error_batch_exists": ("此特征码已被使用。", "This batch code is taken already."),
+    "error_batch_code": (
+        "特征码应为 4–8 位字母或数字。",
+        "A batch code is 4 to 8 letters and digits.",
+    ),
+    "error_batch_dates": ("结束时间早于开始时间。", "The batch would end before it begins."),
+    "error_batch_figures": (
+        "费用或日期无法识别。费用请填写 20 或 20.50。",
+        "The fee or a date cannot be read. Write 20 or 20.50.",
+    ),
+    "error_batch_payment": (
+        "收费批次请至少选择一种支付方式。",
+        "A fee is asked but no way to pay it.",
+    ),
+    "error_batch_standard": (
+        "照片标准与文件大小限制不能同时满足。",
+        "These file limits do not go with the photo standard.",
+    ),
+    "error_export_removed": (
+        "此次交付的照片已按保留期限删除。",
+        "Photos of this delivery are no longer kept.",
+    ),
+    "error_export_too_large": (
+        "一次交付的照片过多。",
+        "These are too many photos for one delivery.",
+    ),
+    "error_export_unknown": ("没有这次交付。", "There is no such delivery."),
+    "error_font_missing": (
+        "服务器缺少海报字体，请联系管理员。",
+        "The poster's font is not on the server. Tell its administrator.",
+    ),
+    "error_proof_columns": (
+        "第一行应包含列名：文件、结果。",
+        "Its first row lacks: file, result.",
+    ),
 }

@@ -86,4 +86,26 @@ WORDS: dict[str, tuple[str, str]] = {
         "版本号或阶段不正确。",
         "These are no version and stages.",
     ),
+    # what cannot be done
+    "error_booth_name": (
+        "名称只能用小写字母、数字和连字符，最多 40 个。",
+        "Use small letters, digits and hyphens for the name, at most 40.",
+    ),
+    "error_booth_group": (
+        "分组只能用小写字母、数字和连字符，最多 40 个。",
+        "Use small letters, digits and hyphens for the group, at most 40.",
+    ),
+    "error_booth_exists": (
+        "此名称已有拍照亭；需要时请为它生成新注册码。",
+        "There is a booth of this name already. Give it a new code if it needs one.",
+    ),
+    "error_booth_missing": ("没有这个拍照亭。", "There is no such booth."),
+    "error_booth_settings": (
+        "设置格式有误：每行一项，写成 section.field = 值（TOML）。",
+        "These are no settings: write section.field = value, one a line, as TOML.",
+    ),
+    "error_alert_unknown": ("此警报已结束。", "This alert does not stand any more."),
+    "error_support_unknown": ("此诊断包已不再保留。", "This support bundle is not kept any more."),
+    "error_rollout_unknown": ("此版本不在发布中。", "This version is not on its way."),
+    "error_staff_unknown": ("没有这个账号。", "There is no such account."),
 }

@@ -89,6 +89,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "set": ("保存", "Set"),
     "activate": ("启用", "Activate"),
     "deactivate": ("停用", "Deactivate"),
+    "inactive": ("已停用", "deactivated"),
     "forget_factor": ("清除二次验证", "Forget second factor"),
     "password_once": (
         "请立即抄下密码，此密码只显示这一次：",
