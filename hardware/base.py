@@ -23,7 +23,7 @@ from hardware.camera_data import (
     Pixels,
     Still,
 )
-from hardware.errors import NotOpen
+from hardware.errors import FaultKind, NotOpen
 
 __all__ = [
     "Camera",
@@ -256,10 +256,17 @@ class Light(Device):
 
 @dataclass(frozen=True, slots=True)
 class PrinterState:
-    """Whether the printer can print now, and what to do when it can't."""
+    """Whether the printer can print now, and what to do when it can't.
+
+    Attributes:
+        ready: whether it can.
+        message: what is wrong, or soon will be, and what to do; empty: nothing.
+        kind: the same as one word.
+    """
 
     ready: bool
     message: str = ""
+    kind: FaultKind | None = None
 
 
 class Printer(Device):

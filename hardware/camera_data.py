@@ -11,10 +11,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+
+from hardware.errors import FaultKind
 
 Pixels = npt.NDArray[np.uint8]
 """(height, width, 3), RGB, 8 bit, sRGB-encoded."""
@@ -82,6 +84,10 @@ class Condition(enum.StrEnum):
     """It will not come back without a person."""
 
 
+BATTERY_LOW_PERCENT: Final = 25
+"""A day's work needs more."""
+
+
 @dataclass(frozen=True, slots=True)
 class CameraState:
     """What staff and `kiosk doctor` see of a camera.
@@ -93,6 +99,7 @@ class CameraState:
         condition: how it is.
         live_view: whether live view runs.
         fault: the last fault in words, None when there is none.
+        fault_kind: the same as one word, None when there is none or nobody has told it.
         restarts: how often it was restarted since the booth started.
         battery_percent: 0 to 100, None when unknown or on mains.
         free_bytes: room for photos in the camera, None when it does not say.
@@ -118,6 +125,7 @@ class CameraState:
     usb_path: str = ""
     frame_age_s: float | None = None
     stand_in: bool = False
+    fault_kind: FaultKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

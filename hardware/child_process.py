@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from hardware import wire
-from hardware.errors import DeviceLost, Misconfigured
+from hardware.errors import DeviceLost, FaultKind, Misconfigured
 from hardware.shared_frames import FRAME_AREAS, FrameAreas
 
 _log = logging.getLogger(__name__)
@@ -103,11 +103,13 @@ class ChildProcess:
             if error.errno in _NO_PROGRAM:
                 raise Misconfigured(
                     f"The process for {name} cannot be started ({error}). Check the camera's "
-                    "'python' setting."
+                    "'python' setting.",
+                    FaultKind.DRIVER_MISSING,
                 ) from error
             raise DeviceLost(
                 f"The process for {name} cannot be started now ({error}). If it stays so, restart "
-                "the booth."
+                "the booth.",
+                FaultKind.PROCESS_ENDED,
             ) from error
         finally:
             if descriptor >= 0:
@@ -154,7 +156,8 @@ class ChildProcess:
             raise Misconfigured(
                 f"The process for {self._name} speaks another version of the wire "
                 f"({hello.get('wire')!r}, wanted {wire.WIRE_VERSION}). Install the same release "
-                "for both Python interpreters."
+                "for both Python interpreters.",
+                FaultKind.DRIVER_MISSING,
             )
         return True
 

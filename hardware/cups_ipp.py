@@ -18,7 +18,7 @@ from typing import Any, Final
 from urllib.parse import quote
 from xml.parsers.expat import ExpatError
 
-from hardware.errors import DeviceLost, DeviceTimeout, Misconfigured
+from hardware.errors import DeviceLost, DeviceTimeout, FaultKind, Misconfigured
 
 REQUESTS: Final = Path(__file__).with_name("ipp")
 _TOOL: Final = "ipptool"
@@ -124,7 +124,8 @@ class PrintService:
         if tool is None:
             raise Misconfigured(
                 "The programs that speak with printers are missing. "
-                "Say: sudo apt install cups cups-ipp-utils"
+                "Say: sudo apt install cups cups-ipp-utils",
+                FaultKind.DRIVER_MISSING,
             )
         command = [tool, "-X", "-T", f"{self._deadline_s:g}"]
         if file is not None:
@@ -145,7 +146,8 @@ class PrintService:
         except OSError as error:
             raise Misconfigured(
                 f"{tool} cannot be started ({error.strerror}). "
-                "Say: sudo apt install --reinstall cups-ipp-utils"
+                "Say: sudo apt install --reinstall cups-ipp-utils",
+                FaultKind.DRIVER_MISSING,
             ) from error
         return self._answer(done.stdout)
 
@@ -163,13 +165,15 @@ class PrintService:
 
     def _silent(self) -> DeviceLost:
         return DeviceLost(
-            f"The print service at {self.server} does not answer. Say: sudo systemctl restart cups"
+            f"The print service at {self.server} does not answer. Say: sudo systemctl restart cups",
+            FaultKind.PRINT_SERVICE,
         )
 
     def _too_slow(self) -> DeviceTimeout:
         return DeviceTimeout(
             f"The print service at {self.server} did not answer within {self._deadline_s:g} s. "
-            "Say: sudo systemctl restart cups"
+            "Say: sudo systemctl restart cups",
+            FaultKind.PRINT_SERVICE,
         )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from hardware.errors import Misconfigured
+from hardware.errors import FaultKind, Misconfigured
 
 MAIN_CAMERAS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -44,6 +44,7 @@ def driver_spec(name: str, role: str = "main") -> str:
     table = {"main": MAIN_CAMERAS, "code": CODE_CAMERAS}[role]
     if name not in table:
         raise Misconfigured(
-            f"There is no {role} camera driver {name!r}. Choose one of: {', '.join(table)}."
+            f"There is no {role} camera driver {name!r}. Choose one of: {', '.join(table)}.",
+            FaultKind.NOT_NAMED,
         )
     return table[name]

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from hardware.base import Camera, CameraSettings, CameraState, Condition, Frame, Still
-from hardware.errors import HardwareError, Misconfigured, Unsupported
+from hardware.errors import FaultKind, HardwareError, Misconfigured, Unsupported
 
 _log = logging.getLogger(__name__)
 
@@ -70,6 +70,7 @@ class FailoverCamera(Camera):
         self._stills_failed = 0
         self._tried_at: float | None = None
         self._why = ""
+        self._why_kind: FaultKind | None = None
         self._last_number = self._offset = 0
 
     @property
@@ -94,6 +95,7 @@ class FailoverCamera(Camera):
             state,
             stand_in=True,
             fault=f"{fault} It fails too: {state.fault}" if state.fault else fault,
+            fault_kind=state.fault_kind if state.fault else self._why_kind,
             restarts=state.restarts + self._preferred.state().restarts,
         )
 
@@ -198,7 +200,7 @@ class FailoverCamera(Camera):
         except HardwareError as refused:
             _log.warning("the stand-in for %s cannot be opened: %s", self.name, refused)
             return
-        self._why = str(error)
+        self._why, self._why_kind = str(error), error.kind
         _log.warning("the stand-in takes over from %s: %s", self.name, error)
         self._take(self._stand_in)
 

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from hardware.errors import DeviceLost, HardwareError, Misconfigured
+from hardware.errors import DeviceLost, FaultKind, HardwareError, Misconfigured
 from hardware.gphoto2_session import GENERIC_MODEL, Session, patiently, translated
 
 
@@ -21,7 +21,8 @@ def library() -> Any:
     except ImportError as error:
         raise Misconfigured(
             f"The library python-gphoto2 cannot be loaded ({error}). Install the booth with its "
-            "extra 'dslr'."
+            "extra 'dslr'.",
+            FaultKind.DRIVER_MISSING,
         ) from error
     return gphoto2
 

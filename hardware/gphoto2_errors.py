@@ -14,6 +14,7 @@ from hardware.errors import (
     DeviceBusy,
     DeviceLost,
     DeviceTimeout,
+    FaultKind,
     HardwareError,
     Misconfigured,
     Unsupported,
@@ -82,6 +83,24 @@ _TABLE: Final[Mapping[int, tuple[type[HardwareError], str]]] = MappingProxyType(
     }
 )
 
+_KINDS: Final[Mapping[int, FaultKind]] = MappingProxyType(
+    {
+        -1: FaultKind.NO_FOCUS,
+        NO_MEMORY: FaultKind.STORAGE_FULL,
+        NO_SPACE: FaultKind.STORAGE_FULL,
+        -4: FaultKind.DRIVER_MISSING,
+        -20: FaultKind.DRIVER_MISSING,
+        -21: FaultKind.DRIVER_MISSING,
+        USB_CLAIM: FaultKind.HELD,
+        -60: FaultKind.HELD,
+        -102: FaultKind.OWN_FAULT,
+        -107: FaultKind.DAMAGED_PICTURE,
+        -108: FaultKind.DAMAGED_PICTURE,
+        -113: FaultKind.OWN_FAULT,
+    }
+)
+"""Where it is not that of the class."""
+
 
 def error_from_code(
     code: int,
@@ -104,7 +123,7 @@ def error_from_code(
     kind, words = _TABLE.get(code, (DeviceLost, _LOST))
     if code == USB_CLAIM:
         words = _held((who_holds or _holders_of)(port))
-    return kind(f"{camera} {words} (While {doing}; libgphoto2 says {code}.)")
+    return kind(f"{camera} {words} (While {doing}; libgphoto2 says {code}.)", _KINDS.get(code))
 
 
 def _holders_of(port: str) -> tuple[str, ...]:

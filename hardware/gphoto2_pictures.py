@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from hardware.base import Pixels
-from hardware.errors import DeviceLost, DeviceTimeout, Misconfigured, Unsupported
+from hardware.errors import DeviceLost, DeviceTimeout, FaultKind, Misconfigured, Unsupported
 from hardware.gphoto2_session import CameraFile, Session
 from hardware.mjpeg import is_whole
 
@@ -69,7 +69,8 @@ def first_picture(session: Session) -> tuple[Pixels, float]:
         if time.monotonic() >= until:
             raise DeviceTimeout(
                 f"{session.model} starts live view but sends no picture. Take it out of its menu "
-                "and out of playback."
+                "and out of playback.",
+                FaultKind.NO_PICTURES,
             )
         time.sleep(_RETRY_EVERY_S)
 
@@ -86,7 +87,8 @@ def find_jpeg(
         if time.monotonic() >= until:
             raise Misconfigured(
                 f"{session.model} took {first.name} and no JPEG. Set its image format to JPEG, or "
-                "to RAW and JPEG."
+                "to RAW and JPEG.",
+                FaultKind.NO_JPEG,
             )
         files += session.new_files(_WAIT_FOR_JPEG_S, _EVENTS_AT_MOST_S)
 
@@ -104,6 +106,7 @@ def fetched(session: Session, photo: CameraFile) -> bytes:
     if not is_whole(data):
         raise DeviceLost(
             f"{session.model} sent a damaged photo ({len(data)} bytes). Take it again; if it "
-            "happens often, try another cable."
+            "happens often, try another cable.",
+            FaultKind.DAMAGED_PICTURE,
         )
     return data

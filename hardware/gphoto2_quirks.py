@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from hardware.errors import Misconfigured
+from hardware.errors import FaultKind, Misconfigured
 
 _FILE: Final = "gphoto2_quirks.toml"
 
@@ -108,7 +108,8 @@ def parse(text: str) -> dict[str, Quirks]:
         return {make: _build(make, {**default, **own}) for make, own in makes.items()}
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise Misconfigured(
-            f"The table of camera makes, {_FILE}, is damaged ({error}). Install the booth again."
+            f"The table of camera makes, {_FILE}, is damaged ({error}). Install the booth again.",
+            FaultKind.DRIVER_MISSING,
         ) from error
 
 

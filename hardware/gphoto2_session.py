@@ -256,6 +256,6 @@ def patiently(
             return call()
         except _Passing as error:
             if clock() + pause_s > until:
-                raise DeviceBusy(str(error)) from error
+                raise DeviceBusy(str(error), error.kind) from error
         sleep(pause_s)
         pause_s = min(2 * pause_s, _BUSY_LONGEST_PAUSE_S)

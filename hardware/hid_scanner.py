@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from hardware.base import CodeScanner
-from hardware.errors import DeviceBusy, DeviceLost, HardwareError, Misconfigured
+from hardware.errors import DeviceBusy, DeviceLost, FaultKind, HardwareError, Misconfigured
 from hardware.hid_keys import Keys
 from hardware.usb_holders import holders
 
@@ -89,7 +89,8 @@ def choose_scanner(found: Sequence[InputDevice], wanted: str = "") -> InputDevic
     if re.fullmatch(r"(/dev/input/)?event\d+", wanted):
         raise Misconfigured(
             f"{wanted!r} is no lasting name of a scanner: the kernel numbers them anew. "
-            f"{_names_of(found)}"
+            f"{_names_of(found)}",
+            FaultKind.NOT_NAMED,
         )
     for device in found:
         if device.types and _fits(device, wanted):
@@ -256,11 +257,14 @@ def _read_device(entry: Path, root: Path) -> InputDevice:
 def _fault(error: OSError, device: InputDevice) -> HardwareError:
     if error.errno == errno.EBUSY:
         who = " and ".join(holders(device.node)) or "another program"
-        return DeviceBusy(f"{device.name} is in use: {who} holds {device.node}. Close it.")
+        return DeviceBusy(
+            f"{device.name} is in use: {who} holds {device.node}. Close it.", FaultKind.HELD
+        )
     if error.errno in (errno.EACCES, errno.EPERM):
         return Misconfigured(
             f"{device.name}: {device.node} may not be opened by this user. Add the booth's user "
-            "to the group 'input' and log in again."
+            "to the group 'input' and log in again.",
+            FaultKind.PERMISSION,
         )
     return DeviceLost(
         f"{device.name} is gone ({error.strerror}). Check its cable and plug it in again."

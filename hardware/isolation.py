@@ -21,13 +21,7 @@ from typing import Any, Final, NoReturn, TypeVar
 from hardware import usb_reset, wire
 from hardware.base import Camera, CameraSettings, CameraState, Condition, Frame, Still
 from hardware.child_process import ChildProcess
-from hardware.errors import (
-    DeviceBusy,
-    DeviceLost,
-    DeviceTimeout,
-    HardwareError,
-    NotOpen,
-)
+from hardware.errors import DeviceBusy, DeviceLost, DeviceTimeout, FaultKind, HardwareError, NotOpen
 from hardware.frame_watch import FrameWatch
 from hardware.restoring import bring_up
 from hardware.supervisor import Supervisor
@@ -128,6 +122,7 @@ class IsolatedCamera(Camera):
             condition=condition,
             live_view=self._live_view and condition is Condition.READY,
             fault=None if fault is None else str(fault),
+            fault_kind=None if fault is None else fault.kind,
             restarts=restarts,
             frame_age_s=None if frame_at is None else time.monotonic() - frame_at,
         )
@@ -299,7 +294,8 @@ class IsolatedCamera(Camera):
                 child,
                 DeviceTimeout(
                     f"The picture of {self.name} has stood still for {stood_s:.1f} s; the camera "
-                    "is restarted. If it happens often, check its cable and power."
+                    "is restarted. If it happens often, check its cable and power.",
+                    FaultKind.FROZEN,
                 ),
             )
 
@@ -328,7 +324,12 @@ class IsolatedCamera(Camera):
         """The wire broke: say how the process ended, and restart it."""
         hangs = not child.ended and child.pending_since is not None
         how = "hangs" if hangs and not child.wait(_GRACE_S) else child.how_it_ended()
-        self._give_up_on(child, DeviceLost(f"The process of {self.name} {how} and is restarted."))
+        self._give_up_on(
+            child,
+            DeviceLost(
+                f"The process of {self.name} {how} and is restarted.", FaultKind.PROCESS_ENDED
+            ),
+        )
 
     def _give_up_on(self, child: ChildProcess, fault: HardwareError) -> NoReturn:
         """Have the child killed and another started, and raise `fault`."""

@@ -20,7 +20,7 @@ from collections.abc import Callable
 
 from hardware import journal, memory, wire
 from hardware.base import Camera
-from hardware.errors import HardwareError, Misconfigured
+from hardware.errors import FaultKind, HardwareError, Misconfigured
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _log = logging.getLogger(__name__)
@@ -38,7 +38,8 @@ def build_driver(name: str, arguments: dict[str, object]) -> Camera:
     except (ImportError, AttributeError, ValueError) as error:
         raise Misconfigured(
             f"The camera driver {name!r} cannot be loaded ({error}). Check the driver's name in "
-            "the settings and that its libraries are installed for this Python."
+            "the settings and that its libraries are installed for this Python.",
+            FaultKind.DRIVER_MISSING,
         ) from error
     try:
         camera = factory(**arguments)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hardware.base import Device, Light
-from hardware.errors import DeviceBusy, DeviceLost, HardwareError, Misconfigured
+from hardware.errors import DeviceBusy, DeviceLost, FaultKind, HardwareError, Misconfigured
 
 _CHIPS: Final = "gpiochip*"
 _SWITCHED_ON_FROM: Final = 0.5
@@ -55,7 +55,8 @@ def kernel_pins(dev: Path = Path("/dev")) -> Any:
     except ImportError as error:
         raise Misconfigured(
             f"The library for the pins cannot be loaded ({error}). Install the booth with its "
-            "extra 'lights'."
+            "extra 'lights'.",
+            FaultKind.DRIVER_MISSING,
         ) from error
     try:
         return LGPIOFactory()
@@ -64,7 +65,8 @@ def kernel_pins(dev: Path = Path("/dev")) -> Any:
     except Exception as error:  # lgpio has no family of errors: it raises plain ones
         raise Misconfigured(
             f"The pins cannot be used ({error}). Add the booth's user to the group 'gpio' and log "
-            "in again."
+            "in again.",
+            FaultKind.PERMISSION,
         ) from error
 
 
@@ -198,7 +200,8 @@ def _fault(error: Exception, name: str, pin: int) -> HardwareError:
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if "GPIOPinInUse" in kinds or "busy" in str(error).lower():
         return DeviceBusy(
-            f"{name}: pin {pin} is in use. Another lamp of the settings or another program has it."
+            f"{name}: pin {pin} is in use. Another lamp of the settings or another program has it.",
+            FaultKind.HELD,
         )
     if kinds & {"PinInvalidPin", "PinPWMError", "PinUnsupported"}:
         return Misconfigured(f"{name}: pin {pin} cannot be used so ({error}). Choose another pin.")

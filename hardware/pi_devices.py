@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from hardware.errors import DeviceBusy, DeviceLost, Misconfigured
+from hardware.errors import DeviceBusy, DeviceLost, FaultKind, Misconfigured
 from hardware.usb_holders import holders
 
 _MODULES: Final = {
@@ -63,7 +63,8 @@ def library() -> Any:
     except ImportError as error:
         raise Misconfigured(
             f"The Python of this camera has no picamera2 ({error}). Install it with 'sudo apt "
-            "install python3-picamera2' and set the camera's 'python' to /usr/bin/python3."
+            "install python3-picamera2' and set the camera's 'python' to /usr/bin/python3.",
+            FaultKind.DRIVER_MISSING,
         ) from error
     return Picamera2
 
@@ -99,13 +100,16 @@ def choose(found: Sequence[PiDevice], wanted: str) -> PiDevice:
         return found[0]
     if re.fullmatch(r"\d+", wanted):
         raise Misconfigured(
-            f"{wanted!r} is no lasting name of a camera: they are numbered anew. {there}"
+            f"{wanted!r} is no lasting name of a camera: they are numbered anew. {there}",
+            FaultKind.NOT_NAMED,
         )
     fitting = [device for device in found if wanted in device.path or wanted in device.sensor]
     if not fitting:
         raise DeviceLost(f"The camera module {wanted!r} is not found. {there} {_CABLE}")
     if len(fitting) > 1:
-        raise Misconfigured(f"{wanted!r} fits {len(fitting)} cameras. Name the path. {there}")
+        raise Misconfigured(
+            f"{wanted!r} fits {len(fitting)} cameras. Name the path. {there}", FaultKind.NOT_NAMED
+        )
     return fitting[0]
 
 
@@ -129,7 +133,8 @@ def opened(picamera2: Any, device: PiDevice) -> Any:
         why = _reasons(error)
         if "busy" in why.lower():
             raise DeviceBusy(
-                f"{device.model} is in use: {_who()} holds it. Close that program."
+                f"{device.model} is in use: {_who()} holds it. Close that program.",
+                FaultKind.HELD,
             ) from error
         raise DeviceLost(f"{device.model} does not open ({why}). {_CABLE}") from error
 

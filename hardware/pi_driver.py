@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from hardware import pi_controls, pi_devices, pi_pictures
 from hardware.base import Camera, CameraSettings, CameraState, Condition, Frame, Still
-from hardware.errors import DeviceLost, DeviceTimeout, HardwareError, Misconfigured
+from hardware.errors import DeviceLost, DeviceTimeout, FaultKind, HardwareError, Misconfigured
 from hardware.exposure_turns import exposure_in_turn
 from hardware.pi_focus import Focusing
 from hardware.pi_sensor import Picture, Sensor, Size
@@ -137,7 +137,9 @@ class PiCamera(Camera):
 
     def _do_read_frame(self, timeout_s: float) -> Frame:
         if self._stuck:
-            raise DeviceLost(f"{self.name} is stuck in a photo. Close it and open it again.")
+            raise DeviceLost(
+                f"{self.name} is stuck in a photo. Close it and open it again.", FaultKind.NO_ANSWER
+            )
         self._take_turn()
         picture = self._picture(timeout_s)
         self._frames += 1

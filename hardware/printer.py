@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from hardware.base import Printer, PrinterState
 from hardware.cups_ipp import NOT_FOUND, PrintService, Refused
-from hardware.errors import DeviceLost, HardwareError, Unsupported
+from hardware.errors import DeviceLost, FaultKind, HardwareError, Unsupported
 from hardware.printer_reasons import judge
 
 SUFFIXES: Final = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
@@ -36,11 +36,11 @@ class CupsPrinter(Printer):
     def state(self) -> PrinterState:
         """Ask CUPS how the printer is. Never raises."""
         if not self.is_open:
-            return PrinterState(ready=False, message="The printer is not open.")
+            return PrinterState(False, "The printer is not open.", FaultKind.NOT_OPEN)
         try:
             return judge(self._attributes())
         except HardwareError as error:
-            return PrinterState(ready=False, message=str(error))
+            return PrinterState(False, str(error), error.kind)
 
     def _do_open(self) -> None:
         """Find the queue.
@@ -61,7 +61,7 @@ class CupsPrinter(Printer):
             )
         state = self.state()
         if not state.ready:
-            raise DeviceLost(state.message)
+            raise DeviceLost(state.message, state.kind)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / f"print{SUFFIXES[media_type]}"
             file.write_bytes(data)
@@ -69,7 +69,8 @@ class CupsPrinter(Printer):
                 number = self._service.print_file(self.name, file, media_type, title, paper)
             except Refused as error:
                 raise DeviceLost(
-                    f"{self.name} refuses the print ({error}). Look at the queue: lpstat -t"
+                    f"{self.name} refuses the print ({error}). Look at the queue: lpstat -t",
+                    FaultKind.PRINT_SERVICE,
                 ) from error
         return f"{self.name}-{number}"
 
@@ -79,14 +80,19 @@ class CupsPrinter(Printer):
                 return self._service.printer(self._queue)
             except Refused as error:
                 if error.status != NOT_FOUND:
-                    raise DeviceLost(f"{self._queue}: CUPS refuses: {error}.") from error
-                raise DeviceLost(f"There is no printer {self._queue!r}. {self._there()}") from error
+                    raise DeviceLost(
+                        f"{self._queue}: CUPS refuses: {error}.", FaultKind.PRINT_SERVICE
+                    ) from error
+                raise DeviceLost(
+                    f"There is no printer {self._queue!r}. {self._there()}", FaultKind.NO_PRINTER
+                ) from error
         found = self._service.printers()
         if len(found) != 1:
             raise DeviceLost(
                 f"There are {len(found)} printers; say which one is meant. {self._there()}"
                 if found
-                else self._there()
+                else self._there(),
+                FaultKind.NOT_NAMED if found else FaultKind.NO_PRINTER,
             )
         return found[0]
 

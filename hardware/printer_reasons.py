@@ -11,46 +11,61 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from hardware.base import PrinterState
+from hardware.errors import FaultKind
 
 _STOPPED: Final = 5  # printer-state, RFC 8011, 5.4.11
 _WAITING: Final = "what waits is printed by itself then."
 
-_OUT_OF_PAPER: Final = f"is out of paper. Put paper in; {_WAITING}"
-_OFFLINE: Final = "does not answer. Switch it on and check its cable."
-_RIBBON: Final = f"has no ink, toner or ribbon left. Put a new one in; {_WAITING}"
-_OPEN: Final = "is open. Close its doors and covers."
-
-MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
+_WORDS: Final[Mapping[FaultKind, str]] = MappingProxyType(
     {
-        "media-empty": _OUT_OF_PAPER,
-        "media-needed": _OUT_OF_PAPER,
-        "media-jam": "has jammed paper. Take the paper out and close it again.",
-        "input-tray-missing": "has no paper tray in. Push the tray in.",
-        "output-area-full": "has a full output tray. Take the prints out.",
-        "offline": _OFFLINE,
-        "connecting-to-device": _OFFLINE,
-        "timed-out": _OFFLINE,
-        "shutdown": _OFFLINE,
-        "marker-supply-empty": _RIBBON,
-        "toner-empty": _RIBBON,
-        "developer-empty": _RIBBON,
-        "marker-waste-full": "has a full waste container. Empty it.",
-        "cover-open": _OPEN,
-        "door-open": _OPEN,
-        "interlock-open": _OPEN,
-        "fuser-over-temp": "is too hot. Let it cool; it goes on by itself.",
-        "cups-missing-filter": "has no working driver. Install it and add the printer again.",
-        "cups-insecure-filter": "has a driver that others may change. Install it again.",
+        FaultKind.PAPER_OUT: f"is out of paper. Put paper in; {_WAITING}",
+        FaultKind.PAPER_JAM: "has jammed paper. Take the paper out and close it again.",
+        FaultKind.TRAY_MISSING: "has no paper tray in. Push the tray in.",
+        FaultKind.OUTPUT_FULL: "has a full output tray. Take the prints out.",
+        FaultKind.DISCONNECTED: "does not answer. Switch it on and check its cable.",
+        FaultKind.SUPPLY_OUT: f"has no ink, toner or ribbon left. Put a new one in; {_WAITING}",
+        FaultKind.WASTE_FULL: "has a full waste container. Empty it.",
+        FaultKind.COVER_OPEN: "is open. Close its doors and covers.",
+        FaultKind.TOO_HOT: "is too hot. Let it cool; it goes on by itself.",
     }
 )
-"""By keyword, the gravest first."""
+_NO_DRIVER: Final = "has no working driver. Install it and add the printer again."
+_UNSAFE_DRIVER: Final = "has a driver that others may change. Install it again."
 
-_MILD: Final[Mapping[str, str]] = MappingProxyType(
+KINDS: Final[Mapping[str, FaultKind]] = MappingProxyType(
     {
-        "media-low": "is low on paper.",
-        "marker-supply-low": "is low on ink, toner or ribbon.",
-        "toner-low": "is low on toner.",
-        "marker-waste-almost-full": "has a nearly full waste container.",
+        "media-empty": FaultKind.PAPER_OUT,
+        "media-needed": FaultKind.PAPER_OUT,
+        "media-jam": FaultKind.PAPER_JAM,
+        "input-tray-missing": FaultKind.TRAY_MISSING,
+        "output-area-full": FaultKind.OUTPUT_FULL,
+        "offline": FaultKind.DISCONNECTED,
+        "connecting-to-device": FaultKind.DISCONNECTED,
+        "timed-out": FaultKind.DISCONNECTED,
+        "shutdown": FaultKind.DISCONNECTED,
+        "marker-supply-empty": FaultKind.SUPPLY_OUT,
+        "toner-empty": FaultKind.SUPPLY_OUT,
+        "developer-empty": FaultKind.SUPPLY_OUT,
+        "marker-waste-full": FaultKind.WASTE_FULL,
+        "cover-open": FaultKind.COVER_OPEN,
+        "door-open": FaultKind.COVER_OPEN,
+        "interlock-open": FaultKind.COVER_OPEN,
+        "fuser-over-temp": FaultKind.TOO_HOT,
+        "cups-missing-filter": FaultKind.DRIVER_MISSING,
+        "cups-insecure-filter": FaultKind.DRIVER_MISSING,
+    }
+)
+"""What stops the printing by keyword, the gravest first."""
+
+_MILD: Final[Mapping[str, tuple[FaultKind, str]]] = MappingProxyType(
+    {
+        "media-low": (FaultKind.PAPER_LOW, "is low on paper."),
+        "marker-supply-low": (FaultKind.SUPPLY_LOW, "is low on ink, toner or ribbon."),
+        "toner-low": (FaultKind.SUPPLY_LOW, "is low on toner."),
+        "marker-waste-almost-full": (
+            FaultKind.WASTE_NEARLY_FULL,
+            "has a nearly full waste container.",
+        ),
     }
 )
 _ENDINGS: Final = ("-error", "-warning", "-report")
@@ -75,21 +90,30 @@ def judge(attributes: Mapping[str, Any]) -> PrinterState:
         for keyword, ending in reasons
         if keyword in _ALWAYS_GRAVE or stopped or ending in ("", "-error")
     ]
-    for keyword, meaning in MEANINGS.items():
+    for keyword, kind in KINDS.items():
         if keyword in grave:
-            return PrinterState(ready=False, message=f"{name} {meaning}")
+            return PrinterState(False, f"{name} {_meaning(keyword, kind)}", kind)
     if stopped:
         said = str(attributes.get("printer-state-message", "")).strip().rstrip(".")
         why = f" ({said})" if said else ""
         return PrinterState(
-            ready=False, message=f"{name} is paused{why}. Say: sudo cupsenable {name}"
+            False, f"{name} is paused{why}. Say: sudo cupsenable {name}", FaultKind.PAUSED
         )
     if attributes.get("printer-is-accepting-jobs") is False:
         return PrinterState(
-            ready=False, message=f"{name} takes no new jobs. Say: sudo cupsaccept {name}"
+            False, f"{name} takes no new jobs. Say: sudo cupsaccept {name}", FaultKind.PAUSED
         )
-    remarks = [_MILD[keyword] for keyword, _ in reasons if keyword in _MILD]
-    return PrinterState(ready=True, message=f"{name} {remarks[0]}" if remarks else "")
+    for keyword, _ in reasons:
+        if keyword in _MILD:
+            mild, words = _MILD[keyword]
+            return PrinterState(True, f"{name} {words}", mild)
+    return PrinterState(ready=True)
+
+
+def _meaning(keyword: str, kind: FaultKind) -> str:
+    if kind is FaultKind.DRIVER_MISSING:
+        return _UNSAFE_DRIVER if keyword == "cups-insecure-filter" else _NO_DRIVER
+    return _WORDS[kind]
 
 
 def _reasons(value: object) -> list[tuple[str, str]]:

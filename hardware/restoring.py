@@ -8,7 +8,7 @@ from typing import Any
 from hardware import wire
 from hardware.base import CameraSettings, CameraState
 from hardware.child_process import ChildProcess
-from hardware.errors import DeviceLost, DeviceTimeout
+from hardware.errors import DeviceLost, DeviceTimeout, FaultKind
 
 
 def bring_up(
@@ -56,7 +56,8 @@ def bring_up(
                 seen = wire.state_from_wire(reply["result"])
     except wire.WireBroken as error:
         raise DeviceLost(
-            f"The process of {name} {child.how_it_ended()} while it was started."
+            f"The process of {name} {child.how_it_ended()} while it was started.",
+            FaultKind.PROCESS_ENDED,
         ) from error
     if not up:
         raise DeviceTimeout(

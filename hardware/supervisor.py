@@ -14,7 +14,14 @@ from typing import Final
 
 from hardware.base import CameraState, Condition
 from hardware.child_process import ChildProcess
-from hardware.errors import DeviceBusy, DeviceLost, HardwareError, Misconfigured, Unsupported
+from hardware.errors import (
+    DeviceBusy,
+    DeviceLost,
+    FaultKind,
+    HardwareError,
+    Misconfigured,
+    Unsupported,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -113,7 +120,7 @@ class Supervisor:
         if fault is not None:
             self._release()
             self._join()
-            raise type(fault)(str(fault))
+            raise type(fault)(str(fault), fault.kind)
 
     def close(self, farewell: Callable[[ChildProcess], None], patience_s: float) -> None:
         """End the child and the supervision.
@@ -147,8 +154,10 @@ class Supervisor:
             if self._child is not None:
                 return self._child
             if self._condition is Condition.PERMANENT_FAULT:
-                raise DeviceLost(f"{self._name} cannot be used until this is mended: {self._fault}")
-            raise DeviceLost(f"{self._name} is being restarted: {self._fault}")
+                raise DeviceLost(
+                    f"{self._name} cannot be used until this is mended: {self._fault}", self._kind()
+                )
+            raise DeviceLost(f"{self._name} is being restarted: {self._fault}", self._kind())
 
     def give_up_on(self, child: ChildProcess, fault: HardwareError) -> None:
         """Kill a child for a fault and start another. The caller holds `calls`."""
@@ -166,6 +175,9 @@ class Supervisor:
 
     def _last_fault(self) -> HardwareError | None:
         return self._fault
+
+    def _kind(self) -> FaultKind | None:
+        return None if self._fault is None else self._fault.kind
 
     def _release(self) -> ChildProcess | None:
         with self._changed:
@@ -198,7 +210,11 @@ class Supervisor:
                 try:
                     how = child.how_it_ended()
                     self.give_up_on(
-                        child, DeviceLost(f"The process of {self._name} {how} and is restarted.")
+                        child,
+                        DeviceLost(
+                            f"The process of {self._name} {how} and is restarted.",
+                            FaultKind.PROCESS_ENDED,
+                        ),
                     )
                 finally:
                     self._calls.release()
@@ -235,7 +251,10 @@ class Supervisor:
         if not isinstance(error, HardwareError):
             _log.error("%s cannot be started", self._name, exc_info=error)
             why = f"{type(error).__name__}: {error}"
-            error = DeviceLost(f"{self._name} cannot be started ({why}). It is tried again.")
+            error = DeviceLost(
+                f"{self._name} cannot be started ({why}). It is tried again.",
+                FaultKind.PROCESS_ENDED,
+            )
         if child is not None:
             self._end(child)
         with self._changed:

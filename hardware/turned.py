@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from hardware.base import Camera, CameraSettings, CameraState, Frame, Still
-from hardware.errors import DeviceLost
+from hardware.errors import DeviceLost, FaultKind
 from hardware.exif_orientation import TURNS, with_orientation
 from hardware.isolation_child import build_driver
 
@@ -70,7 +70,8 @@ class TurnedCamera(Camera):
             data = with_orientation(still.data, TURNS[self._clockwise_deg])
         except ValueError as error:
             raise DeviceLost(
-                f"{self.name} sent a photo that cannot be turned ({error}). Take it again."
+                f"{self.name} sent a photo that cannot be turned ({error}). Take it again.",
+                FaultKind.DAMAGED_PICTURE,
             ) from error
         return dataclasses.replace(still, data=data)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from hardware import v4l2_devices, v4l2_ioctl
-from hardware.errors import DeviceBusy, DeviceLost, HardwareError, Misconfigured
+from hardware.errors import DeviceBusy, DeviceLost, FaultKind, HardwareError, Misconfigured
 from hardware.usb_holders import holders
 from hardware.v4l2_controls import Controls
 from hardware.v4l2_devices import VideoDevice
@@ -105,7 +105,8 @@ class UvcNode:
         if error.errno in (errno.EACCES, errno.EPERM):
             return Misconfigured(
                 f"{self.name}: {self.device.node} may not be opened by this user. Add the booth's "
-                "user to the group 'video' and log in again."
+                "user to the group 'video' and log in again.",
+                FaultKind.PERMISSION,
             )
         return DeviceLost(
             f"{self.name} is gone ({error.strerror}). Check its cable and plug it in again."
@@ -116,4 +117,6 @@ class UvcNode:
         node = self.device.node
         others = [who for who in holders(node) if not who.endswith(own)]
         who = " and ".join(others) or "another program, which may belong to another user,"
-        return DeviceBusy(f"{self.name} is in use: {who} holds {node}. Close that program.")
+        return DeviceBusy(
+            f"{self.name} is in use: {who} holds {node}. Close that program.", FaultKind.HELD
+        )

@@ -21,7 +21,7 @@ import numpy as np
 
 from hardware import mjpeg, v4l2_ioctl
 from hardware.base import Pixels
-from hardware.errors import DeviceLost, DeviceTimeout, HardwareError
+from hardware.errors import DeviceLost, DeviceTimeout, FaultKind, HardwareError
 
 _BUFFERS: Final = 2
 # The first picture after the start takes OpenCV's own waiting, which knows whole seconds only
@@ -207,5 +207,6 @@ class UvcStream:
     def _silent(self) -> DeviceTimeout:
         return DeviceTimeout(
             f"{self._name} sends no pictures. Two cameras at one USB hub may be more than it can "
-            "carry: plug this one in directly."
+            "carry: plug this one in directly.",
+            FaultKind.USB_BANDWIDTH,
         )

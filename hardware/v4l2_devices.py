@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from hardware import v4l2_ioctl
-from hardware.errors import DeviceLost, Misconfigured
+from hardware.errors import DeviceLost, FaultKind, Misconfigured
 
 _NUMBERED: Final = re.compile(r"(/dev/)?video\d+")
 _PORT: Final = re.compile(r"\d+-\d+(\.\d+)*")
@@ -111,7 +111,8 @@ def choose(found: Sequence[VideoDevice], wanted: str) -> VideoDevice:
     if _NUMBERED.fullmatch(wanted):
         raise Misconfigured(
             f"{wanted!r} is no lasting name of a camera: the kernel numbers them anew. "
-            f"{_names_of(found)}"
+            f"{_names_of(found)}",
+            FaultKind.NOT_NAMED,
         )
     if not found:
         raise DeviceLost("No USB camera is plugged in. Check its cable.")
@@ -125,7 +126,8 @@ def choose(found: Sequence[VideoDevice], wanted: str) -> VideoDevice:
         )
     if len({device.port for device in fitting}) > 1:
         raise Misconfigured(
-            f"{wanted!r} fits {len(fitting)} cameras. Name the port. {_names_of(fitting)}"
+            f"{wanted!r} fits {len(fitting)} cameras. Name the port. {_names_of(fitting)}",
+            FaultKind.NOT_NAMED,
         )
     return fitting[0]
 

@@ -7,11 +7,12 @@ request at a time, and the child writes into the memory only to answer one, only
 says (`hardware.shared_frames`). So no picture is overwritten while it is read, and whoever got a
 frame may keep it as long as they like.
 
-    child  → {"wire": 2}                                                 once, when it is up
+    child  → {"wire": 3}                                                 once, when it is up
     parent → {"id": 7, "call": "read_frame",
               "arguments": {"timeout_s": 1.0, "at": 67108864, "room": 67108864}}
     child  → {"id": 7, "result": {...}}                                  it worked
-    child  → {"id": 7, "error": {"kind": "DeviceLost", "message": "…"}}  it did not
+    child  → {"id": 7, "error": {"kind": "DeviceLost", "message": "…",
+              "fault": "disconnected"}}                                  it did not
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from hardware import errors
 from hardware.base import CameraSettings, CameraState, Condition, Frame, Still
 from hardware.shared_frames import FrameAreas
 
-WIRE_VERSION: Final = 2
+WIRE_VERSION: Final = 3
 """Both sides must speak the same; counted up when a message changes its meaning."""
 
 CHILD_VARIABLE: Final = "BOOTH_CAMERA_PROCESS"
@@ -126,17 +127,18 @@ def error_to_wire(error: Exception) -> Message:
     way the cure is the same as for a lost device: start it afresh.
     """
     if isinstance(error, errors.HardwareError) and type(error).__name__ in _ERRORS:
-        return {"kind": type(error).__name__, "message": str(error)}
+        return {"kind": type(error).__name__, "message": str(error), "fault": error.kind.value}
     return {
         "kind": errors.DeviceLost.__name__,
         "message": f"the driver failed with {type(error).__name__}: {error}",
+        "fault": errors.FaultKind.PROCESS_ENDED.value,
     }
 
 
 def error_from_wire(message: Message) -> errors.HardwareError:
     """Build the exception that `error_to_wire` described."""
     kind = _ERRORS.get(str(message.get("kind")), errors.DeviceLost)
-    return kind(str(message.get("message", "")))
+    return kind(str(message.get("message", "")), errors.kind_of(message.get("fault")))
 
 
 def frame_to_wire(frame: Frame, memory: memoryview) -> Message:
@@ -239,7 +241,11 @@ def state_from_wire(message: Message) -> CameraState:
         WireBroken: the description is none.
     """
     try:
-        return CameraState(**{**message, "condition": Condition(message["condition"])})
+        typed = {
+            "condition": Condition(message["condition"]),
+            "fault_kind": errors.kind_of(message.get("fault_kind")),
+        }
+        return CameraState(**{**message, **typed})
     except (KeyError, TypeError, ValueError) as error:
         raise WireBroken(f"not a camera's state: {error}") from error
 

@@ -8,7 +8,7 @@ import signal
 import time
 from typing import Any, Final, NoReturn
 
-from hardware.errors import DeviceBusy, DeviceLost
+from hardware.errors import DeviceBusy, DeviceLost, FaultKind
 from hardware.sim.run_folder import RunFolder
 from hardware.wire import CHILD_VARIABLE
 
@@ -90,7 +90,10 @@ class Faults:
         if fault is Fault.UNPLUG:
             raise DeviceLost("The simulated camera is unplugged. Plug it in again.")
         if fault is Fault.BUSY and refusing:
-            raise DeviceBusy("The simulated camera is held by another program. Close that program.")
+            raise DeviceBusy(
+                "The simulated camera is held by another program. Close that program.",
+                FaultKind.HELD,
+            )
         if fault is Fault.HANG or (fault is Fault.HANG_STILL and still):
             _hang()
         if fault is Fault.CRASH:
@@ -106,4 +109,6 @@ def _hang() -> NoReturn:
 def _crash() -> NoReturn:
     if CHILD_VARIABLE in os.environ:
         os.kill(os.getpid(), signal.SIGSEGV)
-    raise DeviceLost("The simulated camera's driver has crashed. Start it again.")
+    raise DeviceLost(
+        "The simulated camera's driver has crashed. Start it again.", FaultKind.PROCESS_ENDED
+    )

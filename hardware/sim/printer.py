@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from hardware.base import Printer, PrinterState
-from hardware.errors import DeviceLost, Unsupported
+from hardware.errors import DeviceLost, FaultKind, Unsupported
 from hardware.sim.run_folder import RunFolder
 
 _SUFFIX: Final = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
@@ -14,6 +14,8 @@ PROBLEMS: Final = {
     "out_of_paper": "The printer is out of paper. Put paper in; what waits is printed by itself.",
     "offline": "The printer does not answer. Switch it on and check its cable.",
 }
+
+_KINDS: Final = {"out_of_paper": FaultKind.PAPER_OUT, "offline": FaultKind.DISCONNECTED}
 
 
 class SimulatedPrinter(Printer):
@@ -31,9 +33,10 @@ class SimulatedPrinter(Printer):
     def state(self) -> PrinterState:
         """Ask the printer how it is."""
         if not self.is_open:
-            return PrinterState(ready=False, message="The printer is not open.")
-        message = PROBLEMS.get(str(self._folder.read("printer").get("problem")), "")
-        return PrinterState(not message, message)
+            return PrinterState(False, "The printer is not open.", FaultKind.NOT_OPEN)
+        problem = str(self._folder.read("printer").get("problem"))
+        message = PROBLEMS.get(problem, "")
+        return PrinterState(not message, message, _KINDS.get(problem))
 
     def _do_open(self) -> None:
         self._printed.mkdir(parents=True, exist_ok=True)
@@ -49,7 +52,7 @@ class SimulatedPrinter(Printer):
             )
         state = self.state()
         if not state.ready:
-            raise DeviceLost(state.message)
+            raise DeviceLost(state.message, state.kind)
         number = len(list(self._printed.iterdir())) + 1
         clean = "".join(c if c.isalnum() or c in "-_" else "_" for c in title)[:60] or "print"
         job = f"{number:04d}_{clean}"

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hardware.base import CodeScanner, Light, Printer
+from hardware.errors import FaultKind, HardwareError
 from kiosk.booth.accessory_drivers import build_lights, build_printer, build_scanner
-from kiosk.booth.flash import TakeStill, with_flash
+from kiosk.booth.flash import Flash, TakeStill
 from kiosk.booth.lamp import Lamp
 from kiosk.booth.printer_watch import PrinterWatch
 from kiosk.booth.scanner_reading import ScannerReading
@@ -42,7 +43,9 @@ class Accessories:
         on_scanner: Callable[[bool], None],
     ) -> None:
         self._lights = lights = build_lights(settings.lights)
-        self._flash_delay_s = settings.lights.flash_delay_s
+        self._flash = None
+        if lights.flash is not None:
+            self._flash = Flash(lights.flash, settings.lights.flash_delay_s)
         self._levels = (settings.lights.modelling_rest_level, settings.lights.modelling_level)
         modelling = light or lights.modelling
         self._modelling = Lamp(modelling) if modelling is not None else None
@@ -74,8 +77,8 @@ class Accessories:
         for each in (self._scanner, self._printer, self._modelling, self._status_lamps):
             if each is not None:
                 each.stop()
-        if self._lights.flash is not None:
-            self._lights.flash.close()
+        if self._flash is not None:
+            self._flash.close()
 
     def light(self, *, on: bool) -> None:
         """Bring the modelling light to its level for posing, or for the rest of the time."""
@@ -93,15 +96,33 @@ class Accessories:
 
     def with_flash(self, take_still: TakeStill) -> TakeStill:
         """Return `take_still` with the flash fired for it, where there is one."""
-        return with_flash(take_still, self._lights.flash, self._flash_delay_s)
+        return take_still if self._flash is None else self._flash.with_still(take_still)
 
     def devices(self) -> tuple[DeviceState, ...]:
         """Return what the staff screen shows of them."""
         found = []
-        if self._scanner is not None and self._scanner.ready:
-            found.append(DeviceState("code_scanner", works=True))
+        if self._scanner is not None:
+            if self._scanner.fault is not None:
+                found.append(_broken("code_scanner", self._scanner.fault))
+            elif self._scanner.ready:
+                found.append(DeviceState("code_scanner", works=True))
+        for name, fault in (
+            ("light", self._modelling.fault if self._modelling is not None else None),
+            ("flash", self._flash.fault if self._flash is not None else None),
+            ("status_lamps", self._status_lamps.fault),
+        ):
+            if fault is not None:
+                found.append(_broken(name, fault))
         if self._printer is not None:
             state = self._printer.state()
-            trouble = state.message.split(". ")[0]  # the remedy is the doctor's; a row is short
-            found.append(DeviceState("printer", state.ready, trouble or self._printer.name))
+            kind = state.kind or (FaultKind.UNKNOWN if state.message else "")
+            found.append(
+                DeviceState(
+                    "printer", state.ready, self._printer.name, fault=kind, said=state.message
+                )
+            )
         return tuple(found)
+
+
+def _broken(name: str, fault: HardwareError) -> DeviceState:
+    return DeviceState(name, works=False, fault=fault.kind, said=str(fault))

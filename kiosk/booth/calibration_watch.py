@@ -74,7 +74,7 @@ class CalibrationWatch:
         """Describe it for the staff screen."""
         problem = self.problem
         if problem is not None:
-            return (DeviceState("calibration", works=False, detail=problem.key),)
+            return (DeviceState("calibration", works=False, fault=problem.key),)
         profile = self._known.profile
         if profile is None:
             return ()

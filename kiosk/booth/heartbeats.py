@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hardware.base import CameraState, Condition
+from hardware.base import CameraState
+from hardware.errors import FaultKind
 from kiosk import __version__
 from kiosk.booth import machine_health
+from kiosk.booth.status import camera_works
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import DeviceHealth, Heartbeat
 from kiosk.central.errors import CentralError, CentralUnreachable, OutboxError
@@ -30,7 +32,6 @@ from kiosk.settings.pushed import FILE, Pushed, read_pushed, with_pushed, write_
 
 log = logging.getLogger(__name__)
 
-_WORKS = (Condition.READY, Condition.CLOSED)
 _LONGEST = 300
 """Characters of a fault the contract takes."""
 _HOUR_S = 3600.0
@@ -160,10 +161,7 @@ class Heartbeats:
                     _health(name, state(), self._restarts[name])
                     for name, state in self._cameras.items()
                 ),
-                *(
-                    DeviceHealth(name=d.name, fault="" if d.works else d.detail[:_LONGEST] or "?")
-                    for d in self._devices()
-                ),
+                *(_health_of(device) for device in self._devices()),
             ),
             outbox_waiting=counts.waiting,
             outbox_refused=counts.refused,
@@ -238,9 +236,18 @@ class RestartsOfHour:
 
 
 def _health(name: str, state: CameraState, counted: RestartsOfHour) -> DeviceHealth:
-    works = state.condition in _WORKS
+    # Where the stand-in has taken over, the camera itself needs a person.
+    works = camera_works(state) and not state.stand_in
     return DeviceHealth(
         name=name,
         fault="" if works else (state.fault or "does not work")[:_LONGEST],
+        kind="" if works else state.fault_kind or FaultKind.UNKNOWN,
         restarts_hour=counted.note(state.restarts, time.monotonic()),
     )
+
+
+def _health_of(device: DeviceState) -> DeviceHealth:
+    if device.works:
+        return DeviceHealth(name=device.name)
+    said = device.said or device.fault or "does not work"
+    return DeviceHealth(name=device.name, fault=said[:_LONGEST], kind=device.fault)

@@ -6,7 +6,7 @@ import logging
 import threading
 
 from hardware.base import Light
-from hardware.errors import HardwareError
+from hardware.errors import FaultKind, HardwareError
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +23,18 @@ class Lamp:
         self._changed = threading.Condition()
         self._wanted: float | None = None
         self._stopping = False
-        self._said = ""
+        self._fault: HardwareError | None = None
         self._thread = threading.Thread(target=self._run, name=f"lamp-{light.name}")
+
+    @property
+    def name(self) -> str:
+        """The light's."""
+        return self._light.name
+
+    @property
+    def fault(self) -> HardwareError | None:
+        """What was wrong when it was last set; None when it worked."""
+        return self._fault
 
     def start(self) -> None:
         """Start the thread."""
@@ -59,11 +69,16 @@ class Lamp:
         try:
             self._light.open()
             self._light.set_level(level)
-            self._said = ""
+            self._fault = None
         except HardwareError as error:
-            # The rules on light will say if it matters for the photo; the log says it once.
-            if str(error) != self._said:
-                log.warning("%s: %s", self._light.name, error)
-            self._said = str(error)
-        except Exception:
-            log.exception("%s failed in a way nobody thought of", self._light.name)
+            # The rules on light will say if it matters for the photo.
+            self._failed(error, error)
+        except Exception as error:  # noqa: BLE001 - logged; a driver's mistake must not end the lamp
+            message = f"The driver failed with {type(error).__name__}: {error}"
+            self._failed(error, HardwareError(message, FaultKind.PROCESS_ENDED))
+
+    def _failed(self, error: Exception, fault: HardwareError) -> None:
+        """Keep the fault, and log it once; one that nobody thought of with its traceback."""
+        if self._fault is None or str(fault) != str(self._fault):
+            log.warning("%s: %s", self.name, fault, exc_info=None if fault is error else error)
+        self._fault = fault

@@ -6,7 +6,7 @@ import logging
 import threading
 
 from hardware.base import Printer, PrinterState
-from hardware.errors import HardwareError
+from hardware.errors import FaultKind, HardwareError
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +58,12 @@ class PrinterWatch:
             self._printer.open()
             return self._printer.state()
         except HardwareError as error:
-            return PrinterState(ready=False, message=str(error))
-        except Exception as error:
-            log.exception("the printer failed in a way nobody thought of")
-            return PrinterState(ready=False, message=str(error))
+            return PrinterState(False, str(error), error.kind)
+        except Exception as error:  # a driver's mistake must not end the watch
+            message = f"The driver failed with {type(error).__name__}: {error}"
+            if message != self._state.message:  # each kind of mistake once, with its traceback
+                log.exception("%s failed in a way nobody thought of", self._printer.name)
+            return PrinterState(False, message, FaultKind.PROCESS_ENDED)
 
     def _learn(self, state: PrinterState) -> None:
         if state != self._state:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 
 from hardware.base import CodeScanner
-from hardware.errors import DeviceLost, HardwareError
+from hardware.errors import DeviceLost, FaultKind, HardwareError
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,12 @@ class ScannerReading:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="scanner")
         self._said = ""
+        self._fault: HardwareError | None = None
+
+    @property
+    def fault(self) -> HardwareError | None:
+        """Why none reads; None while one does, or where there has never been one."""
+        return self._fault
 
     @property
     def ready(self) -> bool:
@@ -89,16 +95,23 @@ class ScannerReading:
     def _found(self) -> None:
         log.info("%s reads codes", self._scanner.name)
         self._said = ""
+        self._fault = None
         self._on_ready(True)
 
     def _lost(self, error: Exception) -> None:
         """Let go, say why once, and wait. Most booths have no scanner: that is no news."""
         was_there = self._scanner.is_open
         self._scanner.close()
+        absent = isinstance(error, DeviceLost) and not was_there
+        foreseen = isinstance(error, HardwareError)
+        if isinstance(error, HardwareError):
+            if self._fault is not None or not absent:
+                self._fault = error
+        else:
+            message = f"The driver failed with {type(error).__name__}: {error}"
+            self._fault = HardwareError(message, FaultKind.PROCESS_ENDED)
         if str(error) != self._said:
             self._said = str(error)
-            absent = isinstance(error, DeviceLost) and not was_there
-            foreseen = isinstance(error, HardwareError)
             log.log(
                 logging.INFO if absent else logging.WARNING,
                 "%s", error, exc_info=None if foreseen else error,

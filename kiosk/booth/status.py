@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from hardware.base import CameraState, Condition
+from hardware.camera_data import BATTERY_LOW_PERCENT
+from hardware.errors import FaultKind
 from kiosk.booth.ports import Screen
 from kiosk.booth.submitting import Submitting
 from kiosk.central.client import CentralClient
@@ -152,16 +154,29 @@ class StatusWatch:
         return True
 
 
+def camera_works(state: CameraState) -> bool:
+    """Return whether a camera works; one that rests works, one that did not open does not."""
+    if state.condition is Condition.CLOSED:
+        return state.fault is None
+    return state.condition is Condition.READY
+
+
 def _device(name: str, state: CameraState) -> DeviceState:
-    works = state.condition in (Condition.READY, Condition.CLOSED)
-    return DeviceState(name, works, _in_use(state) if works else state.fault or state.driver)
-
-
-def _in_use(state: CameraState) -> str:
-    """Say what staff may want to know of a camera that works."""
-    parts = [state.model or state.driver]
+    notes: list[tuple[str, int]] = []
+    if state.stand_in:
+        notes.append(("stand_in", 1))
     if state.battery_percent is not None:
-        parts.append(f"battery {state.battery_percent} %")
+        low = state.battery_percent <= BATTERY_LOW_PERCENT
+        notes.append(("battery_low" if low else "battery", state.battery_percent))
     if state.restarts:
-        parts.append(f"restarts {state.restarts}")
-    return ", ".join(parts) + (f". {state.fault}" if state.fault else "")
+        notes.append(("restarts", state.restarts))
+    works = camera_works(state)
+    return DeviceState(
+        name,
+        works,
+        state.model or state.driver,
+        fault="" if works and not state.fault else state.fault_kind or FaultKind.UNKNOWN,
+        past=works and not state.stand_in,
+        said=state.fault or "",
+        notes=tuple(notes),
+    )

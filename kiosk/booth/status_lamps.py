@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping
 
 from hardware.base import Light
+from hardware.errors import HardwareError
 from kiosk.booth.lamp import Lamp
 from kiosk.visit.model import State, Visit
 
@@ -38,6 +39,11 @@ class StatusLamps:
     def __init__(self, lights: Mapping[Sign, Light]) -> None:
         self._lamps = {sign: Lamp(light) for sign, light in lights.items()}
         self._shown: Sign | None = None
+
+    @property
+    def fault(self) -> HardwareError | None:
+        """What is wrong with one of them; None when all work."""
+        return next((lamp.fault for lamp in self._lamps.values() if lamp.fault is not None), None)
 
     def start(self) -> None:
         """Start the lamps' threads."""

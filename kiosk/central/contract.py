@@ -222,12 +222,15 @@ class DeviceHealth(Message):
 
     Attributes:
         name: which.
-        fault: what is wrong, empty when nothing is.
+        fault: what is wrong, in the driver's own words; empty when nothing is.
+        kind: the same as one word, by which pages say it in the reader's language; empty when
+            nothing is wrong, from an older booth, and where there is no word for it.
         restarts_hour: how often it was restarted within the last hour; cameras are.
     """
 
     name: str = Field(max_length=60)
     fault: str = Field("", max_length=300)
+    kind: str = Field("", max_length=40)
     restarts_hour: int = Field(0, ge=0, lt=2**31)
 
 

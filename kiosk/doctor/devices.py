@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hardware.base import Camera, CameraState
+from hardware.camera_data import BATTERY_LOW_PERCENT
 from hardware.errors import (
     DeviceBusy,
     DeviceLost,
@@ -26,9 +27,6 @@ _FIRST_FRAME_S = 5.0
 """A camera that has just been opened may need seconds to its first picture."""
 _DARK = 3
 """Brightest of 255 that still counts as black: a cap, a closed shutter."""
-
-_BATTERY_LOW_PERCENT = 25
-"""A day's work needs more."""
 
 _SECTIONS = {"main": "main_camera", "codes": "code_camera", "stand_in": "stand_in_camera"}
 
@@ -66,7 +64,7 @@ def camera(name: str, section: CameraSection, build: CameraFactory) -> Finding:
     what = f"{state.model or state.driver}, live view {width} x {height}{_told_by(state)}."
     if int(frame.pixels.max()) <= _DARK:
         return warning(title, f"{what} The picture is black.", "Take the cap off; switch it on.")
-    if state.battery_percent is not None and state.battery_percent <= _BATTERY_LOW_PERCENT:
+    if state.battery_percent is not None and state.battery_percent <= BATTERY_LOW_PERCENT:
         return warning(title, what, "Charge its battery, or power it from the mains adapter.")
     if str(section.driver) == "simulated":
         return warning(

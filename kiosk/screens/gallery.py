@@ -60,11 +60,77 @@ STATUS = StatusLine(
     central_online=True,
     booth="booth-1",
     devices=(
-        DeviceState("main_camera", works=True, detail="1280×720"),
-        DeviceState("code_camera", works=True, detail="1280×720"),
+        DeviceState(
+            "main_camera",
+            works=True,
+            detail="Nikon D750",
+            fault="disconnected",
+            past=True,
+            said="Nikon D750 is not there. Plug it in and switch it on. (While opening it; "
+            "libgphoto2 says -105.)",
+            notes=(("battery", 80), ("restarts", 1)),
+        ),
+        DeviceState("code_camera", works=True, detail="UVC Camera (046d:0825)"),
         DeviceState("code_scanner", works=True),
-        DeviceState("printer", works=False, detail="photo is out of paper"),
-        DeviceState("calibration", works=False, detail="profile_old"),
+        DeviceState(
+            "printer",
+            works=False,
+            detail="photo",
+            fault="paper_out",
+            said="photo is out of paper. Put paper in; what waits is printed by itself then.",
+        ),
+        DeviceState("calibration", works=False, fault="profile_old"),
+    ),
+)
+ALL_BROKEN = replace(
+    STATUS,
+    central_online=False,
+    devices=tuple(
+        DeviceState(name, works=False, detail=detail, fault=fault, said=said, notes=notes)
+        for name, detail, fault, said, notes in (
+            (
+                "main_camera",
+                "Nikon D750",
+                "no_focus",
+                (
+                    "Nikon D750 refused without a reason. If it does so at each photo, set its "
+                    "lens to manual focus. (While taking a photo; libgphoto2 says -1.)"
+                ),
+                (("battery_low", 12), ("restarts", 14)),
+            ),
+            (
+                "code_camera",
+                "UVC Camera (046d:0825)",
+                "usb_bandwidth",
+                (
+                    "code_camera sends no pictures. Two cameras at one USB hub may be more than it "
+                    "can carry: plug this one in directly."
+                ),
+                (("restarts", 3),),
+            ),
+            (
+                "code_scanner",
+                "",
+                "permission",
+                (
+                    "Honeywell 1900: /dev/input/event5 may not be opened by this user. Add the "
+                    "booth's user to the group 'input' and log in again."
+                ),
+                (),
+            ),
+            ("light", "", "disconnected", "modelling light: pin 18 does not answer.", ()),
+            (
+                "printer",
+                "photo",
+                "supply_out",
+                (
+                    "photo has no ink, toner or ribbon left. Put a new one in; what waits is "
+                    "printed by itself then."
+                ),
+                (),
+            ),
+            ("calibration", "", "other_camera", "", ()),
+        )
     ),
 )
 
@@ -232,6 +298,7 @@ _VISITS: dict[str, Visit] = {
         batch=replace(BATCH, methods=(PaymentMethod.WECHAT,)),
     ),
     "staff-idle": Visit(state=State.STAFF, returns_to=State.IDLE),
+    "staff-faults": replace(_AGREED, state=State.STAFF, returns_to=State.POSE, faults=("camera",)),
     "calibrate-busy": _calibrate(replace(_FOCUS, phase="busy")),
     "calibrate-failed": _calibrate(_TILTED),
     "calibrate-passed": _calibrate(_COLOURED),
@@ -242,6 +309,11 @@ _VISITS: dict[str, Visit] = {
     "fault-calibration": Visit(state=State.FAULT, returns_to=State.BATCH, faults=("calibration",)),
     "ended-refused": Visit(state=State.ENDED, end_reason=EndReason.CONSENT_REFUSED),
 }
+
+
+def status_of(name: str) -> StatusLine:
+    """Return the booth's state that goes with a sample visit."""
+    return ALL_BROKEN if name == "staff-faults" else STATUS
 
 
 def visits(language: str = "zh") -> Mapping[str, Visit]:
@@ -284,7 +356,7 @@ def save_all(app: KioskApp, folder: Path, language: str, pictures: Pictures) -> 
         OSError: a file cannot be written.
     """
     for name, visit in visits(language).items():
-        app.show_status(STATUS)
+        app.show_status(status_of(name))
         app.show_visit(visit)
         app.show_preview(pictures.live_view)
         code = name in ("code-refused", "calibrate-code")

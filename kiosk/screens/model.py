@@ -11,15 +11,23 @@ class DeviceState:
 
     Attributes:
         name: key of its name in the locale: ``main_camera``, ``code_camera``,
-            ``code_scanner``, ``light``, ``printer``, ``disk``, ``clock``; another name is shown
-            as it is.
+            ``code_scanner``, ``light``, ``printer``; another name is shown as it is.
         works: whether it works.
-        detail: a short technical word for staff, such as the driver; may be empty.
+        detail: what it is, such as the model; shown as it is; may be empty.
+        fault: key of ``device_faults`` or ``calibrate_problems``: what is wrong, or was last;
+            empty when nothing is.
+        past: whether that is over.
+        said: the driver's own words of that, English, for support; may be empty.
+        notes: (key of ``device_notes``, its number): battery, restarts and the like.
     """
 
     name: str
     works: bool
     detail: str = ""
+    fault: str = ""
+    past: bool = False
+    said: str = ""
+    notes: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

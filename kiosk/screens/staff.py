@@ -3,10 +3,12 @@
 # mypy: allow-subclassing-any
 from __future__ import annotations
 
+import textwrap
+
 from kivy.properties import BooleanProperty, ListProperty, StringProperty
 
 from kiosk.screens import theme
-from kiosk.screens.model import StatusLine
+from kiosk.screens.model import DeviceState, StatusLine
 from kiosk.screens.screen import VisitScreen, load_layout
 from kiosk.screens.translations import has, tr
 from kiosk.screens.widgets import figures
@@ -14,6 +16,9 @@ from kiosk.visit.model import Button, Visit
 from kiosk.visit.table import buttons
 
 __all__ = ["StaffScreen", "figures"]
+
+_SAID_LONGEST = 150
+"""Characters of a driver's own words; the log and `kiosk doctor` have them all."""
 
 load_layout(__file__)
 
@@ -69,7 +74,7 @@ class StaffScreen(VisitScreen):
             else tr(language, "staff.outbox_none")
         )
         online = {True: "online", False: "offline", None: "unknown"}[status.central_online]
-        rows = [
+        rows: list[figures.Row] = [
             (tr(language, "staff.outbox"), outbox, theme.INK),
             (
                 tr(language, "staff.central"),
@@ -77,12 +82,30 @@ class StaffScreen(VisitScreen):
                 theme.BAD if status.central_online is False else theme.INK,
             ),
         ]
-        for device in status.devices:
-            key = f"devices.{device.name}"
-            name = tr(language, key) if has(key) else device.name
-            word = tr(language, "staff.works" if device.works else "staff.broken")
-            known = f"calibrate_problems.{device.detail}"
-            detail = tr(language, known) if has(known) else device.detail
-            text = f"{word} · {detail}" if detail else word
-            rows.append((name, text, theme.GOOD if device.works else theme.BAD))
+        # What is broken comes first: it may take more than the screen is high.
+        rows += [self._device(d) for d in sorted(status.devices, key=lambda d: d.works)]
         self.booth_figures = rows
+
+    def _device(self, device: DeviceState) -> figures.Row:
+        """Return a device's row: below the name what is wrong and what to do."""
+        language = self.language
+        key = f"devices.{device.name}"
+        word = tr(language, "staff.works" if device.works else "staff.broken")
+        notes = " · ".join(tr(language, f"device_notes.{n}", count=c) for n, c in device.notes)
+        note = self._words(device.fault) if device.fault or device.said else ""
+        said = textwrap.shorten(device.said, _SAID_LONGEST, placeholder=" …")
+        if note and device.past:
+            note, said = "", tr(language, "staff.last_fault", what=note)
+        return (
+            tr(language, key) if has(key) else device.name,
+            f"{word} · {device.detail}" if device.detail else word,
+            theme.GOOD if device.works else theme.BAD,
+            note,
+            "\n".join(line for line in (notes, said) if line),
+        )
+
+    def _words(self, fault: str) -> str:
+        for table in ("calibrate_problems", "device_faults"):
+            if has(f"{table}.{fault}"):
+                return tr(self.language, f"{table}.{fault}")
+        return tr(self.language, "device_faults.unknown")

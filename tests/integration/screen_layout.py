@@ -9,6 +9,7 @@ import itertools
 
 from kivy.core.window import Window
 from kivy.uix.label import Label
+from kivy.uix.scrollview import ScrollView
 
 from kiosk.screens import theme
 from kiosk.screens.widgets.still_there import StillThere
@@ -58,6 +59,24 @@ def overlap(a, b):
     return min(a[2], b[2]) - max(a[0], b[0]) > SLACK and min(a[3], b[3]) - max(a[1], b[1]) > SLACK
 
 
+def scroller(widget):
+    """Return the view that `widget` can be scrolled in, None when it stands still."""
+    while widget is not None and widget is not Window:
+        if isinstance(widget, ScrollView):
+            return widget
+        widget = widget.parent
+    return None
+
+
+def seen(widget, box):
+    """Return the part of `box` that is drawn: what is scrolled away is not."""
+    view = scroller(widget)
+    if view is None:
+        return box
+    x0, y0, x1, y1 = rect(view)
+    return max(box[0], x0), max(box[1], y0), min(box[2], x1), min(box[3], y1)
+
+
 def on_bar(widget):
     while widget is not None and widget is not Window:
         if isinstance(widget, StillThere):
@@ -74,6 +93,10 @@ def outside_parent(widget):
     """Return the class of the first box around `widget` that it sticks out of."""
     parent = widget.parent
     while parent is not None and parent is not Window:
+        if isinstance(parent, ScrollView):
+            x0, _, x1, _ = rect(parent)
+            across = inside(rect(widget), (x0, float("-inf"), x1, float("inf")))
+            return None if across else "ScrollView"
         if not inside(rect(widget), rect(parent)):
             return type(parent).__name__
         parent = parent.parent
@@ -106,8 +129,8 @@ def problems(root):
     buttons = [w for w in root.walk() if isinstance(w, TouchButton) and visible(w)]
     found = [sentence for label in labels for sentence in label_problems(label)]
     found += [sentence for button in buttons for sentence in button_problems(button)]
-    boxes = [(w, rect(w)) for w in buttons]
-    boxes += [(w, text_rect(w)) for w in labels if not isinstance(w.parent, TouchButton)]
+    boxes = [(w, seen(w, rect(w))) for w in buttons]
+    boxes += [(w, seen(w, text_rect(w))) for w in labels if not isinstance(w.parent, TouchButton)]
     for (first, first_box), (second, second_box) in itertools.combinations(boxes, 2):
         # The bar "still there?" lies over the head on purpose.
         if overlap(first_box, second_box) and on_bar(first) is on_bar(second):

@@ -118,7 +118,7 @@ class Probe:
         code = np.kron(rng.integers(0, 2, (25, 25), dtype=np.uint8), np.ones((8, 8), np.uint8))
         for language in ("zh", "en"):
             for name, visit in gallery.visits(language).items():
-                self.app.show_status(gallery.STATUS)
+                self.app.show_status(gallery.status_of(name))
                 self.app.show_visit(visit)
                 self.app.show_preview(frame)
                 self.app.show_code_preview(frame if name.startswith("batch") else None)

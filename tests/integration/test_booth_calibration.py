@@ -124,7 +124,7 @@ def test_knocked_booth_stops_before_the_fee_and_comes_back_and_changed_light_is_
             staff.screen.wait_for(lambda v: m.Fault.CALIBRATION in v.faults, LIMIT_S)
             wait_for(
                 lambda: any(
-                    device.name == "calibration" and device.detail == "drift_shift"
+                    device.name == "calibration" and device.fault == "drift_shift"
                     for device in staff.screen.statuses[-1].devices
                 ),
                 LIMIT_S,
@@ -168,7 +168,7 @@ def test_real_booth_without_a_profile_takes_no_photos_and_says_why(stage, monkey
         wait_for(
             lambda: (
                 staff.screen.statuses
-                and any(d.detail == "no_profile" for d in staff.screen.statuses[-1].devices)
+                and any(d.fault == "no_profile" for d in staff.screen.statuses[-1].devices)
             ),
             LIMIT_S,
         )

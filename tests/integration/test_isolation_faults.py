@@ -25,6 +25,7 @@ from hardware.errors import (
     DeviceBusy,
     DeviceLost,
     DeviceTimeout,
+    FaultKind,
     HardwareError,
     Misconfigured,
 )
@@ -150,18 +151,20 @@ def test_death_is_noticed_and_cured_while_nobody_calls(camera):
 
 
 @pytest.mark.parametrize(
-    ("kind", "error", "words"),
+    ("kind", "error", "words", "in_one_word"),
     [
-        ("hang", DeviceTimeout, "did not answer|no frame"),
-        ("frozen", DeviceTimeout, "stood still"),
-        ("crash", DeviceLost, "SIGSEGV"),
+        ("hang", DeviceTimeout, "did not answer|no frame", FaultKind.NO_ANSWER),
+        ("frozen", DeviceTimeout, "stood still", FaultKind.FROZEN),
+        ("crash", DeviceLost, "SIGSEGV", FaultKind.PROCESS_ENDED),
     ],
 )
-def test_fault_that_a_restart_cures(camera, director, kind, error, words):
+def test_fault_that_a_restart_cures(camera, director, kind, error, words, in_one_word):
     director.fault("main", kind)
     noticed = read_until_fault(camera)
     assert isinstance(noticed, error)
     assert re.search(words, str(noticed))
+    assert noticed.kind is in_one_word
+    assert camera.state().fault_kind is in_one_word
     assert read_until_frame(camera)
     assert camera.state().restarts >= 1
 
@@ -181,6 +184,7 @@ def test_unplugged_and_plugged_in_again(camera, director):
     dark = read_until_frame(camera).pixels.mean()
     director.fault("main", "unplug")
     assert "unplugged" in str(read_until_fault(camera))
+    assert camera.state().fault_kind is FaultKind.DISCONNECTED
     for _ in range(5):  # keeps failing, soon and clearly, as long as it is gone
         asked_at = time.monotonic()
         with pytest.raises(DeviceLost, match="Plug it in"):

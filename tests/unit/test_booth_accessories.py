@@ -11,14 +11,15 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from standin import wait_for
 
 from hardware.base import Still
-from hardware.errors import DeviceLost
+from hardware.errors import DeviceLost, FaultKind
 from hardware.lights import FlashTrigger
 from hardware.sim.director import Director
+from hardware.sim.light import SimulatedLight
 from hardware.sim.printer import SimulatedPrinter
 from kiosk.booth.accessories import Accessories
 from kiosk.booth.accessory_drivers import Lights, build_lights, build_printer, build_scanner
 from kiosk.booth.code_fault import CodeFault
-from kiosk.booth.flash import with_flash
+from kiosk.booth.flash import Flash
 from kiosk.booth.status_lamps import Sign, StatusLamps, sign_of
 from kiosk.settings import CodeScannerSettings, LightSettings, PrinterSettings, Settings
 from kiosk.visit.machine import start
@@ -89,10 +90,12 @@ def test_pin_of_two_lamps_is_a_mistake_of_the_settings():
 def test_flash_fires_once_for_a_still(pins):
     flash = FlashTrigger(23, factory=lambda: pins, pulse_s=0.001)
     still: Future[Still] = Future()
-    assert with_flash(lambda: still, flash, 0.01)() is still
+    fired = Flash(flash, 0.01)
+    assert fired.with_still(lambda: still)() is still
     wait_for(lambda: flash.is_open and pins.pin(23).states[-1].state == 0)
     wait_for(lambda: [state.state for state in pins.pin(23).states] == [False, True, False])
-    flash.close()
+    assert fired.fault is None
+    fired.close()
 
 
 def test_flash_that_fails_leaves_the_still_alone(caplog):
@@ -100,15 +103,51 @@ def test_flash_that_fails_leaves_the_still_alone(caplog):
         raise DeviceLost("This machine has no pins.")
 
     still: Future[Still] = Future()
-    assert with_flash(lambda: still, FlashTrigger(23, factory=no_pins), 0.0)() is still
+    flash = Flash(FlashTrigger(23, factory=no_pins), 0.0)
+    assert flash.with_still(lambda: still)() is still
     wait_for(lambda: "no pins" in caplog.text)
+    wait_for(lambda: flash.fault is not None)
+    assert flash.fault.kind is FaultKind.DISCONNECTED
 
 
 def test_without_a_flash_nothing_is_changed():
+    accessories = Accessories(
+        Settings(code_scanner={"driver": "none"}), light=None, scanner=None, printer=None,
+        on_text=lambda _: None, on_scanner=lambda _: None,
+    )  # fmt: skip
+
     def take() -> Future[Still]:
         return Future()
 
-    assert with_flash(take, None, 0.0) is take
+    assert accessories.with_flash(take) is take
+    assert accessories.devices() == ()
+
+
+class BrokenLight(SimulatedLight):
+    """Fails as no light should."""
+
+    def _do_set_level(self, level: float) -> None:
+        del level
+        raise ZeroDivisionError("odd")
+
+
+def test_lamp_that_fails_is_a_device_with_a_fault_and_is_logged_once(tmp_path, caplog):
+    accessories = Accessories(
+        Settings(code_scanner={"driver": "none"}), light=BrokenLight(tmp_path), scanner=None,
+        printer=None, on_text=lambda _: None, on_scanner=lambda _: None,
+    )  # fmt: skip
+    accessories.start()
+    try:
+        for on in (True, False, True):
+            accessories.light(on=on)
+            time.sleep(0.05)
+        wait_for(accessories.devices)
+        (device,) = accessories.devices()
+    finally:
+        accessories.stop()
+    assert (device.name, device.works, device.fault) == ("light", False, "process_ended")
+    assert "odd" in device.said
+    assert caplog.text.count("Traceback") == 1
 
 
 def test_codes_fail_only_when_camera_and_scanner_do():
@@ -220,6 +259,8 @@ def test_scanner_that_breaks_unforeseen_does_not_end_the_thread(running, caplog)
     running.scanner.error = ZeroDivisionError("odd")
     wait_for(lambda: running.ready == [True, False])
     assert "odd" in caplog.text
+    (device,) = running.accessories.devices()
+    assert (device.works, device.fault) == (False, "process_ended")
     running.scanner.error = None
     wait_for(lambda: running.ready == [True, False, True])
 
@@ -235,7 +276,8 @@ def test_printer_is_watched_while_it_prints_nothing(tmp_path, caplog):
     accessories.start()
     try:
         wait_for(lambda: not accessories.devices()[0].works)
-        assert accessories.devices()[0].detail == "The printer is out of paper"
+        assert accessories.devices()[0].fault == "paper_out"
+        assert accessories.devices()[0].said.startswith("The printer is out of paper")
         assert "out of paper" in caplog.text
         director.printer(None)
         wait_for(lambda: accessories.devices()[0].works)

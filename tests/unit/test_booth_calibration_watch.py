@@ -70,7 +70,7 @@ def test_without_a_valid_profile_no_photos():
         assert watched.told == [True]
         (device,) = watched.watch.devices()
         assert not device.works
-        assert device.detail == known.problem.key
+        assert device.fault == known.problem.key
 
 
 def test_the_simulated_booth_is_exempt():
@@ -113,7 +113,7 @@ def test_large_drift_stops_until_it_is_mended():
     watched.show(shot(None, Misadjustment(moved=(0.05, 0.0)), size=LIVE, seed=3))
     assert watched.told == [True]
     assert watched.looks == [True]
-    assert watched.watch.devices()[0].detail == "drift_shift"
+    assert watched.watch.devices()[0].fault == "drift_shift"
     watched.show(shot(None, RIGHT, size=LIVE, seed=4))
     assert watched.told == [True, False]
     assert watched.looks == [True, False]
@@ -152,4 +152,4 @@ def test_another_camera_stops_the_booth():
     assert watched.told == []
     watched.watch.camera_opened(dataclasses.replace(state, serial="2"))
     assert watched.told == [True]
-    assert watched.watch.devices()[0].detail == "other_camera"
+    assert watched.watch.devices()[0].fault == "other_camera"

@@ -10,6 +10,7 @@ from booth_parts import FakeCentral, FakeScreen
 from standin import wait_for
 
 from hardware.base import CameraState, Condition
+from hardware.errors import FaultKind
 from kiosk.booth.status import StatusWatch
 from kiosk.central.errors import OutboxError
 from kiosk.screens.model import DeviceState
@@ -80,18 +81,49 @@ def test_line_says_how_the_booth_is(running):
 
 
 def test_camera_that_is_away_is_named_with_its_fault(running):
-    running.camera = CameraState("fake", condition=Condition.TEMPORARY_FAULT, fault="unplugged")
+    running.camera = CameraState(
+        "fake", "Model 1", condition=Condition.TEMPORARY_FAULT, fault="It is held by gvfs.",
+        fault_kind=FaultKind.HELD,
+    )  # fmt: skip
     (device,) = running.line.devices
-    assert (device.works, device.detail) == (False, "unplugged")
+    assert not device.works
+    assert (device.fault, device.past, device.said) == ("held", False, "It is held by gvfs.")
+
+
+def test_camera_that_did_not_open_does_not_work(running):
+    running.camera = CameraState(
+        "fake", condition=Condition.CLOSED, fault="There is none.",
+        fault_kind=FaultKind.DISCONNECTED,
+    )  # fmt: skip
+    (device,) = running.line.devices
+    assert (device.works, device.fault) == (False, "disconnected")
+
+
+def test_fault_without_words_is_still_one(running):
+    running.camera = CameraState("fake", condition=Condition.TEMPORARY_FAULT)
+    (device,) = running.line.devices
+    assert (device.works, device.fault) == (False, "unknown")
+
+
+def test_stand_in_works_and_tells_why_it_had_to_take_over(running):
+    running.camera = replace(
+        running.camera, stand_in=True, fault="The stand-in has taken over: it is gone.",
+        fault_kind=FaultKind.DISCONNECTED,
+    )  # fmt: skip
+    (device,) = running.line.devices
+    assert (device.works, device.fault, device.past) == (True, "disconnected", False)
+    assert ("stand_in", 1) in device.notes
 
 
 def test_camera_that_works_again_tells_battery_restarts_and_its_last_fault(running):
     running.camera = replace(
-        running.camera, battery_percent=20, restarts=2, fault="The picture stood still."
-    )
+        running.camera, battery_percent=20, restarts=2, fault="The picture stood still.",
+        fault_kind=FaultKind.FROZEN,
+    )  # fmt: skip
     (device,) = running.line.devices
     assert device.works
-    assert device.detail == "Model 1, battery 20 %, restarts 2. The picture stood still."
+    assert device.notes == (("battery_low", 20), ("restarts", 2))
+    assert (device.detail, device.fault, device.past) == ("Model 1", "frozen", True)
 
 
 def test_central_backend_that_does_not_answer_shows_and_is_asked_again(running):
@@ -113,7 +145,7 @@ def test_network_that_swallows_everything_holds_nothing_up(running):
         running.outbox.room = False
         wait_for(lambda: running.posted == [FaultRaised(Fault.OUTBOX)])
         running.camera = CameraState("fake", condition=Condition.TEMPORARY_FAULT, fault="gone")
-        assert running.line.devices[0].detail == "gone"
+        assert running.line.devices[0].said == "gone"
     finally:
         running.central.may_answer.set()
 
@@ -161,7 +193,7 @@ def test_stop_before_start_is_no_mistake():
 
 
 def test_line_says_how_the_other_devices_are(running):
-    printer = DeviceState("printer", works=False, detail="out of paper")
+    printer = DeviceState("printer", works=False, fault="paper_out")
     running.devices = (printer,)
     running.looks()
     assert printer in running.line.devices

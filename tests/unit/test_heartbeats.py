@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from hardware.base import CameraState, Condition
+from hardware.errors import FaultKind
 from kiosk.booth.heartbeats import (
     SUPPORT_WANTED,
     Heartbeats,
@@ -52,11 +53,13 @@ def central():
 
 def booth(central, tmp_path, in_use=None, fault=None):
     condition = Condition.READY if fault is None else Condition.PERMANENT_FAULT
-    camera = CameraState("gphoto2", condition=condition, fault=fault)
+    kind = None if fault is None else FaultKind.DISCONNECTED
+    camera = CameraState("gphoto2", condition=condition, fault=fault, fault_kind=kind)
     counts = SimpleNamespace(waiting=2, refused=1, oldest_waiting_at=0.0)
     return Heartbeats(
         central, SimpleNamespace(counts=lambda: counts), {"main_camera": lambda: camera},
-        lambda: (DeviceState("printer", works=False, detail="no paper"),), lambda: None,
+        lambda: (DeviceState("printer", works=False, fault="paper_out", said="no paper"),),
+        lambda: None,
         data=tmp_path, in_use=in_use or PushedInUse(Settings()), every_s=60.0,
     )  # fmt: skip
 
@@ -66,6 +69,9 @@ def test_faults_and_the_outbox_are_told(central, tmp_path):
     (beat,) = central.beats
     assert {d.name: d.fault for d in beat.devices} == {
         "main_camera": "no camera answers", "printer": "no paper",
+    }  # fmt: skip
+    assert {d.name: d.kind for d in beat.devices} == {
+        "main_camera": "disconnected", "printer": "paper_out",
     }  # fmt: skip
     assert (beat.outbox_waiting, beat.outbox_refused) == (2, 1)
     assert beat.outbox_oldest_s > 1e9

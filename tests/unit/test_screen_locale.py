@@ -16,6 +16,7 @@ from calibration.evenness import FlawKind
 from calibration.second_camera import PLACES
 from calibration.step import Step
 from calibration.wizard import Placing
+from hardware.errors import FaultKind, HardwareError
 from kiosk.guidance.hints import HINTS
 from kiosk.guidance.rules import RULES
 from kiosk.screens import translations
@@ -72,6 +73,7 @@ def test_every_sentence_is_used_somewhere():
     tables += ("steps", "staff", "calibrate", "calibrate_steps", "calibrate_places")
     tables += ("calibrate_findings", "calibrate_figures", "calibrate_problems",
                "calibrate_units", "explanations", "declarations")  # fmt: skip
+    tables += ("device_faults", "device_notes")
     unused = [k for k in table("zh") if k not in named and k.split(".")[0] not in tables]
     assert [k for k in unused if not k.startswith("last_four.brackets_")] == []
 
@@ -103,6 +105,25 @@ def test_every_step_placing_and_finding_of_calibration_has_its_words():
     assert sorted(key for key in keys if not has(f"calibrate_findings.{key}")) == []
     problems = set(re.findall(r'Problem\("([a-z_]+)"', source))
     assert sorted(key for key in problems if not has(f"calibrate_problems.{key}")) == []
+
+
+def test_every_fault_of_a_device_has_words_that_say_what_to_do():
+    """Each is two sentences, but for what needs nobody yet."""
+    assert [kind for kind in FaultKind if not has(f"device_faults.{kind.value}")] == []
+    one = {"not_open", "paper_low", "supply_low", "waste_nearly_full"}
+    for language, stop in (("zh", "。"), ("en", ".")):
+        sentences = {
+            key.removeprefix("device_faults."): text.count(stop)
+            for key, text in table(language).items()
+            if key.startswith("device_faults.")
+        }
+        assert {key for key, count in sentences.items() if count < 2} <= one
+
+
+def test_every_class_of_hardware_error_has_a_kind_of_its_own():
+    kinds = [error.own_kind for error in HardwareError.__subclasses__()]
+    assert len(set(kinds)) == len(kinds) >= 6
+    assert FaultKind.UNKNOWN not in kinds
 
 
 def test_every_notice_of_the_visit_has_a_sentence():

@@ -33,11 +33,15 @@ class Need:
 
     Attributes:
         what: key of the words, such as ``silent``, ``device``, ``disk``.
-        detail: what else is to be said, for people.
+        detail: what else is to be said, for people; of a device its driver's own words.
+        device: name of the device it is about; empty: none.
+        kind: what is wrong with that, as `kiosk.central.contract.DeviceHealth` has it.
     """
 
     what: str
     detail: str = ""
+    device: str = ""
+    kind: str = ""
 
 
 def note_heartbeat(session: Session, booth: Booth, beat: Heartbeat, at: datetime) -> None:
@@ -129,7 +133,9 @@ def needs(
     if silent > timedelta(seconds=limits.booth_silent_s):
         found.append(Need("silent", f"{silent.total_seconds() / 60:.0f} min"))
     found += [
-        Need("device", f"{device.name}: {device.fault}") for device in beat.devices if device.fault
+        Need("device", device.fault, device.name, device.kind)
+        for device in beat.devices
+        if device.fault
     ]
     found += _photos_and_disk(beat, limits)
     found += _calibration(beat, at, limits)

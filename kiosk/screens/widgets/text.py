@@ -14,6 +14,8 @@ from kivy.uix.label import Label
 from kiosk.screens import theme
 from kiosk.screens.line_breaking import break_lines
 
+_SPARE_PX = 2
+
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 
@@ -72,9 +74,9 @@ class FitText(Label):
         """Return the width the text takes at its full size, pixels."""
         return self._extents()[0]
 
-    def _extents(self) -> tuple[float, float]:
+    def _extents(self, font_size: int | None = None) -> tuple[float, float]:
         renderer = TextRenderer(
-            font_name="Kiosk", font_size=theme.text_size(self.role), bold=self.bold
+            font_name="Kiosk", font_size=font_size or theme.text_size(self.role), bold=self.bold
         )
         width, height = renderer.get_extents(self.text)
         return float(width), float(height)
@@ -87,4 +89,10 @@ class FitText(Label):
         width, height = self._extents()
         share = min(1.0, self.width / max(width, 1), self.height / max(height, 1))
         self.fits = share >= self._SMALLEST
-        self.font_size = max(1, int(wanted * max(share, self._SMALLEST)))
+        size = max(1, int(wanted * max(share, self._SMALLEST)))
+        # Letters are whole pixels wide: a size that fits by its share may be a pixel too wide,
+        # and the line would be broken.
+        least = max(1, int(wanted * self._SMALLEST))
+        while size > least and self._extents(size)[0] > self.width - _SPARE_PX:
+            size -= 1
+        self.font_size = size

@@ -159,6 +159,23 @@ def test_told_by_mail_and_webhook_shown_looked_after_and_over(
     assert "looked after by op" in history
 
 
+def test_a_broken_device_is_named_in_the_readers_language(
+    central: RunningCentral, service: Service
+) -> None:
+    client = new_booth(central, service, "torn")
+    said = "Nikon D750 is held by gvfs."
+    known = DeviceHealth(name="main_camera", fault=said, kind="held")
+    newer = DeviceHealth(name="printer", fault="It burns.", kind="from_the_future")
+    older = DeviceHealth(name="third", fault="It hangs.")
+    client.heartbeat(beat(1, devices=(known, newer, older)))
+    operator = account(central, "op", Role.OPERATIONS)
+    chinese, english = operator.get("/fleet?lang=zh").text, operator.get("/fleet?lang=en").text
+    assert "设备故障: 主相机, 被其他程序占用" in chinese
+    assert "device fault: main camera, held by another program" in english
+    for page in (chinese, english):
+        assert all(words in page for words in (said, "It burns.", "third", "It hangs."))
+
+
 def test_a_silent_booth_a_device_that_went_and_a_halted_rollout(
     central: RunningCentral, service: Service, clock: Clock, mailbox: Mailbox
 ) -> None:

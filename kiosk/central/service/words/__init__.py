@@ -8,6 +8,7 @@ from typing import Literal
 
 from kiosk.central.service.words import (
     alerts,
+    device_faults,
     letters,
     managers,
     operations,
@@ -22,7 +23,7 @@ Language = Literal["zh", "en"]
 
 _ALL = (
     student.WORDS, staff.WORDS, managers.WORDS, operations.WORDS, alerts.WORDS, refusals.WORDS,
-    rules.WORDS, prints.WORDS, letters.WORDS,
+    rules.WORDS, prints.WORDS, letters.WORDS, device_faults.WORDS,
 )  # fmt: skip
 
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
