@@ -95,8 +95,24 @@ def test_without_takes_left_staff_helps_over_a_bad_photo() -> None:
     assert walk.shoot_again().state is State.LOOK
 
 
+def test_nobody_is_shot_when_all_takes_are_used() -> None:
+    walk = Walk().to_pose()
+    walk.visit = replace(walk.visit, takes_left=0)
+    walk.do(m.Coached(Coaching(), face_seen=True, shoot=True))
+    assert (walk.state, walk.all(m.TakePhoto)) == (State.POSE, [])
+    walk.to_staff()
+    assert Button.STAFF_SHOOT not in buttons(walk.visit)
+
+
+def test_it_is_on_record_whether_a_photo_passed() -> None:
+    for photo, told in ((PHOTO, "photo passed"), (BAD_PHOTO, "photo did not pass")):
+        assert m.Note(told) in Walk().to_look(photo).effects
+
+
 def test_staff_may_let_a_photo_pass_but_only_that_one() -> None:
-    walk = Walk().to_look(BAD_PHOTO).to_staff().touch(Button.STAFF_PASS, Button.STAFF_CLOSE)
+    walk = Walk().to_look(BAD_PHOTO).to_staff().touch(Button.STAFF_PASS)
+    assert Button.STAFF_PASS not in buttons(walk.visit), "once is enough"
+    walk.touch(Button.STAFF_CLOSE)
     assert Button.TAKE in buttons(walk.visit)
     walk.shoot_again(BAD_PHOTO)
     assert Button.TAKE not in buttons(walk.visit)
