@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from kiosk.central.client import CentralClient
+from kiosk.central.errors import OutboxError
 from kiosk.central.outbox import Outbox
 from kiosk.central.sealing import load_key
 from kiosk.settings.model import Settings
 from kiosk.settings.reading import SettingsError
 
 
-def open_outbox(settings: Settings, base: Path) -> Outbox:
-    """Return the booth's outbox; its key is made on first use.
+def open_outbox(settings: Settings, base: Path, *, make: bool = True) -> Outbox:
+    """Return the booth's outbox.
 
     Args:
         settings: of the booth.
         base: the folder of the settings file, which relative paths start from.
+        make: whether it and its key are made where there is none. Who only looks does not.
 
     Raises:
-        OutboxError: the folder or the key cannot be used.
+        OutboxError: the folder or the key cannot be used; or there is none and none is to be made.
     """
     data = base / settings.booth.data_directory
-    key = load_key(data / "outbox.key")
-    return Outbox(
-        data / settings.outbox.directory, key, min_free_bytes=settings.outbox.min_free_bytes
-    )
+    folder, key_file = data / settings.outbox.directory, data / "outbox.key"
+    if not make:
+        _need(folder, key_file)
+    return Outbox(folder, load_key(key_file), min_free_bytes=settings.outbox.min_free_bytes)
+
+
+def _need(folder: Path, key_file: Path) -> None:
+    """Raise where there is none or its key is gone; what may not be read, opening it tells."""
+    with contextlib.suppress(PermissionError):
+        if not folder.is_dir():
+            raise OutboxError(
+                f"There is no outbox in {folder}: the booth has not run with these settings. Name "
+                "its settings file with --config."
+            )
+        if not key_file.exists():
+            raise OutboxError(
+                f"{key_file}: the outbox's key is gone. Put it back: without it what is in the "
+                "outbox cannot be read."
+            )
 
 
 def open_client(settings: Settings, base: Path) -> CentralClient:

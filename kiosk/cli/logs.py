@@ -41,8 +41,10 @@ def logs(
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
         return
-    if done.returncode:
+    if done.returncode:  # journalctl has said why
         typer.echo(
-            "Only members of the group systemd-journal may read it: sudo kiosk logs", err=True
+            "A time is written as '2 hours ago' or '2027-03-01 08:00'. Only members of the group "
+            "systemd-journal may read the journal: sudo kiosk logs",
+            err=True,
         )
         raise typer.Exit(1)

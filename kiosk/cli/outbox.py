@@ -35,7 +35,7 @@ def status(
     """Show what waits, what was refused and what is broken. Exit code 1 when staff is needed."""
     import dataclasses
 
-    with _outbox(config) as (_, _, outbox):
+    with _outbox(config, make=False) as (_, _, outbox):
         counts = outbox.counts()
         listed = [e for e in outbox.entries() if entries or _needs_staff(e.state)]
     if as_json:
@@ -69,7 +69,7 @@ def flush(
 
     from kiosk.central.outbox_index import EntryState
 
-    with _outbox(config) as (settings, base, outbox):
+    with _outbox(config, make=False) as (settings, base, outbox):
         if refused:
             for entry in outbox.entries(EntryState.REFUSED):
                 outbox.requeue(entry.photo_sha256)
@@ -132,8 +132,13 @@ def _sender(settings: Settings, base: Path, outbox: Outbox) -> Sender:
 
 
 @contextlib.contextmanager
-def _outbox(config: Path | None) -> Iterator[tuple[Settings, Path, Outbox]]:
-    """Open the outbox of a settings file; say in words what is wrong and exit with 2."""
+def _outbox(config: Path | None, *, make: bool = True) -> Iterator[tuple[Settings, Path, Outbox]]:
+    """Open the outbox of a settings file; say in words what is wrong and exit with 2.
+
+    Args:
+        config: the settings file.
+        make: whether one is made where there is none; else that is said, and the exit code is 2.
+    """
     from hardware import journal
     from kiosk.central.errors import OutboxError
     from kiosk.central.opening import open_outbox
@@ -142,7 +147,7 @@ def _outbox(config: Path | None) -> Iterator[tuple[Settings, Path, Outbox]]:
     base = config.resolve().parent if config else Path.cwd()
     try:
         settings = load(config)
-        with open_outbox(settings, base) as outbox:
+        with open_outbox(settings, base, make=make) as outbox:
             yield settings, base, outbox
     except (SettingsError, OutboxError) as error:
         typer.echo(journal.marked(str(error)), err=True)

@@ -106,7 +106,7 @@ def outbox(settings: Settings, base: Path) -> Finding:
     if not folder.exists():
         return ok("outbox", "Empty: no photo was taken here yet.")
     try:
-        box = open_outbox(settings, base)
+        box = open_outbox(settings, base, make=False)
     except OutboxError as error:
         return failed("outbox", str(error), _KEEP)
     try:

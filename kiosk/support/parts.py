@@ -139,7 +139,7 @@ def devices(booth: Booth) -> dict[str, Any]:
 
 def outbox(booth: Booth) -> dict[str, Any]:
     """Return the outbox in figures."""
-    with open_outbox(booth.settings, booth.paths.base) as opened:
+    with open_outbox(booth.settings, booth.paths.base, make=False) as opened:
         return dataclasses.asdict(opened.counts())
 
 
