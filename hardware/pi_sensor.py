@@ -235,7 +235,7 @@ class Sensor:
             raise
         except TimeoutError as error:
             raise DeviceTimeout(f"{self._name} has sent no new frame yet.") from error
-        except Exception as error:
+        except Exception as error:  # libcamera's faults have no type of their own
             raise DeviceLost(
                 f"{self._name} does not work any more ({error}). Check its ribbon cable and the "
                 "Raspberry Pi's power supply."

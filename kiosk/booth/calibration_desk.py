@@ -167,7 +167,7 @@ class CalibrationDesk:
             key = "camera_failed" if isinstance(error, HardwareError) else "pictures_failed"
             self._wizard = self._wizard.judged(passed=False)
             self._tell(finding=key)
-        except Exception:
+        except Exception:  # a step that staff asked for must end; logged once a step
             log.exception("calibration failed in a way nobody thought of")
             self._wizard = self._wizard.judged(passed=False)
             self._tell(finding="camera_failed")

@@ -26,6 +26,7 @@ from kiosk.central.client import CentralClient
 from kiosk.central.contract import DeviceHealth, Heartbeat
 from kiosk.central.errors import CentralError, CentralUnreachable, OutboxError
 from kiosk.central.outbox import Outbox
+from kiosk.mistakes import Mistakes
 from kiosk.screens.model import DeviceState
 from kiosk.settings import Settings, SettingsError
 from kiosk.settings.pushed import FILE, Pushed, read_pushed, with_pushed, write_pushed
@@ -109,6 +110,8 @@ class Heartbeats:
         self._restarts = {name: RestartsOfHour() for name in cameras}
         self._clock_offset_s: float | None = None
         self._every_s = every_s
+        self._said = ""
+        self._mistakes = Mistakes(log)
         self._restart = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeats")
@@ -204,12 +207,15 @@ class Heartbeats:
         while not self._stopping.is_set():
             try:
                 self.beat()
+                self._said = ""
             except CentralUnreachable as error:
                 log.debug("no heartbeat: %s", error)
             except (CentralError, OutboxError) as error:
-                log.warning("no heartbeat: %s", error)
-            except Exception:
-                log.exception("the booth's state cannot be told")
+                if str(error) != self._said:  # once, not each minute
+                    log.warning("no heartbeat: %s", error)
+                self._said = str(error)
+            except Exception as error:  # noqa: BLE001 - logged; the next one may do better
+                self._mistakes.made("the booth's state cannot be told", error)
             self._stopping.wait(self._every_s)
 
 

@@ -118,7 +118,7 @@ class LiveView(CameraThread):
         except (Misconfigured, Unsupported) as error:
             future.set_exception(error)  # the camera works; it only cannot do that
             return
-        except Exception as error:
+        except Exception as error:  # whatever it was, whoever waits must hear of it
             future.set_exception(error)
             raise
         known = {n: v for n, v in dataclasses.asdict(settings).items() if v is not None}
@@ -130,7 +130,7 @@ class LiveView(CameraThread):
             return  # whoever asked has given up meanwhile
         try:
             still = self._camera.capture_still(self._still_timeout_s)
-        except Exception as error:
+        except Exception as error:  # whatever it was, whoever waits must hear of it
             future.set_exception(error)
             raise
         future.set_result(still)

@@ -8,10 +8,12 @@ import threading
 import time
 from collections.abc import Callable
 
+from kiosk.mistakes import Mistakes
 from kiosk.visit.machine import step
 from kiosk.visit.model import Effect, Event, Tick, Visit, VisitRules
 
 log = logging.getLogger(__name__)
+_mistakes = Mistakes(log)
 
 TICK_S = 0.1
 """Seconds between two ticks; the finest time-out is a second."""
@@ -43,7 +45,6 @@ class VisitLoop:
         self._show = show
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._turned_at = 0.0
-        self._show_fails = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="visit")
 
@@ -90,8 +91,8 @@ class VisitLoop:
         before = self._visit
         try:
             self._visit, effects = step(before, event, self._rules)
-        except Exception:
-            log.exception("the visit could not take %s in", type(event).__name__)
+        except Exception as error:  # noqa: BLE001 - logged; this thread must live
+            _mistakes.made(f"the visit could not take {type(event).__name__} in", error)
             return
         if self._visit.state is not before.state:
             log.info("visit: %s -> %s", before.state, self._visit.state)
@@ -100,16 +101,11 @@ class VisitLoop:
         for effect in effects:
             try:
                 self._perform(effect)
-            except Exception:
-                log.exception("%s could not be begun", type(effect).__name__)
+            except Exception as error:  # noqa: BLE001 - logged; the other effects are still due
+                _mistakes.made(f"{type(effect).__name__} could not be begun", error)
 
     def _show_safely(self) -> None:
         try:
             self._show(self._visit)
-        except Exception:
-            # The time is shown ten times a second: one mistake must not fill the log.
-            if not self._show_fails:
-                log.exception("the visit cannot be shown")
-            self._show_fails = True
-        else:
-            self._show_fails = False
+        except Exception as error:  # noqa: BLE001 - logged; this thread must live
+            _mistakes.made("the visit cannot be shown", error)

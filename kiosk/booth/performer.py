@@ -142,7 +142,7 @@ class Performer:
         def run() -> None:
             try:
                 work()
-            except Exception:
+            except Exception:  # the student must get an answer; once an effect, so it is logged
                 log.exception("%s failed in a way nobody thought of", type(effect).__name__)
                 if (answer := _refusal(effect)) is not None:
                     self._post(answer)

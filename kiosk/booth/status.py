@@ -15,6 +15,7 @@ from kiosk.booth.submitting import Submitting
 from kiosk.central.client import CentralClient
 from kiosk.central.errors import CentralError, CentralRefused, OutboxError
 from kiosk.central.outbox import Outbox
+from kiosk.mistakes import Mistakes
 from kiosk.screens.model import DeviceState, StatusLine
 from kiosk.visit.model import Delivered, Event, Fault, FaultCleared, FaultRaised
 
@@ -71,6 +72,8 @@ class StatusWatch:
         self._refused = False
         self._told: frozenset[str] = frozenset()
         self._outbox_fails = False
+        self._outbox_said = ""
+        self._mistakes = Mistakes(log)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="status")
         # A network that swallows packets answers after many seconds: the devices' state, and
@@ -101,11 +104,14 @@ class StatusWatch:
             try:
                 self._look()
                 self._outbox_is(works=self._outbox.has_room())
+                self._outbox_said = ""
             except OutboxError as error:
-                log.error("%s", error)  # noqa: TRY400 - anticipated: no traceback
+                if str(error) != self._outbox_said:
+                    log.error("%s", error)  # noqa: TRY400 - anticipated: no traceback
+                self._outbox_said = str(error)
                 self._outbox_is(works=False)
-            except Exception:
-                log.exception("the booth's state cannot be told")
+            except Exception as error:  # noqa: BLE001 - logged; the next look may do better
+                self._mistakes.made("the booth's state cannot be told", error)
             self._stopping.wait(self._every_s)
 
     def _look(self) -> None:
@@ -140,8 +146,8 @@ class StatusWatch:
                 self._online = self._answers()
                 if self._online:
                     self._ask()
-            except Exception:
-                log.exception("the central backend's state cannot be told")
+            except Exception as error:  # noqa: BLE001 - logged; it is asked again
+                self._mistakes.made("the central backend's state cannot be told", error)
             self._stopping.wait(self._network_every_s)
 
     def _answers(self) -> bool:

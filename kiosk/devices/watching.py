@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from hardware.base import Camera, CameraState, Condition, Frame
 from hardware.errors import HardwareError, Unsupported
+from kiosk.mistakes import Mistakes
 
 log = logging.getLogger(__name__)
+_mistakes = Mistakes(log)
 
 _FRAME_WAIT_S = 1.0
 _PAUSE_S = 0.2
@@ -114,8 +116,8 @@ class WatchedCamera:
             self._stopping.wait(_FRAME_WAIT_S)
         except HardwareError as error:
             self._fails(str(error))
-        except Exception as error:
-            log.exception("the driver of %s failed in a way nobody thought of", self.name)
+        except Exception as error:  # noqa: BLE001 - shown and logged; the driver may do better
+            _mistakes.made(f"the driver of {self.name} failed in a way nobody thought of", error)
             self._fails(f"Its driver failed: {type(error).__name__}: {error}")
         else:
             self._came_at.append(self._clock())

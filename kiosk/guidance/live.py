@@ -20,6 +20,7 @@ from kiosk.guidance.calibrated_view import UNCALIBRATED, CalibratedView
 from kiosk.guidance.coach import Coach
 from kiosk.guidance.model import Assessment, CoachWord
 from kiosk.guidance.policy import DEFAULT_POLICY, BatchPolicy
+from kiosk.mistakes import Mistakes
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ class LiveGuidance:
         self._thread: threading.Thread | None = None
         self._dropped = 0
         self._faults = 0
+        self._mistakes = Mistakes(_log)
         self._verdicts = 0
         self._finished_at: deque[float] = deque(maxlen=_REMEMBERED)
         self._latencies: deque[float] = deque(maxlen=_REMEMBERED)
@@ -195,14 +197,16 @@ class LiveGuidance:
         self._on_result(assessment, self._coach.update(assessment, now))
 
     def _report(self, error: Exception) -> None:
-        _log.exception("guidance: a frame could not be judged; going on with the next one")
+        self._mistakes.made(
+            "guidance: a frame could not be judged; going on with the next one", error
+        )
         with self._changed:
             self._faults += 1
         if self._on_fault is not None:
             try:
                 self._on_fault(error)
-            except Exception:  # noqa: BLE001 - logged; guidance goes on
-                _log.exception("guidance: the fault could not be reported")
+            except Exception as unforeseen:  # noqa: BLE001 - logged; guidance goes on
+                self._mistakes.made("guidance: the fault could not be reported", unforeseen)
         with self._changed:
             self._changed.wait_for(lambda: self._stopping, _AFTER_FAULT_S)
 
