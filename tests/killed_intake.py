@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import random
-import signal
 import sys
-import time
 from pathlib import Path
 
 from central_samples import jpeg, sha256, submission
+from killed_lives import told_by_the_killed
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -29,8 +27,6 @@ from kiosk.central.service.tables import Booth, Event, Order, Photo
 
 # Each life has so many photos that are new, and as many of the life before: the killed one's.
 PHOTOS_A_LIFE = 4
-# The writes of one photo take about so long, seconds: the kill falls anywhere in them.
-_WITHIN_S = 0.02
 
 
 class KilledIntake:
@@ -49,28 +45,16 @@ class KilledIntake:
     def kill(self, number: int) -> None:
         """Let it live for one to three photos, and kill it in the middle of the next."""
         rng = random.Random(number)
-        reader, writer = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(reader)
-            try:
-                while True:
-                    n = (number + rng.randrange(2)) * PHOTOS_A_LIFE + rng.randrange(PHOTOS_A_LIFE)
-                    answer = self._take_in(n)
-                    os.write(writer, f"{n} {answer.order} {answer.version}\n".encode())
-            finally:
-                os._exit(1)
-        os.close(writer)
-        with os.fdopen(reader) as lines:
-            heard = [lines.readline() for _ in range(rng.randrange(1, 4))]
-            time.sleep(rng.random() * _WITHIN_S)
-            os.kill(child, signal.SIGKILL)
-            _, status = os.waitpid(child, 0)
-            assert os.WIFSIGNALED(status), "the service stopped by itself"
-            for line in "".join(heard + lines.readlines()).splitlines():
-                n, order, version = line.split()
-                told = self.acknowledged.setdefault(int(n), (order, int(version)))
-                assert told == (order, int(version)), "sent again it answers as the first time"
+
+        def work() -> str:
+            n = (number + rng.randrange(2)) * PHOTOS_A_LIFE + rng.randrange(PHOTOS_A_LIFE)
+            answer = self._take_in(n)
+            return f"{n} {answer.order} {answer.version}"
+
+        for line in told_by_the_killed(work, random.Random(-1 - number)):
+            n, order, version = line.split()
+            told = self.acknowledged.setdefault(int(n), (order, int(version)))
+            assert told == (order, int(version)), "sent again it answers as the first time"
 
     def counts(self) -> dict[str, int]:
         """Look whether all is right, and return what there is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import io
 import json
 import sys
@@ -17,6 +18,7 @@ from central_samples import jpeg, sha256, submission
 from central_server import RunningCentral
 from PIL import Image
 
+from hardware.sim.sitter import sprites
 from kiosk.central.contract import OrderState, PaymentRequest, PaymentState
 from kiosk.central.errors import CentralRefused
 from kiosk.central.service import staff
@@ -26,6 +28,13 @@ CODE = "the capture code of Zhang"
 CODE_HASH = hashlib.sha256(CODE.encode()).hexdigest()
 BATCH = "Z3K8F7"
 EMAIL = "zhang@mail.example"
+JUDGED = {
+    "rules": {
+        "eyes_open": {"verdict": "pass", "value": 0.31, "limit": 0.2},
+        "yaw": {"verdict": "hint", "value": 4.5, "limit": 5},
+    },
+    "remarks": [{"key": "declared_jewellery", "serious": False}],
+}
 
 # Makes a photo as 'kiosk portrait' does; codes and sheets are really read and made.
 _KIOSK = """
@@ -66,6 +75,7 @@ def central(
     assert running.stop() == 0
 
 
+@pytest.mark.timeout(300)
 def test_the_manual_row_by_row(  # noqa: PLR0915 - as many rows as the manual has
     central: RunningCentral, mailbox: Mailbox
 ) -> None:
@@ -95,10 +105,24 @@ def test_the_manual_row_by_row(  # noqa: PLR0915 - as many rows as the manual ha
     # scan the capture code, last four; the photo with its background and size (2.3)
     photo, still = jpeg(9_001), jpeg(9_002, 960, 1280)
     first = submission(
-        photo, still, code_hash=CODE_HASH, last_four="6(7)", payment_reference=payment.reference
-    )
+        photo, still, code_hash=CODE_HASH, last_four="6(7)", payment_reference=payment.reference,
+        report=JUDGED, signature=signed(central, photo, still),
+    )  # fmt: skip
     booth.submit(first, photo, still)
     link = f"/r/{first.receipt_token}"
+
+    # photo rules: measured on the finished file, or put to the student and to the reviewer
+    page = phone.get(link)
+    for shown in ("eyes open", "head turn", "You said: jewellery"):
+        assert shown in page.text
+    order = order_of(central, first)
+    page = reviewer.get(f"/review/{order}")
+    assert "student says: jewellery" in page.text
+    assert page.text.index("head turn") < page.text.index("eyes open"), "the doubtful first"
+
+    # originals only: the original is kept beside the photo, and the booth signed both
+    assert sha256(reviewer.get(f"/review/{order}/original/1").content) == first.original_sha256
+    assert "<dt>Signature</dt><dd>valid</dd>" in page.text
 
     # register, one-tap login (2.1): the receipt's link; the code and last four as the way back in
     assert "Waiting for review" in phone.get(link).text
@@ -132,7 +156,6 @@ def test_the_manual_row_by_row(  # noqa: PLR0915 - as many rows as the manual ha
     eventually(lambda: "Waiting for review" in phone.get(link).text)
 
     # rejected with reasons, upload again (2.5)
-    order = order_of(central, first)
     page = reviewer.get(f"/review/{order}")
     assert "Sent from a phone" in page.text
     reviewer.submit(page, f"/review/{order}/reject", reason=["glasses"])
@@ -200,6 +223,20 @@ def test_the_manual_row_by_row(  # noqa: PLR0915 - as many rows as the manual ha
     assert again != prints
     phone.submit(page, f"{link}{again}/cancel")
 
+    # no photo twice: the same picture, compressed anew, as another student's
+    for student, quality in (("Qian", 92), ("Sun", 60)):
+        copy = sitter("mei", quality)
+        as_theirs = submission(
+            copy, copy, batch="N5W2Q8", code_hash=sha256(student.encode()), last_four="0000"
+        )
+        booth.submit(as_theirs, copy, copy)
+    page = f"/review/{order_of(central, as_theirs)}"
+    eventually(lambda: "Another student&#39;s photo!" in reviewer.get(page).text)
+    stolen = submission(copy, copy, batch="N5W2Q8", code_hash=sha256(b"Li"))
+    with pytest.raises(CentralRefused) as twice:
+        booth.submit(stolen, copy, copy)
+    assert twice.value.code == "photo_used"
+
     # delivered to the school, and done
     deliveries = f"/batches/{BATCH}/deliveries"
     page = manager.submit(manager.get(deliveries), deliveries)
@@ -221,6 +258,24 @@ def test_a_student_who_cannot_come_begins_on_the_phone(central: RunningCentral) 
     link = page.url.removeprefix(phone.base)
     send_original(phone, link, original(big(7)))
     eventually(lambda: "Waiting for review" in phone.get(link).text)
+
+
+def signed(central: RunningCentral, photo: bytes, still: bytes) -> str:
+    """As a booth signs what it shot."""
+    both = (sha256(photo) + sha256(still)).encode()
+    return hmac.new(central.demo.booth_token.encode(), both, hashlib.sha256).hexdigest()
+
+
+def sitter(person: str, quality: int) -> bytes:
+    """A rendered person on the official colour, as a JPEG of the standard's size."""
+    person_only = Image.fromarray(sprites.load(person, "neutral").rgba.copy())
+    photo = Image.new("RGBA", person_only.size, (100, 197, 255, 255))
+    photo.alpha_composite(person_only)
+    out = io.BytesIO()
+    photo.convert("RGB").crop((80, 0, 880, 1066)).resize((480, 640)).save(
+        out, "JPEG", quality=quality
+    )
+    return out.getvalue()
 
 
 def offer_prints(manager: Browser) -> None:

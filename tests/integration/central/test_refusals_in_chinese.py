@@ -73,7 +73,7 @@ def test_wrong_rows_of_proof_results_are_named(central: RunningCentral, staff: B
     made = staff.submit(staff.get(DELIVERIES), DELIVERIES)
     token = Form(made.text, f"{DELIVERIES}/proofs").fields["token"]
     for table, told in {
-        "文件,结果\n别人.jpg,通过\n": "第几行 2 · 别人.jpg：不在已交付的照片中",
+        "文件,结果\n别人.jpg,通过\n": "行号 2 · 别人.jpg：不在已交付的照片中",
         "名称,好坏\na,b\n": "",
     }.items():
         read = staff.session.post(

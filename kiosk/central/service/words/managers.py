@@ -63,7 +63,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "roster_good": ("正确", "Good rows"),
     "roster_wrong": ("有误", "Wrong rows"),
     "roster_take": ("使用正确的行作为名单", "Take the good rows as the roster"),
-    "row": ("第几行", "Row"),
+    "row": ("行号", "Row"),
     "column_number": ("学号", "student number"),
     "column_name": ("姓名", "name"),
     "column_last_four": ("身份证后四位", "last four of the ID"),
