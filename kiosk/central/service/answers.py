@@ -17,6 +17,7 @@ from kiosk.central.service.pages.guards import SignInFirst
 from kiosk.central.service.pages.rendering import page
 
 _log = logging.getLogger(__name__)
+_BAD_REQUEST = 400
 _FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 _LINK = re.compile(r"/r/[A-Za-z0-9_-]{32,64}(?=/)")
 _FOR_STAFF = ("/review", "/batches", "/prints", "/fleet", "/rollouts", "/staff", "/account", "/log")
@@ -36,6 +37,12 @@ def _refused(request: Request, error: Exception) -> Response:
         return _answer(request, error)
     if not isinstance(error, HTTPException):  # cannot be: it is registered for these two only
         return _fault(request, error)
+    if error.status_code == _BAD_REQUEST and request.url.path.startswith(_FOR_PROGRAMS):
+        # The framework's own word for a body that is no UTF-8, or broken off in the middle.
+        broken = ServiceError(
+            422, "message_malformed", "The request's body cannot be read.", "See /openapi.json."
+        )
+        return _answer(request, broken)
     code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "bad_request")
     refusal = ServiceError(error.status_code, code, f"{error.detail}.", "Check the address.")
     return _answer(request, refusal, dict(error.headers or {}))

@@ -6,6 +6,7 @@ import pytest
 import schemathesis
 from central_server import RunningCentral
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -28,11 +29,20 @@ def central(own_central: RunningCentral) -> RunningCentral:
     return own_central
 
 
-def test_every_answer_is_one_that_is_described(central: RunningCentral) -> None:
-    headers = {"Authorization": f"Bearer {central.demo.booth_token}"}
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+@pytest.mark.parametrize("key", ["a booth's", "nobody's"])
+def test_every_answer_is_one_that_is_described(
+    central: RunningCentral, mode: GenerationMode, key: str
+) -> None:
+    """To messages as described and to others, from a booth and from a stranger."""
+    token = central.demo.booth_token if key == "a booth's" else "ckb_of-nobody"
+    headers = {"Authorization": f"Bearer {token}"}
     described = schemathesis.openapi.from_url(central.address + "/openapi.json")
     operations = [found.ok() for found in described.get_all_operations()]
     assert len(operations) >= 10
+    if mode is GenerationMode.NEGATIVE:  # what takes nothing cannot be asked wrongly
+        operations = [one for one in operations if one.body or [*one.iter_parameters()]]
+        assert len(operations) >= 10
     for operation in operations:
         # Their order decides what is in the database, and so what the next one may meet.
         @seed(7)
@@ -43,7 +53,7 @@ def test_every_answer_is_one_that_is_described(central: RunningCentral) -> None:
             suppress_health_check=list(HealthCheck),
             phases=[Phase.explicit, Phase.generate],
         )
-        @given(case=operation.as_strategy())
+        @given(case=operation.as_strategy(generation_mode=mode))
         def ask(case: schemathesis.Case) -> None:
             case.call_and_validate(headers=headers, checks=CHECKS, timeout=30)
 
