@@ -22,10 +22,10 @@ class Scene:
     alpha: np.ndarray
 
 
-def noisy(light: np.ndarray, seed: int) -> np.ndarray:
+def noisy(light: np.ndarray, seed: int, noise: float = 1.0) -> np.ndarray:
     rng = np.random.default_rng(seed)
     encoded = to_encoded(light.astype(np.float32)).astype(np.float32)
-    return np.clip(encoded + rng.normal(0, 1.0, encoded.shape) + 0.5, 0, 255).astype(np.uint8)
+    return np.clip(encoded + rng.normal(0, noise, encoded.shape) + 0.5, 0, 255).astype(np.uint8)
 
 
 def wall(colour: tuple[int, int, int], height: int, width: int) -> np.ndarray:
@@ -53,6 +53,10 @@ def booth_scene(
     shadow: float = 0.0,
     shift: tuple[float, float] = (0.0, 0.0),
     drop: int = 0,
+    zoom: float = 1.0,
+    tint: tuple[float, float, float] = (1.0, 1.0, 1.0),
+    across: float = 0.0,
+    noise: float = 1.0,
 ) -> Scene:
     """Put people (name, place across 0 to 1) before a wall.
 
@@ -63,10 +67,15 @@ def booth_scene(
         shadow: how much light the people take from the wall to their right.
         shift: of the wall between plates and still, pixels.
         drop: pixels the people sit lower than the still's lower edge.
+        zoom: of the wall between plates and still, about the middle.
+        tint: how much of the shadow each channel takes.
+        across: how much the lamps changed to the right edge, and the other way to the left.
+        noise: standard deviation of one pixel, code values.
     """
     height, width = size
     empty = wall(colour, height, width)
-    move = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], float)
+    move = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), 0, zoom)
+    move[:, 2] += shift
     behind = cv2.warpAffine(empty, move, (width, height), flags=cv2.INTER_CUBIC,
                             borderMode=cv2.BORDER_REPLICATE)  # fmt: skip
     alpha = np.zeros((height, width), np.float32)
@@ -88,10 +97,12 @@ def booth_scene(
         )
     if shadow:
         cast = cv2.warpAffine(alpha, np.float32([[1, 0, 20], [0, 1, 5]]), (width, height))
-        behind = behind * (1 - shadow * cv2.GaussianBlur(cast, (0, 0), 10)[..., None])
+        cast = cv2.GaussianBlur(cast, (0, 0), 10)[..., None]
+        behind = behind * (1 - shadow * cast * np.float32(tint))
     light = (front + (1 - alpha[..., None]) * behind) * exposure
-    plates = [noisy(empty, seed) for seed in range(10, 15)]
-    return Scene(noisy(light, 2), plates, alpha)
+    light *= 1 + across * np.linspace(-1, 1, width, dtype=np.float32)[:, None]
+    plates = [noisy(empty, seed, noise) for seed in range(10, 15)]
+    return Scene(noisy(light, 2, noise), plates, alpha)
 
 
 def as_jpeg(pixels: np.ndarray, quality: int = 95) -> bytes:

@@ -21,14 +21,20 @@ from kiosk.portrait.errors import PlateMismatch
 from kiosk.portrait.fill import fill
 from kiosk.portrait.light import Floats, to_linear
 from kiosk.portrait.limits import MatteLimits
+from kiosk.portrait.movement import Texture, measure_movement
 from kiosk.portrait.picture import Picture, Places, dot, halved, planes, resized
 
 _DARK = 1e-3
 _EVERY = 5
 """A median of so much backdrop needs no more than every fifth pixel."""
+_FITS = 6
+_FIRM = 1e-4
+"""A plane fitted where hardly any backdrop is seen stays level by this weight."""
+_TINY = 1e-6
+_CAST, _CAST_PLACES = 0.06, 0.005
+"""A shadow that takes so much light, over so much of the picture, tells its colour."""
 _SHADOW_SIGMA = 0.003
 """A shadow is smoother than this, of the picture's longer side."""
-_SHIFT_BLUR_PX, _SHIFT_GROUND_PX = 1.0, 15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,15 +43,11 @@ class PreparedPlate:
 
     Attributes:
         light: (H, W, 3) linear light.
-        texture: (H, W) fine texture of the green channel, in the square root of light.
-        across: (H, W) the texture's slope to the right, per pixel.
-        down: (H, W) its slope downwards, per pixel.
+        texture: its own, on which movement is measured.
     """
 
     light: Floats
-    texture: Floats
-    across: Floats
-    down: Floats
+    texture: Texture
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,10 +105,7 @@ def prepare_plate(
     if (pixels.shape[1], pixels.shape[0]) != size:
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     light = to_linear(pixels)
-    texture = _texture(light)
-    across = cv2.Sobel(texture, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
-    down = cv2.Sobel(texture, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
-    return PreparedPlate(light, texture, across, down)
+    return PreparedPlate(light, Texture.of(light))
 
 
 def follow(picture: Picture, plate: PreparedPlate, limits: MatteLimits) -> Backdrop:
@@ -120,24 +119,19 @@ def follow(picture: Picture, plate: PreparedPlate, limits: MatteLimits) -> Backd
     Raises:
         PlateMismatch: what is seen of the backdrop does not look like the plate.
     """
-    shift = _measure_shift(picture, plate, limits)
+    moved = measure_movement(picture, plate.texture, limits)
     clean = plate.light
-    if max(abs(shift[0]), abs(shift[1])) >= limits.least_shift_px:
-        move = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float64)
-        clean = cv2.warpAffine(
-            clean, move, clean.shape[1::-1], flags=cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )  # fmt: skip
+    if moved.farthest(clean.shape) >= limits.least_shift_px:
+        clean = moved.of(clean)
     below = planes(halved(clean))
-    field, base, agrees = _gain(picture.half_light, below, picture.half_person, limits)
-    gain = field * base[:, None, None]
-    return Backdrop(clean, gain, below * gain, float(base.mean()), shift, agrees)
+    gain, exposure, agrees = _gain(picture.half_light, below, picture.half_person, limits)
+    return Backdrop(clean, gain, below * gain, exposure, moved.shift_px, agrees)
 
 
 def _gain(
     seen: Floats, clean: Floats, mask: Floats, limits: MatteLimits
-) -> tuple[Floats, Floats, float]:
-    """Return the gain field, the gain per channel far from the person, and the agreement."""
+) -> tuple[Floats, float, float]:
+    """Return the gain, (3, h, w), the usual one far from the person, and the agreement."""
     far = cv2.dilate((mask > limits.person_least).astype(np.uint8), _disc(17)) == 0
     places = np.flatnonzero(far)
     if len(places) < far.size // 100:
@@ -147,22 +141,31 @@ def _gain(
         )
     some = places[::_EVERY]
     ratio = seen / np.maximum(clean, _DARK)
-    base = np.median(ratio.reshape(3, -1)[:, some], axis=1).astype(np.float32)
-    ratio /= base[:, None, None]
+    lamps = np.stack([_plane(plane, some) for plane in ratio])
+    ratio /= lamps
     weights = clean.mean(axis=(1, 2))
     weights /= weights.sum()
     gain = dot(ratio, np.broadcast_to(weights[:, None, None], ratio.shape))
     ratio -= gain
-    colour = np.sqrt(np.einsum("chw,chw,c->hw", ratio, ratio, weights))
     fine = gain - cv2.GaussianBlur(gain, (0, 0), 1.0)
     texture = np.sqrt(cv2.blur(fine * fine, (3, 3)))
-    usual_colour, usual_texture = (float(np.median(x.ravel()[some])) for x in (colour, texture))
-    _judge(base, max(usual_colour, usual_texture), limits)
+    usual_texture = float(np.median(texture.ravel()[some]))
     spread, floor = limits.backdrop_spread, limits.backdrop_floor
+    smooth = texture < usual_texture * spread + floor
+    beside = cv2.dilate((mask > limits.person_least).astype(np.uint8), _disc(5)) == 0
+    tint = _shadow_tint(ratio, gain, np.flatnonzero(beside & smooth), limits)
+    ratio -= tint * (1 - gain)
+    colour = np.sqrt(np.einsum("chw,chw,c->hw", ratio, ratio, weights))
+    usual_colour = float(np.median(colour.ravel()[some]))
+    base = np.median(lamps.reshape(3, -1)[:, some], axis=1)
+    _judge(base, max(usual_colour, usual_texture), limits)
+    # Where nobody is seen, darker places can only be shadow, not hair.
+    nobody = mask < limits.person_least
+    darkest = np.where(nobody, np.float32(limits.darkest_cast), np.float32(limits.darkest_shadow))
     like = (
         (colour < usual_colour * spread + floor)
-        & (texture < usual_texture * spread + floor)
-        & (gain > limits.darkest_shadow)
+        & smooth
+        & (gain > darkest)
         & (gain < limits.brightest_backdrop)
     )
     agrees = float(like.ravel()[places].mean())
@@ -170,11 +173,56 @@ def _gain(
         raise _moved(f"only {agrees:.0%} of the backdrop look like it")
     like = _connected(like & (mask < limits.person_sure), far)
     field = fill(gain, like.astype(np.float32))
-    return (
-        np.asarray(cv2.GaussianBlur(field, (0, 0), _SHADOW_SIGMA * max(mask.shape)), np.float32),
-        base,
-        agrees,
-    )
+    field = cv2.GaussianBlur(field, (0, 0), _SHADOW_SIGMA * max(mask.shape))
+    lamps *= field + tint * (1 - field)
+    return lamps, float(base.mean()), agrees
+
+
+def _shadow_tint(
+    apart: Floats, gain: Floats, places: npt.NDArray[np.intp], limits: MatteLimits
+) -> Floats:
+    """Return the colour of the shadow's light, (3, 1, 1): how much more of each channel is left.
+
+    Light from another side falls into a shadow: from the ceiling, from a window, from the wall
+    beside. As fractions of the light that is missing; 0 for a shadow that keeps the colour.
+
+    Args:
+        apart: (3, h, w) gain of each channel less that of all.
+        gain: (h, w).
+        places: without a person.
+        limits: of the matte.
+    """
+    missing = 1 - gain.ravel().take(places)
+    cast = (missing > _CAST) & (missing < 1 - limits.darkest_cast)
+    there, missing = places[cast], missing[cast]
+    if len(there) < _CAST_PLACES * gain.size:
+        return np.zeros((3, 1, 1), np.float32)
+    ratios = apart.reshape(3, -1).take(there, axis=1) / missing
+    tint = np.median(ratios, axis=1)
+    if float(np.median(np.abs(ratios - tint[:, None]))) > limits.shadow_tint_spread:
+        return np.zeros((3, 1, 1), np.float32)  # strands before the wall, each of another colour
+    most = limits.shadow_tint
+    return np.asarray(np.clip(tint, -most, most)[:, None, None], np.float32)
+
+
+def _plane(ratio: Floats, places: npt.NDArray[np.intp]) -> Floats:
+    """Fit a plane to a ratio, (h, w), at some places, robustly: lamps that changed apart.
+
+    Shadows and the person's rim, which lie off it, hardly count.
+    """
+    height, width = ratio.shape
+    y, x = np.divmod(places, width)
+    terms = np.stack([np.ones(len(places)), x * (2 / width) - 1, y * (2 / height) - 1])
+    values = ratio.ravel().take(places).astype(np.float64)
+    factors = np.array([np.median(values), 0.0, 0.0])
+    for _ in range(_FITS):
+        off = np.abs(values - factors @ terms)
+        weighted = terms / (1 + np.square(off / max(3 * float(np.median(off)), _TINY)))
+        firm = np.diag([0.0, 1.0, 1.0]) * (_FIRM * len(places))
+        factors = np.linalg.solve(weighted @ terms.T + firm, weighted @ values)
+    across = np.linspace(-1, 1, width, endpoint=False) * factors[1]
+    down = np.linspace(-1, 1, height, endpoint=False)[:, None] * factors[2]
+    return np.asarray(np.maximum(factors[0] + across + down, _DARK), np.float32)
 
 
 def _judge(base: Floats, unrest: float, limits: MatteLimits) -> None:
@@ -204,41 +252,6 @@ def _connected(like: npt.NDArray[np.bool_], far: npt.NDArray[np.bool_]) -> npt.N
     keep = (reaching > 0) | (sizes > 40)  # noqa: PLR2004 - half-size pixels: a gap in the hair
     keep[0] = False
     return np.asarray(keep[labels], np.bool_)
-
-
-def _measure_shift(
-    picture: Picture, plate: PreparedPlate, limits: MatteLimits
-) -> tuple[float, float]:
-    """Return the movement of the backdrop's texture, pixels, by one Lucas-Kanade step.
-
-    A backdrop without texture, or a movement beyond the linear range, gives (0, 0).
-    """
-    away = cv2.erode((picture.person < limits.person_least).astype(np.uint8), _disc(31))
-    count = int(away.sum())
-    if count == 0:
-        return 0.0, 0.0
-    there = away.astype(np.float32)
-    across, down = plate.across * there, plate.down * there
-    change = (_texture(picture.light) - plate.texture) * there
-    terms = [x.ravel() for x in (across, down, change)]
-    products = np.array([[float(x @ y) for y in terms] for x in terms])
-    normal, right = products[:2, :2], products[:2, 2]
-    if np.linalg.det(normal) < 1e-18:  # noqa: PLR2004 - no texture at all
-        return 0.0, 0.0
-    moved = -np.linalg.solve(normal, right)
-    variance = products[2, 2] / count - (float(terms[2].sum()) / count) ** 2
-    error = np.sqrt(np.diag(np.linalg.inv(normal)) * variance)
-    if float(error.max()) > limits.shift_error_px or float(np.abs(moved).max()) > (
-        limits.largest_shift_px
-    ):
-        return 0.0, 0.0
-    return float(moved[0]), float(moved[1])
-
-
-def _texture(light: Floats) -> Floats:
-    """Return the fine texture of the green channel, in the square root of light."""
-    green = cv2.GaussianBlur(cv2.sqrt(cv2.extractChannel(light, 1)), (5, 5), _SHIFT_BLUR_PX)
-    return np.asarray(green - cv2.blur(green, (_SHIFT_GROUND_PX, _SHIFT_GROUND_PX)), np.float32)
 
 
 def _disc(side: int) -> npt.NDArray[np.uint8]:

@@ -27,6 +27,9 @@ class MatteLimits:
         backdrop_spread: backdrop differs so many times its usual noise from the plate.
         backdrop_floor: and by so much more, fraction of its light.
         darkest_shadow: a shadow leaves at least this fraction of the light.
+        darkest_cast: and at least this fraction where surely nobody is.
+        shadow_tint: a shadow's channels are apart by at most this fraction of what it takes.
+        shadow_tint_spread: places that give the shadow's colour differ by at most this, fraction.
         brightest_backdrop: the backdrop is nowhere brighter than this factor.
         largest_exposure: exposure is followed up to this factor, and down to its inverse.
         largest_tint: channels change apart by at most this factor.
@@ -37,6 +40,8 @@ class MatteLimits:
         noise_codes: a smaller difference to the backdrop is noise, code values.
         faint_codes: where nobody is seen, fainter hair than this is noise, code values of two
             pixels by two.
+        faint_noise: and so is hair that differs by less than this, over the usual difference
+            where nobody is seen.
         residual: usual squared error of a pixel, price.
         shading: shading that differs from nearby, price.
         gloss: gloss, price.
@@ -65,11 +70,14 @@ class MatteLimits:
 
     # following the backdrop
     least_shift_px: float = 0.08
-    largest_shift_px: float = 2.0
+    largest_shift_px: float = 8.0
     shift_error_px: float = 0.1
     backdrop_spread: float = 2.5
     backdrop_floor: float = 0.008
     darkest_shadow: float = 0.5
+    darkest_cast: float = 0.25
+    shadow_tint: float = 0.4
+    shadow_tint_spread: float = 0.1
     brightest_backdrop: float = 1.08
     largest_exposure: float = 1.6
     largest_tint: float = 1.25
@@ -81,6 +89,7 @@ class MatteLimits:
     # solving
     noise_codes: float = 5.0
     faint_codes: float = 2.0
+    faint_noise: float = 4.0
     residual: float = 2e-4
     shading: float = 0.008
     gloss: float = 0.5

@@ -18,11 +18,15 @@ from kiosk.portrait.limits import MatteLimits
 from kiosk.portrait.matte import Matte
 from kiosk.portrait.mixture import Mixing, difference
 from kiosk.portrait.opaque import find_opaque, segmenter_guess
-from kiosk.portrait.picture import Picture, Places, dot, enlarged
+from kiosk.portrait.picture import Mask, Picture, Places, dot, enlarged
 from kiosk.portrait.spill import remove_spill
 
 _FAINT, _PLAIN = 0.1, 0.3
 """A pixel with less alpha says nothing of the person's colour, with more it says all."""
+_EVERY = 5
+"""A median of so much backdrop needs no more than every fifth pixel."""
+_STRAND_GAP = 20.0
+"""Hair goes on from the segmenter's person within such a gap, thousandths of the longer side."""
 _RIM = 2.8
 """Opaque places so near to the rest are solved once more, thousandths of the longer side: at half
 the size a rim of fine hair looks as opaque as what is behind it."""
@@ -40,7 +44,7 @@ def solve(picture: Picture, backdrop: Backdrop, limits: MatteLimits) -> Matte:
     person, shape = picture.person, picture.person.shape
     differs = difference(light, behind)
     found = find_opaque(light, behind, mask, differs, limits)
-    faint = differs > limits.faint_codes
+    faint = _hanging(differs > _above_noise(differs, mask, limits), mask, limits)
     edge = study(light, behind, mask, found, (mask >= limits.person_least) | faint, limits)
 
     likely = enlarged(found.known, shape)
@@ -70,6 +74,28 @@ def solve(picture: Picture, backdrop: Backdrop, limits: MatteLimits) -> Matte:
         float((mixed.info[soft] < limits.residual * limits.guess).mean()) if soft.any() else 0.0
     )
     return Matte(alpha, own, "plate", backdrop.shift_px, backdrop.exposure, unsure)
+
+
+def _above_noise(differs: Floats, person: Floats, limits: MatteLimits) -> float:
+    """Return the faintest difference that is not the camera's noise, code values."""
+    nobody = differs[person < limits.person_least]
+    usual = float(np.median(nobody[::_EVERY])) if nobody.size else 0.0
+    return max(limits.faint_codes, limits.faint_noise * usual)
+
+
+def _hanging(faint: Mask, person: Floats, limits: MatteLimits) -> Mask:
+    """Keep what hangs together with the person: a strand does, a new stain on the wall does not.
+
+    Where it does it stays: alpha has to judge it.
+    """
+    room = round(_STRAND_GAP * max(person.shape) / 1000)
+    near = np.ones((2 * room + 1, 2 * room + 1), np.uint8)
+    there = cv2.dilate((person >= limits.person_least).astype(np.uint8), near)
+    _, labels = cv2.connectedComponents((faint | (there > 0)).view(np.uint8), connectivity=8)
+    keep = np.zeros(int(labels.max()) + 1, np.bool_)
+    keep[np.unique(labels[there > 0])] = True
+    keep[0] = False
+    return np.asarray(keep[labels] & faint, np.bool_)
 
 
 def _shrunk(mask: npt.NDArray[np.uint8], pixels: int) -> npt.NDArray[np.uint8]:
