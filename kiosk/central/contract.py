@@ -40,13 +40,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+_YEARS = range(1970, 9999)
+
 
 def _with_zone(moment: datetime) -> datetime:
+    if moment.year not in _YEARS:
+        raise ValueError("a moment between 1970 and 9998 is wanted")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 Moment = Annotated[datetime, AfterValidator(_with_zone)]
-"""A moment; one that names no zone is UTC."""
+"""A moment; one that names no zone is UTC. Nearer to the ends of time nothing can be reckoned."""
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 BATCH_CODE_PATTERN = r"^[A-Za-z0-9]{4,8}$"
 MAX_FEN = 100_000_000

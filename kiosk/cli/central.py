@@ -69,8 +69,7 @@ def work(config: ConfigOption = None) -> None:
     import threading
 
     from kiosk import notify
-    from kiosk.central.service.jobs import Worker
-    from kiosk.central.service.tasks import TASKS
+    from kiosk.central.service import tasks
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -78,7 +77,7 @@ def work(config: ConfigOption = None) -> None:
     with opened(config) as service:
         notify.ready("does background jobs")
         typer.echo("Doing background jobs.", err=True)
-        Worker(service, TASKS).run(stop)
+        tasks.run(service, stop)
 
 
 @app.command("migrate")

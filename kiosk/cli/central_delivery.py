@@ -137,7 +137,5 @@ def refund(
 
     with opened(config) as service:
         now = service.clock()
-        asked = service.database.write(
-            lambda s: provider_payments.request_refund(s, reference, reason, _BY, now)
-        )
+        asked = provider_payments.give_back(service, reference, reason, _BY, now)
     typer.echo(f"Refund {asked.number} of {asked.amount_fen / 100:.2f} is on its way.", err=True)

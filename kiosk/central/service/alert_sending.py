@@ -160,4 +160,5 @@ def _line(one: Mapping[str, Any]) -> str:
     languages: tuple[Language, Language] = ("zh", "en")
     both = [" ".join(words.say(key, language) for key in keys) for language in languages]
     detail = f": {one['detail']}" if one["detail"] else ""
-    return f"{one['subject']}: {' / '.join(both)}{detail}".replace("\n", " ").replace("\r", " ")
+    # On one line, whatever a booth calls its devices: a header holds no other.
+    return " ".join(f"{one['subject']}: {' / '.join(both)}{detail}".split())

@@ -12,7 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.middleware import headers_of
 from kiosk.central.service.pages.guards import SignInFirst
 from kiosk.central.service.pages.rendering import page
 
@@ -77,7 +79,15 @@ def _fault(request: Request, error: Exception) -> Response:
         500, "internal", f"Something went wrong in the service (fault {number}).",
         "Try again later; if it stays so, look for the fault's number in the service's log.",
     )  # fmt: skip
-    return _answer(request, refusal)
+    response = _answer(request, refusal)
+    # Sent by the outermost layer, around the one that adds them to all other answers.
+    response.headers.update(headers_of(request.url.path, https=_is_https(request)))
+    return response
+
+
+def _is_https(request: Request) -> bool:
+    service: Service = request.app.state.service
+    return service.settings.is_https
 
 
 def _back(request: Request, refusal: ServiceError) -> str:

@@ -14,14 +14,13 @@ from starlette.staticfiles import StaticFiles
 
 from kiosk import __version__
 from kiosk.central.contract import Submission
-from kiosk.central.service import answers, api, pages
+from kiosk.central.service import answers, api, pages, tasks
 from kiosk.central.service.api import batches as batches_api
 from kiosk.central.service.api import fleet as fleet_api
 from kiosk.central.service.api import health, notices, originals, releases, submissions
 from kiosk.central.service.api import payments as payments_api
 from kiosk.central.service.api import support as support_api
 from kiosk.central.service.context import open_service, utc_now
-from kiosk.central.service.jobs import Worker
 from kiosk.central.service.middleware import BodyLimit, RequestLog, SecurityHeaders
 from kiosk.central.service.pages import (
     account,
@@ -46,7 +45,6 @@ from kiosk.central.service.pages import (
 )
 from kiosk.central.service.pages import staff as staff_pages
 from kiosk.central.service.settings import CentralServiceSettings
-from kiosk.central.service.tasks import TASKS
 
 # Headers and boundaries of the parts of a submission, bytes.
 _MULTIPART_BYTES = 16_384
@@ -76,7 +74,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
-        worker = threading.Thread(target=Worker(service, TASKS).run, args=(stop,), daemon=True)
+        worker = threading.Thread(target=tasks.run, args=(service, stop), daemon=True)
         if settings.jobs:
             worker.start()
         yield

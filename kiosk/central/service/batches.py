@@ -17,6 +17,8 @@ from kiosk.central.service import history
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.tables import EXPORT_TEMPLATE, Batch
 
+_NAME = r"(?![.-])(?:[A-Za-z0-9_.-]|\{batch\}|\{seq(?::0[1-9]d)?\}|\{code_hash8\})+"
+
 
 class BatchTerms(BaseModel):
     """What of a batch is the centre's business and not the booth's."""
@@ -31,17 +33,15 @@ class BatchTerms(BaseModel):
     @field_validator("export_template")
     @classmethod
     def _names_each_file(cls, value: str) -> str:
-        """Try it: each photo must get a name of its own, and one that every disk takes."""
-        try:
-            names = {
-                value.format(batch="A", seq=seq, code_hash8=f"{seq:08x}") for seq in (1, 2, 30)
-            }
-        except (KeyError, IndexError, ValueError, AttributeError) as error:
+        """Each photo must get a name of its own: one that every disk and ZIP reader takes.
+
+        Nor may it begin like a formula, which a spreadsheet would work out in the manifest.
+        """
+        if not re.fullmatch(_NAME, value) or not re.search(r"\{(seq|code_hash8)", value):
             raise ValueError(
-                "it may hold {batch}, {seq}, {seq:04d} and {code_hash8} only"
-            ) from error
-        if len(names) < 3 or not all(re.fullmatch(r"[\w.-]+", name) for name in names):  # noqa: PLR2004
-            raise ValueError("it needs {seq} or {code_hash8}, and only letters, digits, _ - .")
+                "it needs {seq}, {seq:04d} or {code_hash8}; besides it may hold {batch}, plain "
+                "letters, digits, _ - . and begins with none of - ."
+            )
         return value
 
 

@@ -9,15 +9,17 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import alembic.command
 import alembic.config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import (
     ArgumentError,
     DatabaseError,
     DataError,
+    DBAPIError,
     IntegrityError,
     OperationalError,
     TimeoutError,  # noqa: A004 - SQLAlchemy's own name
@@ -28,6 +30,7 @@ from sqlalchemy.orm.exc import StaleDataError
 # Named here, so that whoever has a database knows all of its tables.
 from kiosk.central.service import (  # noqa: F401
     delivery_tables,
+    engines,
     money_tables,
     order_counts,
     report_tables,
@@ -42,11 +45,8 @@ _log = logging.getLogger(__name__)
 # A conflict means that another transaction has just won; the second try sees what it wrote.
 _TRIES = 8
 _PAUSE_S = 0.02
-_BUSY_TIME_OUT_S = 15.0
 # SQLSTATE of serialization_failure and deadlock_detected.
 _LOST_RACE = frozenset({"40001", "40P01"})
-# A statement or a lock that takes longer is given up: its client has gone or will come again.
-_STATEMENT_MS, _LOCK_MS = 30_000, 10_000
 # Any number that no other program uses for its advisory locks in this database.
 _MIGRATION_LOCK = 0x6B696F736B
 _Result = TypeVar("_Result")
@@ -70,29 +70,49 @@ class Database:
             if address.drivername in ("postgresql", "postgres"):
                 address = address.set(drivername="postgresql+psycopg")
             self.url = address.render_as_string(hide_password=False)
-            self._engine = _sqlite(self.url) if self.is_sqlite else _server(self.url, connections)
+            self._engine = (
+                engines.sqlite(self.url)
+                if self.is_sqlite
+                else engines.server(self.url, connections)
+            )
         except (ArgumentError, ImportError) as error:
             raise ServiceSettingsError(
                 f"database_url cannot be used: {error}. Check it, and that the database's driver "
                 "is installed."
             ) from error
         self._writing = self._engine.execution_options(writes=True)
+        # SQLite has one writer at a time anyway, and its transactions cost next to nothing.
+        self._serialised = self._at_level(self._writing, "SERIALIZABLE")
+        self._looking = self._at_level(self._engine, "AUTOCOMMIT")
 
     def read(self, work: Callable[[Session], _Result]) -> _Result:
         """Return `work`'s result of one consistent look at the database."""
         return self._run(self._engine, work)
 
-    def write(self, work: Callable[[Session], _Result]) -> _Result:
+    def look(self, work: Callable[[Session], _Result]) -> _Result:
+        """Return the result of work that reads by one statement.
+
+        That is consistent by itself: no transaction is begun and ended around it.
+        """
+        return self._run(self._looking, work)
+
+    def write(self, work: Callable[[Session], _Result], *, serialised: bool = False) -> _Result:
         """Do `work` in one transaction, whole or not at all, and return its result.
 
         When another transaction wins a race `work` is done again, so it must have no effect
         outside of the database that may not be repeated.
+
+        Args:
+            work: what is done.
+            serialised: as if no other serialised one ran beside it. For what is written because
+                something is not there: a snapshot does not show what another is just adding.
         """
+        engine = self._serialised if serialised else self._writing
         for remaining in reversed(range(_TRIES)):
             if remaining < _TRIES - 1:
                 time.sleep(random.random() * _PAUSE_S)
             try:
-                return self._run(self._writing, work)
+                return self._run(engine, work)
             except (IntegrityError, StaleDataError):
                 if not remaining:
                     raise
@@ -141,13 +161,33 @@ class Database:
         """Close all connections."""
         self._engine.dispose()
 
+    def _at_level(self, engine: Engine, level: IsolationLevel) -> Engine:
+        return engine if self.is_sqlite else engine.execution_options(isolation_level=level)
+
     def _run(self, engine: Engine, work: Callable[[Session], _Result]) -> _Result:
+        try:
+            return self._try(engine, work)
+        except _ConnectionGone:
+            # The pool has dropped its others, too: this one is new.
+            return self._try(engine, work, is_last=True)
+
+    def _try(
+        self, engine: Engine, work: Callable[[Session], _Result], *, is_last: bool = False
+    ) -> _Result:
         with (
             _explained(),
             Session(engine, expire_on_commit=False) as session,
             session.begin(),
         ):
-            return work(session)
+            try:
+                result = work(session)
+                session.flush()
+            except DBAPIError as error:
+                # Before the commit: nothing was done. Whether a commit was, nobody knows.
+                if error.connection_invalidated and not is_last:
+                    raise _ConnectionGone from error
+                raise
+            return result
 
 
 @contextlib.contextmanager
@@ -177,6 +217,10 @@ def _remade_tables(connection: Connection) -> Iterator[None]:
         connection.rollback()  # what was committed stays
         own.execute("PRAGMA foreign_keys = ON")
         own.close()
+
+
+class _ConnectionGone(Exception):  # noqa: N818 - never leaves this module
+    """The server had closed the connection before anything was done on it."""
 
 
 class _LostRace(Exception):  # noqa: N818 - never leaves this module, except as a refusal
@@ -228,48 +272,3 @@ def _alembic_config(url: str) -> alembic.config.Config:
     config.set_main_option("path_separator", "os")
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     return config
-
-
-def _server(url: str, connections: int) -> Engine:
-    options: dict[str, Any] = {}
-    if make_url(url).get_driver_name() == "psycopg":
-        options["connect_args"] = {
-            "connect_timeout": 10,
-            "application_name": "kiosk-central",
-            "options": f"-c statement_timeout={_STATEMENT_MS} -c lock_timeout={_LOCK_MS}",
-        }
-    return create_engine(
-        url,
-        # One snapshot for a whole transaction, as SQLite has it anyway: what was looked at first
-        # still holds when something is written for it. Who loses a race is told so, and `write`
-        # does it again.
-        isolation_level="REPEATABLE READ",
-        pool_pre_ping=True,
-        pool_size=connections,
-        max_overflow=0,
-        # As long as a busy SQLite is waited for; then 503 and the booth comes again.
-        pool_timeout=_BUSY_TIME_OUT_S,
-        **options,
-    )
-
-
-def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _BUSY_TIME_OUT_S})
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # transactions begin below, not where the module likes
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",  # a confirmed photo survives a power cut
-            "foreign_keys = ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A writer takes its lock at once: taking it later can fail without a wait.
-        writes = connection.get_execution_options().get("writes")
-        connection.execute(text("BEGIN IMMEDIATE" if writes else "BEGIN"))
-
-    return engine

@@ -87,6 +87,7 @@ def make(service: Service, code: str, by: str) -> Export | None:
             _row(batch, order, seq, checksums[order.id, order.photo.photo_sha256])
             for seq, order in enumerate(orders, start=first)
         ]
+        _part_names(rows, {row["file"] for one in of_batch(session, batch) for row in one.rows})
         _check_size(rows)
         export = Export(
             id=secrets.token_hex(8), batch_id=batch.id, created_at=now, created_by=by,
@@ -272,6 +273,14 @@ def _row(batch: Batch, order: Order, seq: int, crc32: int) -> dict[str, Any]:
         "shot_at": photo.shot_at.isoformat(timespec="seconds"), "booth": photo.booth.name,
         "checks": " ".join(_failed_rules(photo)) or "ok",
     }  # fmt: skip
+
+
+def _part_names(rows: Sequence[dict[str, Any]], taken: set[str]) -> None:
+    """Give photos of one name, as eight digits of a hash may be alike, their numbers besides."""
+    for row in rows:
+        if row["file"] in taken:
+            row["file"] = f"{row['file'].removesuffix('.jpg')}_{row['seq']}.jpg"
+        taken.add(row["file"])
 
 
 def _failed_rules(photo: Photo) -> Iterator[str]:

@@ -65,14 +65,21 @@ def take_in(service: Service, booth: Booth, upload: Upload) -> SubmissionAnswer:
             f"The photo says booth {message.booth!r}, the key is of {booth.name!r}.",
             "Set booth.name as it was enrolled, or give the booth its own key.",
         )  # fmt: skip
-    known = service.database.read(lambda session: _known(session, message))
-    if known is not None:
-        return known
-    mark = service.database.read(lambda session: report_keys.judge(session, booth, message))
-    width, height = service.database.read(lambda session: _admit(session, message, service))
+
+    def look(session: Session) -> SubmissionAnswer | tuple[Mark, tuple[int, int]]:
+        return _known(session, message) or (
+            report_keys.judge(session, booth, message), _admit(session, message, service)
+        )  # fmt: skip
+
+    found = service.database.read(look)
+    if isinstance(found, SubmissionAnswer):
+        return found
+    mark, (width, height) = found
     with _original(service, upload) as (original, keep):
         _check_files(service, upload, original, width, height)
-        sizes = service.storage.put(message.photo_sha256, upload.photo), keep()
+        # The original first: its hash is looked at there.
+        original_bytes = keep()
+        sizes = service.storage.put(message.photo_sha256, upload.photo), original_bytes
     return service.database.write(
         lambda session: (
             _known(session, message) or _record(session, booth, upload, sizes, mark, service)
@@ -162,25 +169,40 @@ def _shot_at(message: Submission, now: datetime) -> datetime:
 def _check_files(
     service: Service, upload: Upload, original: BinaryIO, width_px: int, height_px: int
 ) -> None:
+    """Check both files, but for the hash of what the storage is handed: it looks at that itself."""
     settings, message = service.settings, upload.message
-    for name, source, wanted, limit in (
-        ("photo", upload.photo, message.photo_sha256, settings.max_photo_bytes),
-        ("original", original, message.original_sha256, settings.max_original_bytes),
+    for name, source, limit in (
+        ("photo", upload.photo, settings.max_photo_bytes),
+        ("original", original, settings.max_original_bytes),
     ):
         if source.seek(0, 2) > limit:
             raise ServiceError(
                 413, f"{name}_too_large", f"The {name} has more than {limit} bytes.",
                 "Check the booth's settings of camera and portrait.",
             )  # fmt: skip
-        source.seek(0)
-        if _sha256(source) != wanted:
-            raise ServiceError(
-                422, "hash_mismatch", f"The {name} is not the one whose hash was announced.",
-                "It changed on the way or before: send it again.",
-            )  # fmt: skip
-        source.seek(0)
+    _check_hash("photo", upload.photo, message.photo_sha256)
+    if upload.original is None:
+        _check_hash("original", original, message.original_sha256)
     pictures.check_photo(upload.photo, width_px, height_px)
-    pictures.check_original(original, message.original_media_type, settings.max_original_pixels)
+    try:
+        pictures.check_original(
+            original, message.original_media_type, settings.max_original_pixels,
+            settings.max_scans_pixels,
+        )  # fmt: skip
+    except ServiceError:
+        # Changed on the way it is sent again; only the very file is refused for what it is.
+        _check_hash("original", original, message.original_sha256)
+        raise
+
+
+def _check_hash(name: str, source: BinaryIO, wanted: str) -> None:
+    source.seek(0)
+    if _sha256(source) != wanted:
+        raise ServiceError(
+            422, "hash_mismatch", f"The {name} is not the one whose hash was announced.",
+            "It changed on the way or before: send it again.",
+        )  # fmt: skip
+    source.seek(0)
 
 
 def _sha256(source: BinaryIO) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kiosk.central.service import metrics
@@ -31,6 +32,24 @@ SECURITY_HEADERS = {
 }
 
 
+_STATIC = "/static/"
+
+
+def headers_of(path: str, *, https: bool) -> dict[str, str]:
+    """Return the headers that every answer has, unless it has its own of that name.
+
+    Args:
+        path: of the request.
+        https: whether browsers are told to come by HTTPS only.
+    """
+    headers = dict(SECURITY_HEADERS)
+    if not path.startswith(_STATIC):
+        headers["Cache-Control"] = "no-store"
+    if https:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return headers
+
+
 class SecurityHeaders:
     """Adds the security headers; everything but static files is not to be cached.
 
@@ -41,7 +60,8 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
-        self._https = https
+        self._static = _encoded(headers_of(_STATIC, https=https))
+        self._others = _encoded(headers_of("/", https=https))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -51,16 +71,19 @@ class SecurityHeaders:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                if not scope["path"].startswith("/static/"):
-                    headers.setdefault("Cache-Control", "no-store")
-                if self._https:
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                is_static = scope["path"].startswith(_STATIC)
+                given = list(message.get("headers", ()))
+                names = {name for name, _ in given}
+                wanted = self._static if is_static else self._others
+                given += [pair for pair in wanted if pair[0] not in names]
+                message = {**message, "headers": given}
             await send(message)
 
         await self._app(scope, receive, sending)
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 class BodyLimit:

@@ -6,16 +6,16 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.central.service import history
+from kiosk.central.service import guesses, history
 from kiosk.central.service.booths import digest
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
-from kiosk.central.service.tables import LoginFailure, Order, Receipt
+from kiosk.central.service.tables import Order, Receipt
 
 LINK_LIFETIME = timedelta(hours=12)
 """Of a link given here: the phone may be somebody else's."""
@@ -38,15 +38,11 @@ def open_by_code(service: Service, code: str, last_four: str, address: str) -> s
         ServiceError: 401, they do not fit; 429, too many wrong ones of late.
     """
     code_hash = hashlib.sha256(code.strip().encode("utf-8", "replace")).hexdigest()
-    limits = _limits(service, code_hash, address)
-    now, window = service.clock(), timedelta(seconds=service.settings.login_window_s)
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    now, token = service.clock(), secrets.token_urlsafe(_TOKEN_BYTES)
     typed = normalised(last_four).encode()
+    tries = guesses.count(service, _limits(service, code_hash, address), _refusal(service))
 
-    def work(session: Session) -> str:
-        session.execute(delete(LoginFailure).where(LoginFailure.at <= now - window))
-        if _too_many(session, limits):
-            return "too many"
+    def work(session: Session) -> bool:
         orders = session.scalars(
             select(Order)
             .where(Order.code_hash == code_hash)
@@ -60,23 +56,16 @@ def open_by_code(service: Service, code: str, last_four: str, address: str) -> s
         if not orders:
             hmac.compare_digest(_NOBODY.encode(), typed)
         if not fitting or not typed:
-            session.add_all(LoginFailure(subject=subject, at=now) for subject in limits)
-            return "wrong"
+            return False
         order = fitting[0]
+        guesses.forgive(session, tries)
         session.add(
             Receipt(token_hash=digest(token), order_id=order.id, expires_at=now + LINK_LIFETIME)
         )
         history.note(session, "student", "opened_by_code", now, {}, order_id=order.id)
-        return ""
+        return True
 
-    # Guesses are counted by whoever writes first: two at once do not share one count.
-    problem = service.database.write(work)
-    if problem == "too many":
-        raise ServiceError(
-            429, "too_many_codes", "Too many wrong tries.", "Wait, then try again.",
-            retry_after_s=service.settings.login_window_s,
-        )  # fmt: skip
-    if problem:
+    if not service.database.write(work):
         raise ServiceError(
             401, "code_or_four_wrong", "No order fits this code and these four.",
             "Check both; a photo just taken may need a minute to arrive.",
@@ -86,13 +75,8 @@ def open_by_code(service: Service, code: str, last_four: str, address: str) -> s
 
 def refuse_guessing(service: Service, address: str) -> None:
     """Raise `ServiceError` when this address has guessed too often: before costly work."""
-    now, window = service.clock(), timedelta(seconds=service.settings.login_window_s)
     limits = {_from(address): service.settings.login_failures_per_address}
-    if service.database.read(lambda session: _too_many(session, limits, now - window)):
-        raise ServiceError(
-            429, "too_many_codes", "Too many wrong tries.", "Wait, then try again.",
-            retry_after_s=service.settings.login_window_s,
-        )  # fmt: skip
+    guesses.refuse(service, limits, _refusal(service))
 
 
 def count_picture(service: Service, address: str) -> None:
@@ -101,22 +85,8 @@ def count_picture(service: Service, address: str) -> None:
     Raises:
         ServiceError: 429, too many came of late.
     """
-    now, window = service.clock(), timedelta(seconds=service.settings.login_window_s)
-    subject = f"picture from {address[:60]}"
-    limits = {subject: service.settings.code_pictures_per_address}
-
-    def work(session: Session) -> bool:
-        session.execute(delete(LoginFailure).where(LoginFailure.at <= now - window))
-        if _too_many(session, limits, now - window):
-            return False
-        session.add(LoginFailure(subject=subject, at=now))
-        return True
-
-    if not service.database.write(work):
-        raise ServiceError(
-            429, "too_many_codes", "Too many pictures.", "Wait, then try again.",
-            retry_after_s=service.settings.login_window_s,
-        )  # fmt: skip
+    limits = {f"picture from {address[:60]}": service.settings.code_pictures_per_address}
+    guesses.count(service, limits, _refusal(service, "Too many pictures."))
 
 
 def normalised(last_four: str) -> str:
@@ -136,9 +106,8 @@ def _from(address: str) -> str:
     return f"code from {address[:60]}"
 
 
-def _too_many(session: Session, limits: dict[str, int], since: datetime | None = None) -> bool:
-    counts = select(LoginFailure.subject, func.count()).where(LoginFailure.subject.in_(limits))
-    if since is not None:
-        counts = counts.where(LoginFailure.at > since)
-    rows = session.execute(counts.group_by(LoginFailure.subject))
-    return any(count >= limits[subject] for subject, count in rows)
+def _refusal(service: Service, message: str = "Too many wrong tries.") -> ServiceError:
+    return ServiceError(
+        429, "too_many_codes", message, "Wait, then try again.",
+        retry_after_s=service.settings.login_window_s,
+    )  # fmt: skip

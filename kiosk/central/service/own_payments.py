@@ -40,10 +40,24 @@ class Due:
     ways: tuple[str, ...]
 
 
-def due(service: Service, session: Session, order: Order, prints_id: str | None) -> Due | None:
+def due(
+    service: Service,
+    session: Session,
+    order: Order,
+    prints_id: str | None,
+    *,
+    is_settled: bool | None = None,
+) -> Due | None:
     """Return what an order has to pay, for its prints or the photo; None for nothing.
 
     A fee that can be paid at a booth only is not due here: reviewers see that it is open.
+
+    Args:
+        service: the running service.
+        session: the transaction.
+        order: whose.
+        prints_id: for which prints; None: the photo's fee.
+        is_settled: whether the photo's fee is, when that is known already.
 
     Raises:
         ServiceError: 404, there are no such prints.
@@ -58,7 +72,9 @@ def due(service: Service, session: Session, order: Order, prints_id: str | None)
     batch = order.batch
     if not batch.fee_fen or "waived" in batch.payment_methods:
         return None
-    if payments.is_settled(session, batch.id, order.code_hash):
+    if is_settled is None:
+        is_settled = payments.is_settled(session, batch.id, order.code_hash)
+    if is_settled:
         return None
     # Staff at a booth takes money for photos that are taken there.
     can = [m for m in batch.payment_methods if payments.is_set_up(service.settings, m)]
@@ -133,14 +149,14 @@ def choose(
         session.add(payment)
         session.flush()
         if wanted.prints is not None:
-            # Two tabs at once: the revision lets one of them win, the other looks again.
             wanted.prints.payment_reference = payment.reference
         payments.note_opened(session, payment, "student", now)
         if method == "waived":
             payments.settle(session, payment, "student", now)
         return payment.reference
 
-    reference = service.database.write(work)
+    # Two tabs at once: each would find no payment and open its own.
+    reference = service.database.write(work, serialised=True)
     provider_payments.ensure_open(service, reference, payer if on_phone else "")
     return reference
 

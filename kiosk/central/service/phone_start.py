@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.central.service import batches, history, portrait_command, rosters
+from kiosk.central.service import batches, guesses, history, portrait_command, rosters
 from kiosk.central.service.booths import digest
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.orders import Action, next_state
 from kiosk.central.service.own_orders import LINK_LIFETIME, normalised
-from kiosk.central.service.tables import Batch, LoginFailure, Order, Receipt
+from kiosk.central.service.tables import Batch, Order, Receipt
 
 _TOKEN_BYTES, _ORDER_ID_BYTES, _MOST = 24, 8, 8
 
@@ -56,25 +56,25 @@ def begin(service: Service, code: str, text: str, last_four: str, address: str) 
     """
     now, typed = service.clock(), normalised(last_four)
     batch = service.database.read(lambda session: batch_for(session, code, now))
-    _count(service, f"start from {address[:60]}", service.settings.starts_per_address, now)
+    starts = {f"start from {address[:60]}": service.settings.starts_per_address}
+    guesses.count(service, starts, _too_many(service))
     config = service.settings.booth_config
     found = portrait_command.explain_code(
         service.settings.kiosk_command, text.strip(), batch.bracket_policy,
         None if config is None else service.settings.base.resolve() / config,
     )  # fmt: skip
     code_hash, token = str(found["code_hash"]), secrets.token_urlsafe(_TOKEN_BYTES)
-    subject = f"code {code_hash}"
+    codes = {f"code {code_hash}": service.settings.code_failures}
+    tries = guesses.count(service, codes, _too_many(service))
 
-    def work(session: Session) -> str:
-        if _tries(session, subject, now - _window(service)) >= service.settings.code_failures:
-            return "too many"
+    def work(session: Session) -> bool:
         order = session.scalar(
             select(Order).where(Order.batch_id == batch.id, Order.code_hash == code_hash)
         )
         expected = order.last_four if order is not None else found.get("last_four")
         if not 0 < len(typed) <= _MOST or not _fits(expected, typed):
-            session.add(LoginFailure(subject=subject, at=now))
-            return "wrong"
+            return False
+        guesses.forgive(session, tries)
         if order is None:
             order = _new(service, session, batch, found, typed)
         else:
@@ -82,12 +82,9 @@ def begin(service: Service, code: str, text: str, last_four: str, address: str) 
         session.add(
             Receipt(token_hash=digest(token), order_id=order.id, expires_at=now + LINK_LIFETIME)
         )
-        return ""
+        return True
 
-    problem = service.database.write(work)
-    if problem == "too many":
-        raise _too_many(service)
-    if problem:
+    if not service.database.write(work):
         raise ServiceError(
             401, "code_or_four_wrong", "The last four do not fit this code.", "Check both."
         )
@@ -123,27 +120,6 @@ def _fits(expected: object, typed: str) -> bool:
     if expected is None:
         return True
     return hmac.compare_digest(normalised(str(expected)).encode(), typed.encode())
-
-
-def _count(service: Service, subject: str, most: int, now: datetime) -> None:
-    def work(session: Session) -> bool:
-        session.execute(delete(LoginFailure).where(LoginFailure.at <= now - _window(service)))
-        if _tries(session, subject, now - _window(service)) >= most:
-            return False
-        session.add(LoginFailure(subject=subject, at=now))
-        return True
-
-    if not service.database.write(work):
-        raise _too_many(service)
-
-
-def _tries(session: Session, subject: str, since: datetime) -> int:
-    counted = LoginFailure.subject == subject, LoginFailure.at > since
-    return session.scalar(select(func.count()).where(*counted)) or 0
-
-
-def _window(service: Service) -> timedelta:
-    return timedelta(seconds=service.settings.login_window_s)
 
 
 def _too_many(service: Service) -> ServiceError:

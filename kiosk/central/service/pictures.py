@@ -6,13 +6,21 @@ Nothing is decoded before its size in pixels is known.
 from __future__ import annotations
 
 import io
+import threading
 import warnings
 from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
+from kiosk.central.service import jpeg_scans
 from kiosk.central.service.errors import ServiceError
 
+# Each is a pass over the whole picture. Programs write ten; a minute's work fits into 2 MB of them.
+_MOST_SCANS = 64
+# Of the picture data: enough that the decoder has used its tables.
+_HEAD_BYTES = 4096
+# Pictures decoded at a time by a process: they take memory, and a core each.
+_DECODERS = threading.BoundedSemaphore(4)
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
 
 
@@ -60,11 +68,22 @@ def check_type(media_type: str) -> None:
         )  # fmt: skip
 
 
-def check_original(source: BinaryIO, media_type: str, max_pixels: int) -> None:
+def check_original(
+    source: BinaryIO, media_type: str, max_pixels: int, max_pixels_in_scans: int
+) -> None:
     """Raise `ServiceError` unless this is a whole picture of its type and of bearable size.
 
-    A JPEG is decoded at an eighth of its size, which reads all of its data but needs little
-    memory. A PNG's checksums are checked without unpacking it.
+    A JPEG in one scan, as cameras write it, is whole when its picture data reach up to the end of
+    the image: nothing in them stops a decoder. So its beginning is decoded, with all tables, and
+    the rest looked through. Any other is decoded, at an eighth of its size. A PNG's checksums are
+    checked without unpacking it.
+
+    Args:
+        source: the file.
+        media_type: what it is said to be.
+        max_pixels: most of any picture.
+        max_pixels_in_scans: most of a JPEG in several scans, such as a progressive one: it is held
+            in memory whole, up to 6 bytes a pixel, however few bytes the file has.
     """
     check_type(media_type)
     with _opened(source, "original", (_FORMATS[media_type],)) as image:
@@ -74,11 +93,29 @@ def check_original(source: BinaryIO, media_type: str, max_pixels: int) -> None:
                 f"At most {max_pixels} are taken.",
             )  # fmt: skip
         if image.format == "JPEG":
-            image.draft("RGB", (image.width // 8, image.height // 8))
-            _decode(image, "original")
+            _check_jpeg(source, image, max_pixels_in_scans)
         else:
             _verify(image, "original")
     source.seek(0)
+
+
+def _check_jpeg(source: BinaryIO, image: Image.Image, max_pixels: int) -> None:
+    source.seek(0)
+    data = source.read()
+    scans = jpeg_scans.scans_of(data)
+    if scans is not None and not scans.in_one:
+        number = jpeg_scans.number_of(data)
+        if image.width * image.height > max_pixels or number > _MOST_SCANS:
+            raise ServiceError(
+                413, "original_pixels",
+                f"The original has {image.width}×{image.height} pixels in {number} scans.",
+                f"At most {max_pixels} are taken in several scans. Save it as a usual JPEG.",
+            )  # fmt: skip
+    if scans is not None and scans.in_one and scans.is_ended:
+        data = jpeg_scans.head_of(data, scans, _HEAD_BYTES)
+    with _DECODERS, _opened(io.BytesIO(data), "original", ("JPEG",)) as shown:
+        shown.draft("RGB", (shown.width // 8, shown.height // 8))
+        _decode(shown, "original")
 
 
 def _opened(source: BinaryIO, name: str, formats: tuple[str, ...]) -> Image.Image:

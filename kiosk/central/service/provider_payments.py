@@ -101,13 +101,16 @@ def is_there(session: Session, payment: Payment) -> bool:
     return session.get(ProviderPayment, payment.reference) is not None
 
 
-def follow(service: Service, reference: str, *, closing: bool = False) -> None:
+def follow(service: Service, reference: str, *, closing: bool = False) -> bool:
     """Ask the provider how an open payment stands, and close it when its time is over.
 
     Args:
         service: the running service.
         reference: the payment's.
         closing: close it now, unless it was paid.
+
+    Returns:
+        False when the provider does not answer; True also when there was nothing to ask.
     """
     now = service.clock()
 
@@ -123,7 +126,7 @@ def follow(service: Service, reference: str, *, closing: bool = False) -> None:
 
     found = service.database.write(look)
     if found is None:
-        return
+        return True
     gateway, known = found
     try:
         reported = gateway.query(reference)
@@ -135,8 +138,9 @@ def follow(service: Service, reference: str, *, closing: bool = False) -> None:
                 reported = Reported(reference, Standing.CLOSED)
     except GatewayError as error:
         _log.warning("A payment cannot be followed now: %s", error)
-        return
-    service.database.write(lambda session: apply(session, reported, gateway_name(gateway), now))
+        return False
+    take_in(service, reported, gateway_name(gateway), now)
+    return True
 
 
 def gateway_name(gateway: Gateway) -> str:
@@ -144,8 +148,21 @@ def gateway_name(gateway: Gateway) -> str:
     return type(gateway).__name__.lower()
 
 
-def apply(session: Session, reported: Reported, actor: str, at: datetime) -> None:
-    """Do what follows from what a provider says of a payment. Twice the same is once."""
+def take_in(service: Service, reported: Reported, actor: str, at: datetime) -> None:
+    """Do what follows from what a provider says of a payment. Twice the same is once.
+
+    Of two payments of the same fee that are told of at once one is booked, the other goes back.
+
+    Args:
+        service: the running service.
+        reported: what it says.
+        actor: the provider's name, as actors are named in the log.
+        at: now, UTC.
+    """
+    service.database.write(lambda session: _apply(session, reported, actor, at), serialised=True)
+
+
+def _apply(session: Session, reported: Reported, actor: str, at: datetime) -> None:
     payment = session.get(Payment, reported.reference)
     if payment is None or payment.method != actor:
         _log.warning("The provider %s speaks of a payment that is not known.", actor)
@@ -171,12 +188,22 @@ def apply(session: Session, reported: Reported, actor: str, at: datetime) -> Non
 
 
 def _in_vain(session: Session, payment: Payment, fen: int, why: str, at: datetime) -> None:
-    """Money came that must not stay: it goes back by itself."""
+    """Money came that must not stay: it goes back by itself, however often it is told."""
+    told = session.scalar(select(Refund.number).where(Refund.reference == payment.reference))
+    if told is not None:
+        return
     if payment.state == PaymentState.OPEN:
         payments.mark_closed(session, payment, payment.method, at)
     if fen > 0:
         ledger.paid_in_vain(session, payment.method, payment.reference, fen, at)
         _request(session, payment, fen, why, at)
+
+
+def give_back(service: Service, reference: str, reason: str, by: str, at: datetime) -> Refund:
+    """Give settled money back, whole; see `request_refund`."""
+    return service.database.write(
+        lambda session: request_refund(session, reference, reason, by, at), serialised=True
+    )
 
 
 def request_refund(session: Session, reference: str, reason: str, by: str, at: datetime) -> Refund:
@@ -266,13 +293,17 @@ def note_refund(session: Session, number: str, standing: RefundStanding, at: dat
 
 
 def follow_job(service: Service, _detail: Mapping[str, Any]) -> None:
-    """Follow all payments that are open at a provider."""
-    references = service.database.read(
-        lambda session: session.scalars(
-            select(Payment.reference)
-            .join(ProviderPayment)
-            .where(Payment.state == PaymentState.OPEN)
+    """Follow all payments that are open at a provider.
+
+    One that does not answer is not asked for the others: each would be waited for.
+    """
+    open_ones = select(Payment.reference, Payment.method).join(ProviderPayment)
+    rows = service.database.read(
+        lambda session: session.execute(
+            open_ones.where(Payment.state == PaymentState.OPEN).order_by(ProviderPayment.asked_at)
         ).all()
     )
-    for reference in references:
-        follow(service, reference)
+    away: set[str] = set()
+    for reference, method in rows:
+        if method not in away and not follow(service, reference):
+            away.add(method)

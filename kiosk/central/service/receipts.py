@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from kiosk.central.service import history
 from kiosk.central.service.booths import digest
@@ -19,7 +19,8 @@ def order_of(session: Session, token: str, at: datetime) -> Order:
     Raises:
         ServiceError: 404 for an unknown token, 410 for one that has expired.
     """
-    receipt = session.get(Receipt, digest(token))
+    whole = joinedload(Receipt.order).joinedload(Order.batch)
+    receipt = session.get(Receipt, digest(token), options=(whole,))
     if receipt is None:
         raise ServiceError(
             404, "receipt_unknown", "This link opens no order.",

@@ -78,10 +78,11 @@ def find(session: Session, order_id: str) -> Order:
     Raises:
         ServiceError: 404, there is none.
     """
-    order = session.get(Order, order_id)
+    # All that a page shows, while the session is open.
+    photos = selectinload(Order.photos).joinedload(Photo.booth)
+    order = session.get(Order, order_id, options=(joinedload(Order.batch), photos))
     if order is None:
         raise ServiceError(404, "order_unknown", "There is no such order.")
-    _load(order)
     return order
 
 
@@ -150,10 +151,3 @@ def _free_for(reviewer: Staff, at: datetime) -> ColumnElement[bool]:
         Order.leased_until <= at,
         and_(Order.leased_by == reviewer.id),
     )
-
-
-def _load(order: Order) -> None:
-    """Fetch what a page shows while the session is open."""
-    _ = order.batch.code
-    for photo in order.photos:
-        _ = photo.booth.name

@@ -48,7 +48,7 @@ def visitor(service: Service, request: Request) -> Visitor:
         return Visitor(None, "")
     if number is None:
         return Visitor(None, str(nonce))
-    account = service.database.read(lambda session: session.get(Staff, number))
+    account = service.database.look(lambda session: session.get(Staff, number))
     if account is None or not account.is_active or account.epoch != epoch:
         return Visitor(None, "")
     if not is_whole:

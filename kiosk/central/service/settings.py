@@ -67,6 +67,10 @@ class CentralServiceSettings(StoresOriginals):
     max_original_pixels: int = Field(
         120_000_000, ge=10_000, le=178_000_000, description="largest original, pixels"
     )
+    max_scans_pixels: int = Field(
+        40_000_000, ge=10_000, le=178_000_000,
+        description="largest original that is a JPEG in several scans (progressive), pixels",
+    )  # fmt: skip
     max_roster_bytes: int = Field(5_000_000, ge=1_000, description="largest roster, bytes")
     poster_font: Path = Field(
         Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc"),

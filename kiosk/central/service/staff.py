@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import enum
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.central.service import history, second_factor
+from kiosk.central.service import guesses, history, second_factor
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
-from kiosk.central.service.tables import LoginFailure, Staff
+from kiosk.central.service.tables import Staff
 
 _NAME = r"^[A-Za-z0-9._-]{1,40}$"
 # NIST SP 800-63B: length is what counts; no rules about kinds of characters.
@@ -136,7 +136,7 @@ def log_in(service: Service, name: str, password: str, address: str) -> Staff:
             or from this address.
     """
     name = name.strip().lower()[:40]
-    refuse_guessing(service, name, address)
+    tries = count_guess(service, name, address)
     account = service.database.read(
         lambda session: session.scalar(select(Staff).where(Staff.name == name))
     )
@@ -145,6 +145,7 @@ def log_in(service: Service, name: str, password: str, address: str) -> Staff:
     if account is None or not right or not account.is_active:
         note_guess(service, name, address)
         raise ServiceError(401, "login_wrong", "Name or password is wrong.")
+    service.database.write(lambda session: guesses.forgive(session, tries))
     if not account.totp_sealed:
         note_login(service, account, address)
     return account
@@ -156,10 +157,11 @@ def log_in_by_code(service: Service, account: Staff, code: str, address: str) ->
     Raises:
         ServiceError: as `log_in`; wrong codes count as wrong passwords do.
     """
-    refuse_guessing(service, account.name, address)
+    tries = count_guess(service, account.name, address)
     if not second_factor.check(service, account, code):
         note_guess(service, account.name, address)
         raise ServiceError(401, "code_wrong", "The six digits are not right.")
+    service.database.write(lambda session: guesses.forgive(session, tries))
     note_login(service, account, address)
 
 
@@ -169,12 +171,22 @@ def change_own_password(service: Service, account: Staff, old: str, new: str, ad
     Raises:
         ServiceError: the old one is wrong, or the new one too short.
     """
-    refuse_guessing(service, account.name, address)
-    if not _verify(account.password_hash, old):
-        note_guess(service, account.name, address)
-        raise ServiceError(401, "login_wrong", "The old password is wrong.")
+    check_own_password(service, account, old, address)
     now, by = service.clock(), f"staff:{account.name}"
     service.database.write(lambda session: change(session, account.name, now, by, password=new))
+
+
+def check_own_password(service: Service, account: Staff, password: str, address: str) -> None:
+    """Have somebody who is signed in show that it is them: a session can be stolen.
+
+    Raises:
+        ServiceError: 401, the password is wrong; 429, too many wrong ones of late.
+    """
+    tries = count_guess(service, account.name, address)
+    if not _verify(account.password_hash, password):
+        note_guess(service, account.name, address)
+        raise ServiceError(401, "login_wrong", "The password is wrong.")
+    service.database.write(lambda session: guesses.forgive(session, tries))
 
 
 def note_login(service: Service, account: Staff, address: str) -> None:
@@ -201,23 +213,27 @@ def _limits(service: Service, name: str, address: str) -> dict[str, int]:
     }
 
 
-def refuse_guessing(service: Service, name: str, address: str) -> None:
-    """Raise `ServiceError` when too much was guessed of late for a name or from an address."""
-    window_s = service.settings.login_window_s
-    since = service.clock() - timedelta(seconds=window_s)
-    limits = _limits(service, name, address)
-    if service.database.read(lambda session: _too_many(session, limits, since)):
-        raise ServiceError(
-            429, "too_many_logins", "Too many wrong passwords.", "Wait, then try again.",
-            retry_after_s=window_s,
-        )  # fmt: skip
+def count_guess(service: Service, name: str, address: str) -> guesses.Tries:
+    """Count a try by a name and from an address; `guesses.forgive` takes it back.
+
+    Raises:
+        ServiceError: 429, too much was guessed of late.
+    """
+    refusal = ServiceError(
+        429, "too_many_logins", "Too many wrong passwords.", "Wait, then try again.",
+        retry_after_s=service.settings.login_window_s,
+    )  # fmt: skip
+    return guesses.count(service, _limits(service, name, address), refusal)
 
 
 def note_guess(service: Service, name: str, address: str) -> None:
-    """Count something wrong, for the limit on guessing."""
+    """Put a wrong try into the log."""
     subjects, now = list(_limits(service, name, address)), service.clock()
-    window = timedelta(seconds=service.settings.login_window_s)
-    service.database.write(lambda session: _note_failure(session, subjects, now, window))
+    service.database.write(
+        lambda session: history.note(
+            session, "anonymous", "login_failed", now, {"subjects": subjects}
+        )
+    )
 
 
 def _verify(password_hash: str, password: str) -> bool:
@@ -225,19 +241,3 @@ def _verify(password_hash: str, password: str) -> bool:
         return _HASHER.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
-
-
-def _too_many(session: Session, limits: dict[str, int], since: datetime) -> bool:
-    """Whether a subject has had as many failures since then as it may."""
-    counts = session.execute(
-        select(LoginFailure.subject, func.count())
-        .where(LoginFailure.subject.in_(list(limits)), LoginFailure.at > since)
-        .group_by(LoginFailure.subject)
-    )
-    return any(count >= limits[subject] for subject, count in counts)
-
-
-def _note_failure(session: Session, subjects: list[str], at: datetime, window: timedelta) -> None:
-    session.execute(delete(LoginFailure).where(LoginFailure.at <= at - window))
-    session.add_all(LoginFailure(subject=subject, at=at) for subject in subjects)
-    history.note(session, "anonymous", "login_failed", at, {"subjects": subjects})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
@@ -22,7 +23,8 @@ from kiosk.central.service import (
     sweeping,
     uploads,
 )
-from kiosk.central.service.jobs import Task
+from kiosk.central.service.context import Service
+from kiosk.central.service.jobs import Task, Worker
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
@@ -45,3 +47,17 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "sweep_storage": Task(sweeping.sweep_job, every=timedelta(hours=24)),
     }
 )
+
+SLOW = frozenset({"compare_photo", "make_upload", "purge", "care_for_prints", "sweep_storage"})
+"""Kinds that take seconds to hours each, or come by the thousand: they have a worker of their own,
+so that alerts, mail and money never wait behind an evening's photos."""
+
+
+def run(service: Service, stop: threading.Event) -> None:
+    """Do all jobs until `stop` is set: the slow ones and the others side by side."""
+    slow = {kind: task for kind, task in TASKS.items() if kind in SLOW}
+    quick = {kind: task for kind, task in TASKS.items() if kind not in SLOW}
+    beside = threading.Thread(target=Worker(service, slow).run, args=(stop,), daemon=True)
+    beside.start()
+    Worker(service, quick).run(stop)
+    beside.join()

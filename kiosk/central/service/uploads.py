@@ -56,7 +56,9 @@ def take_in(service: Service, token: str, source: BinaryIO) -> PhoneUpload:
     size = source.seek(0, 2)
     if size > settings.max_original_bytes:
         raise ServiceError(413, "original_too_large", "The picture is too large.", "Send another.")
-    pictures.check_original(source, "image/jpeg", settings.max_original_pixels)
+    pictures.check_original(
+        source, "image/jpeg", settings.max_original_pixels, settings.max_scans_pixels
+    )
     seen = originals.inspect(source, now, timedelta(days=settings.upload_max_age_days))
     source.seek(0)
     sha256 = hashlib.sha256(source.read()).hexdigest()
@@ -88,7 +90,8 @@ def take_in(service: Service, token: str, source: BinaryIO) -> PhoneUpload:
             jobs.put(session, "make_upload", {"upload": upload.id}, now)
         return upload
 
-    return service.database.write(work)
+    # Two at once: each would find none that waits.
+    return service.database.write(work, serialised=True)
 
 
 def of(session: Session, order_id: str) -> list[PhoneUpload]:

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from central_samples import jpeg, sha256, submission
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from kiosk.central.service import intake, jobs, sweeping
+from kiosk.central.service import intake, jobs, sweeping, tasks
 from kiosk.central.service.context import Service, open_service
 from kiosk.central.service.demo import prepare_demo
 from kiosk.central.service.errors import ServiceError
@@ -220,3 +221,29 @@ def test_a_file_put_again_while_it_is_swept_stays(service: Service) -> None:
         assert file.read() == data
     assert service.storage.remove(sha256(data), now + timedelta(hours=1))
     assert list((service.settings.storage_path / sha256(data)[:2]).iterdir()) == []
+
+
+def test_an_evenings_photos_hold_up_neither_alerts_nor_mail(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, told = threading.Event(), threading.Event()
+    doing = {
+        **tasks.TASKS,
+        "make_upload": Task(lambda *_: stop.wait(30) and None),
+        "tell_student": Task(lambda *_: told.set()),
+    }
+    monkeypatch.setattr(tasks, "TASKS", doing)
+
+    def put_in(session: Session) -> None:
+        for number in range(50):
+            jobs.put(session, "make_upload", {"upload": str(number)}, START)
+        jobs.put(session, "tell_student", {}, START)
+
+    service.database.write(put_in)
+    running = threading.Thread(target=tasks.run, args=(service, stop))
+    running.start()
+
+    assert told.wait(20)
+    stop.set()
+    running.join()
+    assert set(tasks.TASKS) > tasks.SLOW

@@ -261,6 +261,25 @@ def test_a_provider_that_is_down_is_said_so_and_asked_again(desk: Desk) -> None:
     assert desk.open("wechat", reference, "d")["qr_text"]
 
 
+def test_a_provider_that_is_down_is_waited_for_once_and_not_for_each_payment(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    for student in "xyz":
+        desk.open("wechat", student=student)
+    paid = desk.open("wechat", student="v")
+    desk.gateways.pay(paid["reference"])
+    desk.gateways.down = True
+    desk.ahead += timedelta(seconds=3)
+
+    desk.follow()
+
+    assert caplog.text.count("A payment cannot be followed now") == 1
+    desk.gateways.down = False
+    desk.ahead += timedelta(seconds=3)
+    desk.follow()
+    assert desk.state(paid) == "settled"
+
+
 def test_who_has_paid_is_not_asked_again_for_choosing_another_way(desk: Desk) -> None:
     payment = desk.open("wechat")
     desk.gateways.pay(payment["reference"])

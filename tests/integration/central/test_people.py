@@ -33,13 +33,13 @@ def administrator(central: RunningCentral) -> Browser:
     return account(central, "root", Role.ADMIN)
 
 
-def enrol(browser: Browser) -> tuple[str, str]:
+def enrol(browser: Browser, password: str = PASSWORD) -> tuple[str, str]:
     """Set the second factor up as a person does; return the phone's secret and the code used."""
     page = browser.get("/account")
     secret = re.search(r"<code>([A-Z2-7]{32})</code>", page.text)[1]
     assert "<svg" in page.text
     used = pyotp.TOTP(secret).now()
-    done = browser.submit(page, "/account/second-factor", code=used)
+    done = browser.submit(page, "/account/second-factor", code=used, password=password)
     assert done.status_code == 200
     assert "It is on" in done.text
     return secret, used
@@ -84,9 +84,10 @@ def test_an_offer_of_another_account_or_a_wrong_code_sets_nothing_up(
     one, two = (account(central, name, Role.REVIEWER) for name in ("one", "two"))
     foreign = Form(one.get("/account").text, "/account/second-factor").fields["offer"]
     page = two.get("/account")
-    answer = two.submit(page, "/account/second-factor", code="123456", offer=foreign)
+    mine = {"password": PASSWORD}
+    answer = two.submit(page, "/account/second-factor", code="123456", offer=foreign, **mine)
     assert answer.status_code == 403
-    wrong = two.submit(two.get("/account"), "/account/second-factor", code="abc")
+    wrong = two.submit(two.get("/account"), "/account/second-factor", code="abc", **mine)
     assert wrong.status_code == 422
     assert Browser(central).log_in("two", PASSWORD).url.endswith("/review"), "no code is asked for"
 
@@ -154,7 +155,7 @@ def test_a_required_second_factor_comes_before_everything(tmp_path: Path) -> Non
         browser.log_in(central.demo.reviewer_name, central.demo.reviewer_password)
         for path in ("/review", "/batches", "/staff", "/fleet"):
             assert browser.get(path).url.endswith("/account")
-        enrol(browser)
+        enrol(browser, central.demo.reviewer_password)
         assert browser.get("/review").url.endswith("/review")
     finally:
         central.stop()

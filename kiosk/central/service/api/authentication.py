@@ -15,8 +15,8 @@ from kiosk.central.service.tables import Booth
 _scheme = HTTPBearer(auto_error=False, description="the booth's key")
 
 
-def service_of(request: Request) -> Service:
-    """Return the running service."""
+async def service_of(request: Request) -> Service:
+    """Return the running service. Asynchronous: no thread is taken for it."""
     service: Service = request.app.state.service
     return service
 
@@ -31,7 +31,7 @@ def _booth(
 ) -> Booth:
     now = service.clock()
     header = request.headers.get("authorization")
-    booth = service.database.read(lambda session: booths.authenticate(session, header))
+    booth = service.database.look(lambda session: booths.authenticate(session, header))
     if booths.is_stale(booth, now):
         service.database.write(lambda session: booths.note_seen(session, booth.id, now))
     return booth

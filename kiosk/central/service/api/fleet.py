@@ -11,11 +11,12 @@ from kiosk.central.contract import (
     Heartbeat,
     HeartbeatAnswer,
 )
-from kiosk.central.service import booths, fleet, report_keys, staff, support
+from kiosk.central.service import booths, fleet, guesses, report_keys, staff, support
 from kiosk.central.service.api.authentication import BoothDependency, ServiceDependency
 from kiosk.central.service.api.refusals import refusals
 from kiosk.central.service.callers import caller_of
 from kiosk.central.service.errors import ServiceError
+from kiosk.central.service.tables import Booth
 
 router = APIRouter(prefix="/api/v1", tags=["fleet"])
 
@@ -26,12 +27,17 @@ def enrol(
 ) -> EnrolmentAnswer:
     """Make a booth's key known by its one-time code; needs no key."""
     now, address = service.clock(), caller_of(request)
-    staff.refuse_guessing(service, f"enrolment {address}", address)
-    booth = service.database.write(
-        lambda session: booths.enrol_by_code(
+    tries = staff.count_guess(service, f"enrolment {address}", address)
+
+    def work(session: Session) -> Booth | None:
+        booth = booths.enrol_by_code(
             session, message.code, message.key_hash, now, message.report_key
         )
-    )
+        if booth is not None:
+            guesses.forgive(session, tries)
+        return booth
+
+    booth = service.database.write(work)
     if booth is None:
         staff.note_guess(service, f"enrolment {address}", address)
         raise ServiceError(

@@ -37,10 +37,7 @@ async def notify(provider: str, request: Request, service: ServiceDependency) ->
             lambda s: provider_payments.note_refund(s, refund.number, refund.standing, now),
         )
     elif said is not None:
-        paid = said
-        await run_in_threadpool(
-            service.database.write, lambda s: provider_payments.apply(s, paid, provider, now)
-        )
+        await run_in_threadpool(provider_payments.take_in, service, said, provider, now)
     return _answer(provider, is_good=True)
 
 

@@ -25,7 +25,8 @@ def open_payment(
     """Open a payment; the same request again answers with it as it stands."""
     now = service.clock()
     opened = service.database.write(
-        lambda session: payments.open_payment(session, request, booth, now, service.settings)
+        lambda session: payments.open_payment(session, request, booth, now, service.settings),
+        serialised=True,
     )
     if opened.method not in service.gateways:
         return opened
@@ -54,7 +55,7 @@ def vouch(
         payments.vouch(session, found, message, booth, now)
         return payments.info(session, found, now, service.settings)
 
-    return service.database.write(work)
+    return service.database.write(work, serialised=True)
 
 
 @router.post("/{reference}/close", responses=refusals(401, 404))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from kiosk.central.contract import Submission, SubmissionAnswer
 from kiosk.central.service import intake
@@ -42,6 +43,12 @@ _BODY: dict[str, Any] = {
 }
 
 
+class _Parser(MultiPartParser):
+    # A usual original stays in memory: to hand each piece of it to a thread, which writes it to a
+    # file, takes longer than all else that is done with the piece.
+    spool_max_size = 5 << 20
+
+
 @router.put(
     "/{photo_sha256}",
     responses=refusals(401, 403, 404, 409, 413, 415),
@@ -58,27 +65,31 @@ async def submit(
     """
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise _malformed("it is not multipart/form-data")
-    form = request.form(max_files=2, max_fields=1, max_part_size=service.settings.max_message_bytes)
     try:
-        async with form as parts:
-            meta, photo, original = (parts.get(n) for n in ("meta", "photo", "original"))
-            if not (
-                isinstance(meta, str)
-                and isinstance(photo, UploadFile)
-                and (original is None or isinstance(original, UploadFile))
-            ):
-                raise _malformed("it needs the field 'meta' and the files 'photo' and 'original'")
-            upload = intake.Upload(
-                _submission(meta, photo_sha256),
-                photo.file,
-                None if original is None else original.file,
-                request.headers["authorization"].partition(" ")[2].strip(),
-            )
-            return await run_in_threadpool(intake.take_in, service, booth, upload)
-    except ServiceError:
-        raise
-    except HTTPException as error:  # the framework's, for a form that is none
-        raise _malformed(str(error.detail)) from error
+        async with contextlib.aclosing(request.stream()) as stream:
+            parts = await _Parser(
+                request.headers, stream, max_files=2, max_fields=1,
+                max_part_size=service.settings.max_message_bytes,
+            ).parse()  # fmt: skip
+    except MultiPartException as error:
+        raise _malformed(error.message) from error
+    try:
+        meta, photo, original = (parts.get(name) for name in ("meta", "photo", "original"))
+        if not (
+            isinstance(meta, str)
+            and isinstance(photo, UploadFile)
+            and (original is None or isinstance(original, UploadFile))
+        ):
+            raise _malformed("it needs the field 'meta' and the files 'photo' and 'original'")
+        upload = intake.Upload(
+            _submission(meta, photo_sha256),
+            photo.file,
+            None if original is None else original.file,
+            request.headers["authorization"].partition(" ")[2].strip(),
+        )
+        return await run_in_threadpool(intake.take_in, service, booth, upload)
+    finally:
+        await parts.close()
 
 
 @router.get("/{photo_sha256}", responses=refusals(401, 404))

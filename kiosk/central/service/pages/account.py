@@ -54,12 +54,17 @@ def enrol(
     visitor: Somebody,
     code: ShortText,
     offer: Annotated[str, Form(max_length=400)],
+    password: ShortText = "",
     token: FormToken = "",
 ) -> Response:
-    """Begin to ask for codes, once the phone has shown that it can make them."""
+    """Begin to ask for codes, once the phone has shown that it can make them.
+
+    The password is asked for: who has got hold of a session must not bring a phone of their own.
+    """
     account = account_of(visitor)
     try:
         sessions.check_form(service, visitor.nonce, token)
+        staff.check_own_password(service, account, password, caller_of(request))
         secret = second_factor.open_offer(service, account, offer)
         second_factor.enrol(service, account, secret, code)
     except ServiceError as error:

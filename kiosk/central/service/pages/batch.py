@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Path, Request, UploadFile
@@ -224,7 +224,9 @@ def _read(
     try:
         plain["fee_fen"] = round(float(plain.get("fee", 0)) * 100)
         moments = tuple(
-            datetime.fromisoformat(plain[name]).replace(tzinfo=CHINA) if name in plain else None
+            datetime.fromisoformat(plain[name]).replace(tzinfo=CHINA).astimezone(UTC)
+            if name in plain
+            else None
             for name in ("opens_at", "closes_at")
         )
     except (ValueError, OverflowError) as error:

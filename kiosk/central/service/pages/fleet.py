@@ -109,7 +109,7 @@ def _by(visitor: Visitor) -> str:
 def _settings(text: str) -> dict[str, Any]:
     try:
         read = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also numbers of thousands of digits
         raise ServiceError(422, "booth_settings", f"Not TOML: {error}.") from error
     flat: dict[str, Any] = {}
     for section, fields in read.items():

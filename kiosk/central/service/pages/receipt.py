@@ -69,15 +69,17 @@ def show(receipt_token: Token, request: Request, service: ServiceDependency) -> 
 
     def work(session: Session) -> _Found:
         order = receipts.order_of(session, receipt_token, now)
-        _ = order.batch.school, order.photos
+        _ = order.photos
+        paid = payments.is_settled(session, order.batch_id, order.code_hash)
+        due = own_payments.due(service, session, order, None, is_settled=paid)
         return _Found(
             order,
             uploads.of(session, order.id),
             session.get(Contact, order.id),
-            payments.is_settled(session, order.batch_id, order.code_hash),
-            own_payments.due(service, session, order, None) is not None,
+            paid,
+            due is not None,
             order.state in uploads.MAY_UPLOAD and order.batch.is_open(now),
-            own_payments.is_fee_first(service, session, order),
+            order.state == OrderState.STARTED and due is not None,
             print_terms.of(session, order.batch).is_offered
             or bool(print_orders.of(session, order)),
         )

@@ -28,6 +28,8 @@ _templates = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    # They come with the program: nobody changes them while it runs.
+    auto_reload=False,
 )
 
 

@@ -26,6 +26,8 @@ router = APIRouter(prefix="/review", include_in_schema=False)
 
 _SHOWN_IN_QUEUE = 12
 _CHUNK_BYTES = 1 << 16
+# Beyond it is no figure of a photo: JSON's numbers have no end.
+_LARGEST = 1e12
 # The doubtful first; what passes is not what a reviewer has to look at.
 _VERDICTS = ("fail", "hint", "unknown", "pass")
 
@@ -267,6 +269,6 @@ def checks_of(photo: Photo) -> list[dict[str, Any]]:
 
 def _figure(value: Any) -> str:
     """Return a figure for people: three digits that count."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _LARGEST:
         return ""
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"  # noqa: PLR2004

@@ -12,6 +12,7 @@ from kiosk import standards
 from kiosk.central.service import figures, second_look, sessions
 from kiosk.central.service.api.authentication import ServiceDependency
 from kiosk.central.service.china_time import day_of
+from kiosk.central.service.pages.fleet_alerts import Number
 from kiosk.central.service.pages.guards import FormToken, Reviewer, account_of
 from kiosk.central.service.pages.rendering import page
 from kiosk.central.service.pages.review import checks_of
@@ -50,7 +51,7 @@ def look(request: Request, service: ServiceDependency, visitor: Reviewer) -> Res
 
 @router.post("/second/{look_id}")
 def judge(
-    look_id: int,
+    look_id: Number,
     service: ServiceDependency,
     visitor: Reviewer,
     verdict: Annotated[Literal["approve", "reject"], Form()],
