@@ -3,7 +3,7 @@
 # mypy: allow-subclassing-any
 from __future__ import annotations
 
-from kivy.properties import StringProperty
+from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens.screen import VisitScreen, load_layout
@@ -13,11 +13,18 @@ load_layout(__file__)
 
 
 class Fact(BoxLayout):
-    """What is known of something: a caption and a value."""
+    """What is known of something: a caption and a value.
+
+    Attributes:
+        role: the value's size where it is short enough for `lines` lines.
+        floor: at least so high, pixels: as what stands beside it.
+    """
 
     caption = StringProperty("")
     text = StringProperty("")
     role = StringProperty("body")
+    lines = NumericProperty(2)
+    floor = NumericProperty(0)
 
 
 class ConfirmScreen(VisitScreen):

@@ -43,6 +43,11 @@ BATCH = Batch(
     bracket_policy="count",
     takes=4,
 )
+LONG_BATCH = replace(
+    BATCH,
+    school="江城理工大学继续教育学院（东湖校区、南湖校区）远程教育中心",
+    title="2027 届成人高等教育函授本科（工商管理、会计学专业）春季毕业生",
+)
 STUDENT = Student(
     code_hash="5f" * 32,
     masked_name="欧阳**",
@@ -232,12 +237,19 @@ _VISITS: dict[str, Visit] = {
     "ended": Visit(state=State.ENDED, end_reason=EndReason.TIMED_OUT),
     # What a state can look like besides.
     "idle-batch": Visit(booth_batch=BATCH),
+    "idle-long": Visit(booth_batch=LONG_BATCH),
     "code-refused": replace(
         _BASE, state=State.CODE, student=None, notice="code_not_a_capture_code"
     ),
     "last_four-wrong": replace(_BASE, state=State.LAST_FOUR, notice="last_four_wrong", attempts=1),
     "confirm-opaque": replace(
         _BASE, state=State.CONFIRM, student=Student(code_hash="5f" * 32), last_four="021X"
+    ),
+    "confirm-long": replace(
+        _BASE,
+        state=State.CONFIRM,
+        student=replace(STUDENT, masked_name="阿卜杜热合曼·买买提艾力·吐尔逊江·阿不都克力木"),
+        batch=LONG_BATCH,
     ),
     "consent-warning": replace(_BASE, state=State.CONSENT, warning_s=8),
     "pay-opening": replace(_BASE, state=State.PAY, busy=True),

@@ -51,6 +51,7 @@ class PoseScreen(VisitScreen):
         good: whether everything is right, and the ring fills.
         explained: the hint that is explained in pictures; empty for none.
         offers: whether the help of staff is offered.
+        beside: whether the sign stands beside the hint; else above it.
         guide: where the face should be.
     """
 
@@ -59,6 +60,7 @@ class PoseScreen(VisitScreen):
     good = BooleanProperty(False)
     explained = StringProperty("")
     offers = BooleanProperty(False)
+    beside = BooleanProperty(True)
     guide = ObjectProperty(FaceGuide())
     step = 3
 

@@ -123,6 +123,15 @@ def button_problems(button):
         yield f"button {words(button)} leaves its {box}"
 
 
+def hint_problems(screen):
+    """Return what keeps the coach's hint or its sign from being seen: no room, or outside."""
+    panel = rect(screen.ids.panel)
+    for name in ("hint", "arrow"):
+        widget = screen.ids[name]
+        if min(widget.size) < theme.px(theme.TEXT["body"]) or not inside(rect(widget), panel):
+            yield f"the coach's {name} is not in its panel: {rect(widget)} in {panel}"
+
+
 def problems(root):
     """Return a sentence for everything wrong with what is drawn under `root`."""
     labels = [w for w in root.walk() if isinstance(w, Label) and w.text and visible(w)]

@@ -19,7 +19,7 @@ import numpy as np
 from kiosk.screens import gallery
 from kiosk.screens.app import KioskApp
 from kiosk.screens.display import virtual_display
-from kiosk.visit.model import Touched
+from kiosk.visit.model import State, Touched
 from kiosk.visit.table import buttons
 
 REPORT = "report:"
@@ -110,7 +110,7 @@ class Probe:
         self.drawing()
 
     def draw_all(self):
-        from screen_layout import problems
+        from screen_layout import hint_problems, problems
 
         rng = np.random.default_rng(1)
         frame = rng.integers(0, 255, (72, 128, 3), dtype=np.uint8)
@@ -130,6 +130,9 @@ class Probe:
                 if pixels.shape != (self.size[1], self.size[0], 3) or pixels.std() < 5:
                     self.report["blank"].append(here)
                 found = on_ui_thread(lambda: problems(self.shell()))
+                if visit.state is State.POSE:
+                    screen = self.shell().screen(State.POSE)
+                    found += on_ui_thread(lambda shown=screen: list(hint_problems(shown)))
                 self.report["problems"] += [f"{here}: {sentence}" for sentence in found]
                 self.report["shown"].append(here)
                 self.report["dead"] += [f"{here}: {word}" for word in self.dead_buttons(visit)]
@@ -183,7 +186,6 @@ class Probe:
 
     def mirror(self):
         """A frame that is bright on its left must be bright on the right of the screen."""
-        from kiosk.visit.model import State
 
         frame = np.zeros((90, 160, 3), np.uint8)
         frame[:, :80] = 255
@@ -202,7 +204,6 @@ class Probe:
         from kivy.uix.label import Label
 
         from kiosk.screens.widgets.picture import Picture
-        from kiosk.visit.model import State
 
         visits = gallery.visits("zh")
         for name in ("confirm", "last_four", "look", "receipt", "idle"):

@@ -43,7 +43,7 @@ def reports(tmp_path_factory):
     found = {}
     for name, process in running.items():
         try:
-            out, err = process.communicate(timeout=110)
+            out, err = process.communicate(timeout=150)
         except subprocess.TimeoutExpired:
             process.kill()
             out, err = process.communicate()

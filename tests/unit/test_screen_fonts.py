@@ -129,3 +129,17 @@ def test_the_installed_font_has_every_character_of_the_screens(installed, weight
 
     missing = drawn("\U000f0000")
     assert [c for c in wanted if drawn(c) == missing] == []
+
+
+def test_the_font_has_the_rare_characters_of_names(tmp_path):
+    try:
+        found = fonts.find(tmp_path)
+    except FontMissingError as error:
+        pytest.skip(str(error))
+    if not found.family.startswith("Noto Sans CJK"):
+        pytest.skip(f"{found.family} is not the font that is recommended")
+    for file in (found.regular, found.bold):
+        font = ImageFont.truetype(str(file), 40)
+        box = bytes(font.getmask("\U0010fffe"))  # no font has it
+        lacking = [c for c in "·𠮷㛃䶮龘𬭚𫘧𬍡㐂" if bytes(font.getmask(c)) == box]
+        assert lacking == []

@@ -3,12 +3,13 @@
 # mypy: allow-subclassing-any
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
 from kivy.core.text import Label as TextRenderer
 from kivy.lang import Builder
-from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.label import Label
 
 from kiosk.screens import theme
@@ -43,6 +44,46 @@ class WrappedLabel(Label):
 
 class Text(WrappedLabel):
     """A paragraph: as wide as it is let, as high as it needs."""
+
+
+class LimitedText(Text):
+    """A paragraph that becomes smaller rather than longer; nothing of it is ever left out.
+
+    Attributes:
+        largest: the size of `theme.TEXT` it has where there is room.
+        most_lines: so many, until "small" is reached; a name of more lines stays whole.
+    """
+
+    largest = StringProperty("body")
+    most_lines = NumericProperty(2)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in ("text", "width", "largest", "most_lines", "bold"):
+            self.fbind(name, self._choose)
+        self._choose()
+
+    def _choose(self, *_: object) -> None:
+        roles = list(theme.TEXT)  # the largest first
+        first, last = roles.index(self.largest), roles.index("small")
+        chosen = self.largest
+        for role in roles[first : max(first, last) + 1]:
+            chosen = role
+            if self._lines(role) <= self.most_lines:
+                break
+        self.role = chosen
+
+    def _lines(self, role: str) -> int:
+        if not self.text or self.width <= 1:
+            return 1
+        renderer = TextRenderer(font_name="Kiosk", font_size=theme.text_size(role), bold=self.bold)
+
+        def width(part: str) -> float:
+            return float(renderer.get_extents(part)[0]) if part else 0.0
+
+        # A word wider than the box stays one line here, and is broken when it is drawn.
+        lines = break_lines(self.text, self.width, width).split("\n")
+        return sum(max(1, math.ceil(width(line) / self.width)) for line in lines)
 
 
 class BoxedText(WrappedLabel):
