@@ -1,7 +1,6 @@
 """A booth and its central backend installed in a container, as on a machine of their own.
 
-What is not as on a booth: an X server draws into memory in place of the console, the cameras
-are simulated, and somebody outside directs what they see.
+Somebody outside directs what its simulated cameras see; `appliance_files` is what is written there.
 """
 
 from __future__ import annotations
@@ -18,76 +17,30 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from appliance_files import (
+    BATCH,
+    BOOTH,
+    DISPLAY,
+    FALLBACK,
+    HEIGHT,
+    KIOSK,
+    PACKAGES,
+    PIN,
+    PROGRAM,
+    SCENE,
+    SCREEN,
+    SETTINGS,
+    STUDENT,
+    UNITS,
+    WIDTH,
+)
 from container import CHECKOUT, Container, debian_12, in_folder, layered
 from debian_13 import machines
 
 from hardware.sim.director import Director
 from kiosk.screens.translations import tr
 
-PROGRAM = "opt/campus-capture-kiosk"
-SETTINGS = "etc/campus-capture-kiosk"
-PACKAGES = "opt/packages-of-test-releases"
-BATCH = "Z3K8F7"
-STUDENT = ("2023010208", "李明", "11010120050315629X")
-"""Invented: student number, name, ID number."""
-WIDTH, HEIGHT = 540, 960
-_SCENE = "srv/scene"
-_DISPLAY = ":7"
-
-_SCREEN = f"""[Unit]
-Description=An X server that draws into memory
-[Service]
-ExecStart=/usr/bin/Xvfb {_DISPLAY} -screen 0 {WIDTH}x{HEIGHT}x24 -ac -nolisten tcp -noreset
-"""
-_NO_CONSOLE = "StandardInput=null\nTTYPath=\nTTYReset=no\nTTYVHangup=no\nTTYVTDisallocate=no\n"
-_KIOSK = f"""[Unit]
-Wants=screen.service
-After=screen.service
-[Service]
-{_NO_CONSOLE}Environment=DISPLAY={_DISPLAY} SDL_VIDEODRIVER=x11
-"""
-# Two seconds on the fallback screen, not two minutes.
-_FALLBACK = f"""[Service]
-{_NO_CONSOLE}StandardOutput=journal
-ExecStart=
-ExecStart=-/{PROGRAM}/committed/bin/kiosk fallback --config /{SETTINGS}/kiosk.toml
-ExecStart=/bin/sleep 2
-"""
-_BOOTH = f"""
-[booth]
-name = "booth-1"
-data_directory = "/var/lib/campus-capture-kiosk"
-batch = "{BATCH}"
-
-[screen]
-width_px = {WIDTH}
-height_px = {HEIGHT}
-
-[main_camera]
-driver = "simulated"
-simulated_folder = "/{_SCENE}"
-open_deadline_s = 20.0
-frame_deadline_s = 5.0
-frozen_after_s = 5.0
-
-[code_camera]
-driver = "simulated"
-simulated_folder = "/{_SCENE}"
-open_deadline_s = 20.0
-frame_deadline_s = 5.0
-frozen_after_s = 5.0
-
-[codes]
-key_file = "capture-code.key"
-
-[central]
-url = "http://127.0.0.1:8460"
-
-[outbox]
-min_free_bytes = 50_000_000
-retry_first_s = 1.0
-retry_longest_s = 3.0
-"""
+_PASSWORD = "one that is long enough"
 
 
 def installed() -> list[Path]:
@@ -138,31 +91,45 @@ class Appliance(Container):
         """Write settings and what replaces the console; before the first boot."""
         units = self.root / "etc/systemd/system"
         for name, text in (
-            ("screen.service", _SCREEN),
-            ("kiosk.service.d/no-console.conf", _KIOSK),
-            ("kiosk-fallback.service.d/no-console.conf", _FALLBACK),
+            ("screen.service", SCREEN),
+            ("kiosk.service.d/no-console.conf", KIOSK),
+            ("kiosk-fallback.service.d/no-console.conf", FALLBACK),
         ):
             (units / name).parent.mkdir(exist_ok=True)
             (units / name).write_text(text)
-        (self.root / SETTINGS / "kiosk.toml").write_text(_BOOTH + more_settings)
-        scene = self.root / _SCENE
+        (self.root / SETTINGS / "kiosk.toml").write_text(BOOTH + more_settings)
+        scene = self.root / SCENE
         scene.mkdir(parents=True)
         self.directs(lambda director: director.empty())
 
     def enrol(self) -> None:
-        """Open a batch and give the booth its key, as docs/systemd.md says."""
+        """Open a batch and give the booth its key, as the handbook says."""
         central = ["runuser", "-u", "kiosk-central", "--", "kiosk", "central"]
         config = ["--config", f"/{SETTINGS}/central.toml"]
         self.run(
             *central, "batch", "add", BATCH, "--school", "示范大学", "--title", "2027 届",
             *config,
         )  # fmt: skip
-        token = self.run(*central, "booth", "add", "booth-1", *config).stdout.strip()
-        (self.root / SETTINGS / "credentials" / "booth-token").write_text(token)
+        self.run(*central, "admin", "add", "root", "--password", _PASSWORD, *config)
+        code = self.fleet_page("add").decode().strip()
+        self.run("kiosk", "enrol", code, "--config", f"/{SETTINGS}/kiosk.toml")
+
+    def fleet_page(self, what: str) -> bytes:
+        """Do something with this booth on the fleet page; see `appliance_fleet`."""
+        tests = CHECKOUT / "tests"
+        done = subprocess.run(
+            ["nsenter", "-t", str(self._first()), "-n",
+             sys.executable, tests / "appliance_fleet.py",
+             "http://127.0.0.1:8460", "root", _PASSWORD, what, "booth-1"],
+            check=False, capture_output=True, timeout=100,
+            env={**os.environ, "PYTHONPATH": f"{CHECKOUT}:{tests}"},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
 
     def directs(self, what: Callable[[Director], object]) -> None:
         """Have the sitter or the phone do something."""
-        scene = self.root / _SCENE
+        scene = self.root / SCENE
         with Director(scene) as director:
             what(director)
         for path in (scene, *scene.rglob("*")):
@@ -215,12 +182,27 @@ class Appliance(Container):
         """Wait for a screen."""
         self.wait(lambda: self.state() == state, seconds, f"the {state} screen")
 
+    def sandboxes(self) -> dict[str, float]:
+        """Return how open systemd finds each service, 0 to 10; fails when it finds a mistake."""
+        own = sorted(path.name for path in (self.root / UNITS).glob("kiosk*"))
+        said = self.run("systemd-analyze", "verify", "--man=no", *(
+            unit.replace("@.", "@20.") for unit in own
+        ))  # fmt: skip
+        assert "kiosk" not in said.stderr, said.stderr
+        found = {}
+        for unit in own:
+            if unit.endswith(".service"):
+                name = unit.replace("@.", "@20.")
+                told = self.run("systemd-analyze", "security", "--no-pager", name).stdout
+                found[unit] = float(told.rpartition(": ")[2].split()[0])
+        return found
+
     # --- a visit ----------------------------------------------------------------------------
 
     def touch(self, screen: str, words: str) -> None:
         """Touch a button where it stands on that screen."""
         x, y = _places()[screen][words]
-        self.run("env", f"DISPLAY={_DISPLAY}", "xdotool", "mousemove", str(x), str(y), "click", "1")
+        self.run("env", f"DISPLAY={DISPLAY}", "xdotool", "mousemove", str(x), str(y), "click", "1")
 
     def come_to(self, state: str, screen: str, key: str) -> None:
         """Touch a button until the booth goes on: screens are deaf while they change."""
@@ -260,6 +242,19 @@ class Appliance(Container):
                 self.at("confirm", 15.0)
                 return
         raise AssertionError("the last four are not taken in")
+
+    def staff_comes_in(self) -> None:
+        """Ask for staff on the idle screen, and type the PIN."""
+        self.come_to("help", "idle", "common.help")
+        for key in PIN:
+            time.sleep(1.0)
+            self.touch("help", key)
+        for _ in range(3):
+            self.touch("help", "check")
+            with contextlib.suppress(AssertionError):
+                self.at("staff", 10.0)
+                return
+        raise AssertionError("the PIN is not taken")
 
     def leave(self) -> None:
         """Touch the receipt away and go."""

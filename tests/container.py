@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -39,16 +40,22 @@ def debian_12() -> Path:
 @contextlib.contextmanager
 def layered(lower: Sequence[Path], folder: Path) -> Iterator[Path]:
     """Lay a folder for changes over others that stay as they are; yields what is seen."""
+    seen = lay(lower, folder)
+    try:
+        yield seen
+    finally:
+        subprocess.run(["umount", "--lazy", seen], check=False)
+
+
+def lay(lower: Sequence[Path], folder: Path) -> Path:
+    """Mount what `layered` yields."""
     upper, work, seen = folder / "changes", folder / "work", folder / "root"
     for path in (upper, work, seen):
         path.mkdir(parents=True, exist_ok=True)
     below = ":".join(str(path) for path in lower)
     options = f"lowerdir={below},upperdir={upper},workdir={work}"
     subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, seen], check=True)
-    try:
-        yield seen
-    finally:
-        subprocess.run(["umount", "--lazy", seen], check=False)
+    return seen
 
 
 def in_folder(root: Path, *command: str, timeout_s: float = 900.0) -> str:
@@ -68,7 +75,12 @@ class Container:
     Args:
         root: the folder.
         name: of the machine; one at a time may have it.
+
+    Attributes:
+        binds: folders of this machine it sees too, ``OUTSIDE:INSIDE``.
     """
+
+    binds: tuple[str, ...] = ()
 
     def __init__(self, root: Path, name: str = "booth") -> None:
         self.root = root
@@ -85,7 +97,8 @@ class Container:
         """Start it, with a network of its own, so that its ports are free."""
         self._process = subprocess.Popen(
             ["systemd-nspawn", "--quiet", "-D", self.root, "-b", f"--machine={self._name}",
-             "--register=no", "--keep-unit", "--private-network", "--console=pipe"],
+             "--register=no", "--keep-unit", "--private-network", "--console=pipe",
+             *(f"--bind={bind}" for bind in self.binds)],
             stdin=subprocess.DEVNULL, stdout=self._console, stderr=subprocess.STDOUT,
         )  # fmt: skip
 
@@ -132,9 +145,14 @@ class Container:
             if self._process is not None and self._process.poll() == _RESTARTS:
                 self._switch_on()
             assert self._process is None or self._process.poll() is None, self.console()
-            assert time.monotonic() - began < seconds, f"{what}: not in {seconds} s"
+            assert time.monotonic() - began < seconds, (
+                f"{what}: not in {seconds} s\n{self._last_words()}"
+            )
             time.sleep(0.25)
         return time.monotonic() - began
+
+    def _last_words(self) -> str:
+        return self.run("journalctl", "-b", "-n", "40", "-o", "short", check=False).stdout
 
     def console(self) -> str:
         """Return what it wrote to its console."""
@@ -149,11 +167,60 @@ class Container:
             self._process.wait(30)
             self._process = None
 
+    @contextlib.contextmanager
+    def still(self) -> Iterator[None]:
+        """Have all its processes stand still meanwhile, but for commands that `run` brought in.
+
+        They end when what they wait for does; nsenter would stand still with them for ever.
+        """
+        stopped: set[int] = set()
+        while new := self._processes() - stopped:
+            for process in new:
+                _signal(process, signal.SIGSTOP)
+            stopped |= new
+        try:
+            yield
+        finally:
+            for process in stopped:
+                _signal(process, signal.SIGCONT)
+
+    def _processes(self) -> set[int]:
+        first = self._first()
+        namespace = _namespace(first)
+        everybody = {int(path.name) for path in Path("/proc").glob("[0-9]*")}
+        inside = {process for process in everybody if _namespace(process) == namespace != ""}
+        return {process for process in inside if process == first or _parent(process) in inside}
+
     def power_off(self) -> None:
         """Shut it down."""
         if self._process is not None and self._process.poll() is None:
             self.run("systemctl", "poweroff", check=False)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(60)
+        self.scrap()
+
+    def scrap(self) -> None:
+        """End it at once and for good."""
         self.pull_the_plug()
         self._console.close()
+
+
+def _signal(process: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, number)
+
+
+def _namespace(process: int) -> str:
+    try:
+        return str(Path(f"/proc/{process}/ns/pid").readlink())
+    except OSError:
+        return ""
+
+
+def _parent(process: int) -> int:
+    """Return the process that started this one; 0 when it is gone."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return 0
+    return int(stat.rpartition(")")[2].split()[1])

@@ -22,7 +22,7 @@ sys.path[:0] = [str(TESTS), str(TESTS / "system")]
 
 from appliance import appliance  # noqa: E402 - beside this folder
 from changed_releases import GOOD  # noqa: E402
-from test_update_in_container import LIMITS, Booth  # noqa: E402
+from updating_booth import LIMITS, Booth  # noqa: E402
 
 STARTS = 3
 BACK_TARGET_S = 30.0

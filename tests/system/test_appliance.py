@@ -5,15 +5,19 @@ The tests follow one another on one machine, as a day does; each leaves it runni
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 from collections.abc import Iterator
 
 import pytest
-from appliance import PROGRAM, SETTINGS, Appliance, appliance
+from appliance import Appliance, appliance
+from appliance_files import PROGRAM, SETTINGS, STUDENT
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]
 
 BOOTH = ("kiosk.target", "kiosk.service", "kiosk-outbox.service", "kiosk-central.service")
+TOKEN = f"{SETTINGS}/credentials/booth-token"
 _BOUND_S = 120.0
 """Until a service counts as not coming: a loaded machine takes its time."""
 
@@ -36,7 +40,9 @@ def _is_up(booth: Appliance) -> bool:
 
 
 def test_comes_up_once_it_has_its_key(booth):
-    assert "key file is empty" in booth.journal()
+    reason = "key file is empty"
+    assert reason in booth.journal()
+    assert reason in booth.say("kiosk", "logs", "--problems"), "it is filed as a problem"
     booth.wait(lambda: booth.is_active("kiosk-central"), _BOUND_S, "the central backend")
     booth.enrol()
     booth.run("systemctl", "restart", "kiosk.target")
@@ -47,10 +53,47 @@ def test_comes_up_once_it_has_its_key(booth):
     assert "kiosk" not in failed
 
 
+def test_systemd_finds_every_service_shut_off(booth):
+    found = booth.sandboxes()
+    print("\n" + ", ".join(f"{unit} {value}" for unit, value in found.items()))
+    opens_devices = {"kiosk.service", "kiosk-update.service"}
+    assert opens_devices < found.keys()
+    for unit, value in found.items():
+        assert value <= (4.5 if unit in opens_devices else 2.5), unit
+
+
+def test_the_screen_is_dim_at_night(booth):
+    """The container has no backlight: the service sees a folder in its place."""
+    light = booth.root / "srv/backlight/panel"
+    light.mkdir(parents=True)
+    (light / "max_brightness").write_text("255\n")
+    (light / "brightness").write_text("255\n")
+    drop_in = booth.root / "etc/systemd/system/kiosk-dim@.service.d/light.conf"
+    drop_in.parent.mkdir()
+    drop_in.write_text(
+        "[Service]\nTemporaryFileSystem=/sys/class\nBindPaths=/srv/backlight:/sys/class/backlight\n"
+    )
+    booth.run("systemctl", "daemon-reload")
+    for timer, brightness in (("kiosk-dim-evening", "51"), ("kiosk-dim-morning", "255")):
+        booth.run("systemctl", "start", booth.show(f"{timer}.timer", "Unit"))
+        assert booth.say("cat", "/srv/backlight/panel/brightness") == brightness
+
+
+def test_staff_comes_in_from_the_idle_screen(booth):
+    booth.staff_comes_in()
+    booth.come_to("idle", "staff-idle", "staff.close")
+
+
 def test_a_visit_ends_with_a_photo_at_the_central_backend(booth):
-    took = _timed(booth.visit)
+    def night_comes() -> None:
+        booth.run("systemctl", "start", "kiosk-reboot")
+
+    boot = booth.sign()["boot"]
+    took = _timed(lambda: booth.visit(before_receipt=night_comes))
+    assert booth.sign()["boot"] == boot, "the restart in the night leaves a visit alone"
     booth.wait(lambda: booth.photos() == 1, _BOUND_S, "the photo")
     booth.leave()
+    booth.fleet_page("ask")  # the bundle comes in the course of the day
     print(f"\na visit took {took:.0f} s")
 
 
@@ -80,6 +123,17 @@ def test_a_camera_that_dies_comes_back(booth):
     assert booth.sign()["camera_frame_at"] > before
     assert booth.show("kiosk", "NRestarts") == "0"
     print(f"\nthe camera's process was back after {took:.1f} s")
+
+
+def test_the_support_bundle_that_was_asked_for_arrives(booth):
+    took = booth.wait(lambda: bool(booth.fleet_page("fetch")), _BOUND_S, "the bundle")
+    with zipfile.ZipFile(io.BytesIO(booth.fleet_page("fetch"))) as parts:
+        said = {name: parts.read(name).decode(errors="replace") for name in parts.namelist()}
+    whole = "".join(said.values())
+    assert "visit: " in whole, "the journal is in it"
+    for secret in (*STUDENT, STUDENT[2][-4:], (booth.root / TOKEN).read_text().strip()):
+        assert secret not in whole
+    print(f"\nfetched after {took:.1f} s more: {', '.join(said)}")
 
 
 def test_a_booth_that_hangs_is_restarted(booth):
@@ -126,6 +180,15 @@ def test_nobody_is_refused_while_the_central_backend_restarts(booth):
     booth.run("systemctl", "restart", "--no-block", "kiosk-central")
     assert "answered" in booth.say(f"/{PROGRAM}/current/bin/python", "-c", _ASKS)
     assert booth.show("kiosk-central", "MainPID") != first
+
+
+def test_everything_is_up_again_after_the_restart_in_the_night(booth):
+    boot = booth.sign()["boot"]
+    booth.run("systemctl", "start", "kiosk-reboot", check=False)
+    took = booth.wait(
+        lambda: _is_up(booth) and booth.sign()["boot"] != boot, 2 * _BOUND_S, "the booth"
+    )
+    print(f"\nrestarted, sees and draws {took:.1f} s later")
 
 
 def test_everything_is_up_again_after_power_was_lost(booth):
