@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,15 +69,27 @@ def settings_of(
         at: now, UTC, for the booth's own clock.
         support: the support bundle that is wanted of it.
     """
-    scopes = ("all", f"group {booth.group_name}", f"booth {booth.name}")
-    rows = session.scalars(select(BoothSettings).where(BoothSettings.scope.in_(scopes)))
-    found = {row.scope: row.settings for row in rows}
-    merged: dict[str, Any] = {}
-    for scope in scopes:
-        merged |= found.get(scope, {})
-    text = json.dumps(merged, sort_keys=True, ensure_ascii=False)
-    revision = hashlib.sha256(text.encode()).hexdigest()[:16] if merged else ""
+    rows = session.scalars(select(BoothSettings).where(BoothSettings.scope.in_(_scopes(booth))))
+    merged, revision = _merged({row.scope: row.settings for row in rows}, booth)
     return HeartbeatAnswer(settings=merged, settings_revision=revision, now=at, support=support)
+
+
+def revisions(session: Session, booths: Iterable[Booth]) -> Mapping[str, str]:
+    """Return the revision of what is set for each of many booths, by name: read once for all."""
+    pushed = {row.scope: row.settings for row in session.scalars(select(BoothSettings))}
+    return {booth.name: _merged(pushed, booth)[1] for booth in booths}
+
+
+def _scopes(booth: Booth) -> tuple[str, ...]:
+    return "all", f"group {booth.group_name}", f"booth {booth.name}"
+
+
+def _merged(pushed: Mapping[str, Mapping[str, Any]], booth: Booth) -> tuple[dict[str, Any], str]:
+    merged: dict[str, Any] = {}
+    for scope in _scopes(booth):
+        merged |= pushed.get(scope, {})
+    text = json.dumps(merged, sort_keys=True, ensure_ascii=False)
+    return merged, hashlib.sha256(text.encode()).hexdigest()[:16] if merged else ""
 
 
 def push(session: Session, scope: str, settings: Mapping[str, Any], at: datetime, by: str) -> None:

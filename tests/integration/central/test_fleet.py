@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,20 @@ import requests
 from central_browser import Browser, account
 from central_requests import parcel
 from central_server import RunningCentral
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import DeviceHealth, Heartbeat
 from kiosk.central.errors import CentralRefused
-from kiosk.central.service import booths
+from kiosk.central.service import booths, fleet
 from kiosk.central.service.booths import PHONES
 from kiosk.central.service.context import Service, utc_now
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.phone_booth import phone_booth
 from kiosk.central.service.staff import Role
+from kiosk.central.service.tables import Booth
 from kiosk.cli import app
 from kiosk.settings.central import CentralSettings
 
@@ -122,7 +126,7 @@ def test_the_fleet_page_says_what_needs_a_person(
     client.heartbeat(well(1))
     assert "notice" not in card(operations, "looked-at")
     trouble = {
-        "devices": (DeviceHealth(name="camera", fault="does not answer"), DeviceHealth(name="x")),
+        "devices": (DeviceHealth(name="gripper", fault="does not answer"), DeviceHealth(name="x")),
         "outbox_refused": 2, "outbox_waiting": 7, "outbox_oldest_s": 8000.0,
         "disk_free_bytes": 5, "calibrated_at": datetime.now(UTC) - timedelta(days=9),
         "settings_problem": "visit.takes: too large",
@@ -130,7 +134,8 @@ def test_the_fleet_page_says_what_needs_a_person(
     client.heartbeat(well(2, **trouble))
     said = card(operations, "looked-at")
     for words in (
-        "device fault: camera: does not answer", "photos refused: 2",
+        "device fault: gripper<br>", '<span class="faint" lang="en">does not answer</span>',
+        "photos refused: 2",
         "photos wait too long: 7, 133 min", "disk nearly full: 5 %", "calibrated long ago: 9 d",
         "cannot use its settings: visit.takes: too large",
     ):  # fmt: skip
@@ -213,3 +218,29 @@ def test_what_phones_send_is_booked_under_what_is_no_booth(
     assert refused.status_code == 404
     with pytest.raises(ServiceError, match="no booth"):
         database.write(lambda session: booths.rekey(session, PHONES, utc_now()))
+
+
+def test_what_is_set_for_many_booths_is_read_once(
+    central: RunningCentral, operations: Browser, service_of_central: Service
+) -> None:
+    for name, group in (("many-1", "many"), ("many-2", "many"), ("many-3", "")):
+        add(operations, name, group)
+    for scope, text in (("group many", "visit.takes = 3"), ("booth many-2", "visit.takes = 2")):
+        page = operations.get("/fleet")
+        operations.submit(page, "/fleet/settings", scope=scope, text=text)
+
+    def work(session: Session) -> tuple[Mapping[str, str], dict[str, str], list[str]]:
+        machines = session.scalars(select(Booth)).all()
+        asked: list[str] = []
+        event.listen(
+            session.connection(), "before_cursor_execute", lambda *a: asked.append(str(a[2]))
+        )
+        found = fleet.revisions(session, machines)
+        statements = list(asked)
+        each = {one.name: fleet.settings_of(session, one).settings_revision for one in machines}
+        return found, each, statements
+
+    found, each, statements = service_of_central.database.read(work)
+    assert found == each
+    assert len({found[f"many-{number}"] for number in (1, 2, 3)}) == 3
+    assert len(statements) == 1

@@ -134,16 +134,17 @@ def _page(
         session: Session,
     ) -> tuple[list[dict[str, Any]], list[BoothSettings], Sequence[AlertRow]]:
         rows, bundles, keys = [], support.newest(session), report_keys.that_count(session)
-        for booth in session.scalars(
+        machines = session.scalars(
             select(Booth).where(Booth.name != booths.PHONES).order_by(Booth.name)
-        ):
-            wanted = fleet.settings_of(session, booth).settings_revision
+        ).all()
+        wanted = fleet.revisions(session, machines)
+        for booth in machines:
             beat = Heartbeat.model_validate(booth.heartbeat) if booth.heartbeat else None
             rows.append(
                 {
                     "booth": booth,
                     "beat": beat,
-                    "needs": fleet.needs(booth, wanted, now, limits, keys),
+                    "needs": fleet.needs(booth, wanted[booth.name], now, limits, keys),
                     "bundles": bundles.get(booth.id, ()),
                 }
             )
