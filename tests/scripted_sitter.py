@@ -31,7 +31,7 @@ AT_REST: Mapping[str, float | None] = {
     "other_person_fraction": 0.0, "clothes_difference": 40.0, "clothes_blue_fraction": 0.05,
     "clothes_pattern_fraction": 0.1, "bare_shoulder_fraction": 0.05, "face_shadow_ev": 0.5,
     "hot_spot_fraction": 0.0, "red_pupil_fraction": 0.0, "blur_direction": 0.1,
-    "noise_levels": 0.8, "lens_tint": 0.1, "lens_reflection": 0.1,
+    "noise_levels": 0.8, "lens_tint": 0.1, "lens_reflection": 0.1, "mouth_covered_ev": -0.5,
 }  # fmt: skip
 """What no pose changes."""
 

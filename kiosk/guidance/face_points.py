@@ -53,6 +53,15 @@ LIPS_INNER: Final = (
     78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 415, 310, 311, 312, 13, 82, 81, 80, 191,
 )  # fmt: skip
 """Both edges of the lips all around, clockwise from the person's right corner downwards."""
+UPPER_LIP_OUTLINE: Final = (
+    61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 308, 415, 310, 311, 312, 13, 82, 81, 80, 191,
+    78,
+)  # fmt: skip
+LOWER_LIP_OUTLINE: Final = (
+    61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95,
+    78,
+)  # fmt: skip
+"""Each lip all around."""
 MOUTH_LEFT: Final = 291
 MOUTH_RIGHT: Final = 61
 """The mouth's corners."""

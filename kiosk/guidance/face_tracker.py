@@ -37,8 +37,13 @@ class FaceTracker:
         self._window: Window | None = None
         self._shape: tuple[int, ...] = ()
         self._missed = 0
+        self._stale = False
         self.faces = 0
         """How many faces the last count found."""
+
+    def forget(self) -> None:
+        """Count again before anything is said: whoever was counted may have left the picture."""
+        self._stale = True
 
     def find(self, pixels: Pixels, *, count: bool) -> Floats | None:
         """Return the face's points, (478, 3) pixels of the frame; None when there is no face.
@@ -47,6 +52,7 @@ class FaceTracker:
             pixels: (H, W, 3) uint8 RGB.
             count: whether to count all faces too.
         """
+        count, self._stale = count or self._stale, False
         if pixels.shape != self._shape:
             self._window, self._shape = None, pixels.shape
         face = self._in_window(pixels) if self._window is not None else None

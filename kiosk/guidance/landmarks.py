@@ -175,6 +175,7 @@ class LandmarkFinder:
     def forget(self) -> None:
         """Take the next face for a new one: every model looks at it at once."""
         self._seen = 0
+        self._tracker.forget()
 
     def find_face(self, pixels: Pixels) -> Landmarks:
         """Look for faces only in one picture: neither shoulders nor the person's mask."""

@@ -34,6 +34,7 @@ from kiosk.guidance.light import (
 )
 from kiosk.guidance.mediapipe_models import Floats
 from kiosk.guidance.mouth import measure_mouth_open
+from kiosk.guidance.mouth_cover import measure_mouth_covered_ev
 from kiosk.guidance.red_eye import measure_red_pupil_fraction
 from kiosk.guidance.sharpness import measure_blur_direction, measure_eye_sharpness
 from kiosk.guidance.teeth import measure_teeth_area
@@ -86,6 +87,7 @@ NAMES_OF: Mapping[Part, tuple[str, ...]] = MappingProxyType(
         Part.PERSON: (
             "crown_y_px", "teeth_area", "light_difference_ev", "face_clipped_fraction",
             "backdrop_level", "exposure_ev", "background_spread", "eye_sharpness",
+            "mouth_covered_ev",
         ),
         Part.BEHIND: ("thing_fraction", "backdrop_shadow_ev", "other_person_fraction"),
         Part.CLOTHES: (
@@ -178,6 +180,7 @@ def _person(pixels: Pixels, landmarks: Landmarks, face: Floats, known: Known) ->
     if (small := small_face(pixels, face)) is not None:
         found["light_difference_ev"] = measure_light_difference_ev(*small)
         found["face_clipped_fraction"] = measure_face_clipped_fraction(*small)
+        found["mouth_covered_ev"] = measure_mouth_covered_ev(*small)
     return found
 
 

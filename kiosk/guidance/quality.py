@@ -22,6 +22,7 @@ COMPONENTS: Mapping[str, str | None] = MappingProxyType(
         "roll": "HeadPoseRoll",
         "pitch": "HeadPosePitch",
         "no_head_cover": "NoHeadCoverings",
+        "mouth_uncovered": "MouthOcclusionPrevention",
         "no_glasses": "EyesVisible",
         "no_tint": "EyesVisible",
         "no_reflection": "EyesVisible",
@@ -53,6 +54,6 @@ COMPONENTS: Mapping[str, str | None] = MappingProxyType(
     }
 )
 """Rule to component. Of the standard's, LuminanceMean, LuminanceVariance and DynamicRange have no
-rule here: they look at the level of the skin's luminance. Its MouthOcclusionPrevention has none
-yet, and InterEyeDistance is measured (``eye_distance_px``) but `distance` judges the face's width.
+rule here: they look at the level of the skin's luminance. InterEyeDistance is measured
+(``eye_distance_px``), but `distance` judges the face's width.
 """

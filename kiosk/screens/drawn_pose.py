@@ -57,7 +57,7 @@ class Sketch:
     shoulders_deg: float = 0.0
     eyes: Literal["open", "closed", "aside"] = "open"
     mouth: Literal["closed", "open", "smile"] = "closed"
-    worn: Literal["", "glasses", "tinted", "reflecting", "cap", "fringe"] = ""
+    worn: Literal["", "glasses", "tinted", "reflecting", "cap", "fringe", "mask"] = ""
     clothes: Literal["suit", "pale", "striped", "straps"] = "suit"
     behind: Literal["", "person", "thing", "shadow"] = ""
     light: Literal["even", "half", "brow", "spot"] = "even"
@@ -245,6 +245,19 @@ def _draw_mouth(brush: _Brush, mouth: str, x: float, y: float) -> None:
         brush.line((*_LIP, 255), (x - 5.4, y), (x, y + 0.9), (x + 5.4, y), width=1.7)
 
 
+def _draw_mask(brush: _Brush, x: float, y: float) -> None:
+    """Draw a mask over nose and mouth, with its straps."""
+    for side in (-1, 1):
+        strap = (x + side * 12, y + 10), (x + side * 20, y + 3)
+        brush.line((226, 236, 242, 255), *strap, width=1.1)
+    brush.shape(
+        (176, 208, 224, 255), (x - 13, y + 8), (x, y + 5), (x + 13, y + 8),
+        (x + 12, y + 19), (x + 6, y + 25), (x - 6, y + 25), (x - 12, y + 19),
+    )  # fmt: skip
+    for fold in (12, 16, 20):
+        brush.line((140, 178, 198, 255), (x - 10, y + fold), (x + 10, y + fold), width=1.0)
+
+
 def _draw_worn(brush: _Brush, worn: str, x: float, y: float) -> None:
     if worn in ("glasses", "tinted", "reflecting"):
         for side in (-1, 1):
@@ -257,6 +270,8 @@ def _draw_worn(brush: _Brush, worn: str, x: float, y: float) -> None:
             brush.arc((*_DARK, 255), (eye, y + 0.5), (7, 5.8), (0, 360), 1.3)
             brush.line((*_DARK, 255), (eye + side * 7, y), (x + side * 20, y - 2), width=1.3)
         brush.line((*_DARK, 255), (x - 1.8, y - 0.4), (x + 1.8, y - 0.4), width=1.3)
+    elif worn == "mask":
+        _draw_mask(brush, x, y)
     elif worn == "cap":
         brush.shape((158, 62, 58, 255), (22, 36), (24, 22), (36, 11), (54, 11), (66, 22), (68, 36))
         brush.block((124, 44, 44, 255), (18, 33, 72, 39), 3)

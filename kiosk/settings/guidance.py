@@ -60,6 +60,12 @@ class GuidanceSettings(Section):
     mouth_open_max: float = Field(
         0.05, gt=0.0, le=0.5, description="gap between the lips over the distance of the eyes"
     )
+    mouth_covered_max_ev: float = Field(
+        0.4,
+        gt=0.0,
+        le=4.0,
+        description="lips so much less red than skin are covered, stops",
+    )
     gaze_max: float = Field(
         0.09, gt=0.0, le=0.5, description="iris off the middle of the eye, over eye width"
     )

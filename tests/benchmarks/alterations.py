@@ -90,6 +90,22 @@ def bare_shoulders(pixels: Picture, found: Landmarks, _rng: np.random.Generator)
     return _dyed(pixels, _cloth(pixels, found), tuple(skin))
 
 
+def masked(pixels: Picture, found: Landmarks, rng: np.random.Generator) -> Picture:
+    """A mask from the nose to below the chin: blue, white, black, green."""
+    points, width = _face(found)
+    middle, down = points[4], (points[CHIN] - points[168]) / 2
+    across = (points[LEFT_CHEEK] - points[RIGHT_CHEEK]) / 2
+    corners = [(-0.95, -0.1), (0, -0.25), (0.95, -0.1), (0.8, 0.6), (0.4, 1.1), (-0.4, 1.1),
+               (-0.8, 0.6)]  # fmt: skip
+    outline = np.array([middle + a * across + b * down for a, b in corners])
+    mask = np.zeros(pixels.shape[:2], np.float32)
+    cv2.fillPoly(mask, [outline.round().astype(np.int32)], 1.0)
+    mask = cv2.GaussianBlur(mask, (0, 0), 0.008 * width)[..., None]
+    colours = ((150, 195, 215), (226, 226, 228), (32, 32, 35), (140, 190, 170))
+    cloth = np.array(colours[rng.integers(len(colours))], np.float32)
+    return (pixels * (1 - mask) + cloth * mask).round().astype(np.uint8)
+
+
 def thing_behind(pixels: Picture, found: Landmarks, rng: np.random.Generator) -> Picture:
     """A box of 0.15 to 0.4 face widths on the wall, beside the head."""
     points, width = _face(found)
@@ -207,6 +223,7 @@ ALTERATIONS: Mapping[str, tuple[Alteration, ...]] = {
     "clothes_not_blue": (blue_clothes,),
     "clothes_plain": (striped_clothes,),
     "no_straps": (bare_shoulders,),
+    "mouth_uncovered": (masked,),
     "nothing_behind": (thing_behind,),
     "no_backdrop_shadow": (shadow_behind,),
     "light_even": (uneven_light,),

@@ -45,6 +45,20 @@ def poster() -> np.ndarray:
     return frame
 
 
+def masked(file: Assessor, colour: tuple[int, int, int], person: str | None) -> np.ndarray:
+    """The good sitter with a cloth from the nose to the chin."""
+    frame = booth(Pose(), person)
+    found = file.assess(frame, kind="picture").measurements
+    x, eyes, chin, width = (
+        found[name] for name in ("centre_x_px", "eye_line_y_px", "chin_y_px", "face_width_px")
+    )
+    tall = chin - eyes
+    corners = [(-0.5, 0.3), (0, 0.22), (0.5, 0.3), (0.4, 0.8), (0.2, 1.1), (-0.2, 1.1), (-0.4, 0.8)]
+    outline = np.array([(x + a * width, eyes + b * tall) for a, b in corners])
+    cv2.fillPoly(frame, [outline.round().astype(np.int32)], colour, cv2.LINE_AA)
+    return frame
+
+
 def rotated(turns: int) -> np.ndarray:
     return np.ascontiguousarray(np.rot90(booth(Pose()), turns))
 
@@ -102,6 +116,32 @@ def test_the_good_sitter_is_shot(live: Assessor) -> None:
 @pytest.mark.parametrize("name", FRAMES_OF)
 def test_no_shot(live: Assessor, name: str) -> None:
     assert not coached(live, FRAMES_OF[name]())
+
+
+@pytest.mark.parametrize("person", [None, "kofi"])
+@pytest.mark.parametrize("colour", [(150, 195, 215), (226, 226, 228), (32, 32, 35)])
+def test_who_wears_a_mask_is_asked_to_take_it_off_and_not_shot(
+    live: Assessor, file: Assessor, colour: tuple[int, int, int], person: str | None
+) -> None:
+    frame = masked(file, colour, person)
+    live.forget()
+    coach, said, shots = Coach(SETTINGS), set(), 0
+    for number in range(FRAMES):
+        word = coach.update(live.assess(frame, kind="live"), number * STEP_S)
+        said.add(word.coaching.hint)
+        shots += word.shoot
+    assert "uncover_mouth" in said
+    assert not shots
+
+
+def test_who_left_before_the_next_sitter_sat_down_is_not_counted(live: Assessor) -> None:
+    live.forget()
+    crowd = two_people()
+    for _ in range(12):
+        before = live.assess(crowd, kind="live")
+    assert before.faces > 1
+    live.forget()
+    assert live.assess(booth(Pose()), kind="live").faces == 1
 
 
 def test_sizes_may_change_from_frame_to_frame(live: Assessor) -> None:

@@ -12,6 +12,7 @@ from kiosk.guidance.expression import measure_smile
 from kiosk.guidance.face_light import measure_face_shadow_ev, measure_hot_spot_fraction
 from kiosk.guidance.face_points import LEFT_EYE, LIPS_OUTER, MOUTH_LEFT, MOUTH_RIGHT
 from kiosk.guidance.light import measure_exposure_ev, small_face
+from kiosk.guidance.mouth_cover import measure_mouth_covered_ev
 from kiosk.guidance.red_eye import measure_red_pupil_fraction
 from kiosk.guidance.sharpness import measure_blur_direction
 from kiosk.guidance.teeth import measure_teeth_area
@@ -33,6 +34,44 @@ def lit(image: np.ndarray, stops: np.ndarray) -> np.ndarray:
 def test_a_smile_is_how_far_the_corners_rise() -> None:
     assert measure_smile(faces.face(smile=0.09, roll=7)) == pytest.approx(0.09, abs=0.005)
     assert measure_smile(faces.face(smile=-0.05)) == pytest.approx(-0.05, abs=0.005)
+
+
+# --- what covers the mouth ------------------------------------------------------------------------
+
+
+def with_mouth(skin: tuple[int, int, int], colour: tuple[int, int, int]) -> np.ndarray:
+    image = plain(skin)
+    outline = FACE[list(LIPS_OUTER), :2]
+    cv2.fillPoly(image, [cv2.convexHull(outline.round().astype(np.int32))], colour)
+    return image
+
+
+def covered(image: np.ndarray) -> float | None:
+    found = small_face(image, FACE)
+    assert found is not None
+    return measure_mouth_covered_ev(*found)
+
+
+@pytest.mark.parametrize("skin", SKINS)
+@pytest.mark.parametrize("cloth", [(150, 195, 215), (228, 228, 230), (30, 30, 33)])
+def test_blue_white_and_black_over_the_mouth_are_seen_on_any_skin(
+    skin: tuple[int, int, int], cloth: tuple[int, int, int]
+) -> None:
+    assert (covered(with_mouth(skin, cloth)) or 0.0) > 0.5
+
+
+@pytest.mark.parametrize("skin", SKINS)
+@pytest.mark.parametrize("stops", [-1.5, 0.0, 0.3])
+def test_lips_cover_nothing_in_any_light(skin: tuple[int, int, int], stops: float) -> None:
+    red = tuple(round(v * f) for v, f in zip(skin, (0.95, 0.75, 0.8), strict=True))
+    for mouth in (red, skin):
+        measured = covered(lit(with_mouth(skin, mouth), np.full(faces.CANVAS, stops)))
+        assert measured is not None
+        assert measured < 0.1
+
+
+def test_a_picture_in_grey_says_nothing_of_the_mouth() -> None:
+    assert covered(with_mouth((140, 140, 140), (90, 90, 90))) is None
 
 
 # --- shadows and hot spots ------------------------------------------------------------------------

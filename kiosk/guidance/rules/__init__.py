@@ -38,6 +38,7 @@ from kiosk.guidance.rules.picture import compression, no_red_eye, noise, sharp
 from kiosk.guidance.rules.posture import pitch, roll, shoulders_level, yaw
 from kiosk.guidance.rules.worn import (
     hair_off_brows,
+    mouth_uncovered,
     no_glasses,
     no_head_cover,
     no_reflection,
@@ -56,6 +57,7 @@ RULES: Mapping[str, Callable[[RuleContext], RuleResult]] = MappingProxyType(
             centred,
             head_height,
             no_head_cover,
+            mouth_uncovered,
             no_glasses,
             no_tint,
             no_reflection,

@@ -9,7 +9,7 @@ show may be there all the same.
 from __future__ import annotations
 
 from kiosk.guidance.model import RuleResult, Verdict
-from kiosk.guidance.rules.context import RuleContext, unknown
+from kiosk.guidance.rules.context import RuleContext, judge_at_most, unknown
 
 
 def _large_enough(context: RuleContext, least_px: float) -> bool:
@@ -73,6 +73,15 @@ def no_head_cover(context: RuleContext) -> RuleResult:
     least = context.settings.cover_pass_eye_distance_px
     hint = "take_off_head_cover"
     return _judge_likely(context, "no_head_cover", "head_cover", hint, pass_from_px=least)
+
+
+def mouth_uncovered(context: RuleContext) -> RuleResult:
+    """Nothing covers the mouth: no mask, scarf, phone. Value: lips less red than skin, stops."""
+    limit = context.settings.mouth_covered_max_ev
+    value = context.get("mouth_covered_ev")
+    if value is not None and value <= limit:  # redder lips than skin are right by any amount
+        return RuleResult("mouth_uncovered", Verdict.PASS, value, limit)
+    return judge_at_most("mouth_uncovered", value, limit, "uncover_mouth")
 
 
 def hair_off_brows(context: RuleContext) -> RuleResult:
