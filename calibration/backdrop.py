@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from calibration.backdrop_colour import judge_colour
 from calibration.emptiness import Channels, Uniformity, judge_uniformity, measure_uniformity
 from calibration.errors import PlateError
 from calibration.evenness import draw_evenness, measure_evenness, noise_map
@@ -135,6 +136,16 @@ def check_backdrop(
     if not figures["noise"].holds:
         message = f"A still has {max(plate.noise):.1f} code values of noise. Lower the ISO."
         findings.append(Finding("noisy", message, {"noise": f"{max(plate.noise):.1f}"}))
+    if even.falloff > limits.max_falloff:
+        message = (
+            f"The backdrop loses {even.falloff:.0%} of its light towards its darkest part "
+            f"({limits.max_falloff:.0%} or less is good). Move the lamps until it is more even."
+        )
+        values = {"part": f"{even.falloff:.0%}", "limit": f"{limits.max_falloff:.0%}"}
+        findings.append(Finding("backdrop_uneven", message, values, serious=False))
+    colours, warnings = judge_colour(plate.pixels, limits)
+    figures |= colours
+    findings += warnings
     section = {
         "noise_map": [[round(float(v), 2) for v in row] for row in noise],
         "flaws": [[flaw.kind, round(flaw.depth, 4), list(flaw.box)] for flaw in even.flaws],

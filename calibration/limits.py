@@ -55,6 +55,14 @@ class StepLimits:
         max_chart_exposure: how far the chart's greys may be from their brightness, stops.
         max_delta_e: largest mean difference of the chart's patches after correction, CIEDE2000.
         max_flaw: largest deviation of stain, crease or shadow from its surroundings, fraction.
+        max_falloff: beyond this loss of light over the backdrop staff is warned, fraction.
+        min_backdrop_level: brightest channel of the backdrop behind the sitter, sRGB code values.
+        min_from_skin: how far the backdrop is to be from the colours of skin, CIEDE2000.
+        min_from_hair: and from those of hair.
+        min_from_clothes: and from those of clothes.
+        max_pattern: largest standard deviation of its fine structure, fraction of the light.
+        hair_colours: sRGB, ``#rrggbb``: black, dark and mid brown.
+        clothes_colours: sRGB, ``#rrggbb``: what students mostly wear.
         max_tilt_deg: largest tilt and turn of the camera towards the sitter, degrees.
         max_roll_deg: largest roll of the camera, degrees.
         max_height_mm: how far the camera may be above or below the board's middle.
@@ -80,6 +88,14 @@ class StepLimits:
     max_chart_exposure: float = 1.0
     max_delta_e: float = 3.0
     max_flaw: float = 0.06
+    max_falloff: float = 0.4
+    min_backdrop_level: float = 110.0
+    min_from_skin: float = 12.0
+    min_from_hair: float = 16.0
+    min_from_clothes: float = 6.0
+    max_pattern: float = 0.05
+    hair_colours: tuple[str, ...] = ("#1b1a1c", "#3a2a22", "#6b4a33")
+    clothes_colours: tuple[str, ...] = ("#f5f5f3", "#202024", "#232c4b")
     max_tilt_deg: float = 3.0
     max_roll_deg: float = 1.0
     max_height_mm: float = 60.0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from kiosk.settings.section import Section
+
+Colour = Annotated[str, StringConstraints(pattern="^#[0-9a-fA-F]{6}$")]
 
 
 class CalibrationSettings(Section):
@@ -77,6 +79,31 @@ class CalibrationSettings(Section):
     )
     flaw_max: float = Field(
         0.06, gt=0, le=1, description="stain, crease or shadow on the backdrop, fraction of light"
+    )
+    backdrop_falloff_good_max: float = Field(
+        0.4, gt=0, le=1, description="warn where more light is lost over the backdrop, fraction"
+    )
+    backdrop_level_good_min: float = Field(
+        110.0, ge=0, le=255, description="warn of a darker backdrop: brightest channel, code values"
+    )
+    backdrop_from_skin_min: float = Field(
+        12.0, ge=0, le=100, description="warned of a backdrop nearer to skin, limit, ΔE2000"
+    )
+    backdrop_from_hair_min: float = Field(
+        16.0, ge=0, le=100, description="warned of a backdrop nearer to hair, limit, ΔE2000"
+    )
+    backdrop_from_clothes_min: float = Field(
+        6.0, ge=0, le=100, description="warned of a backdrop nearer to clothes, limit, ΔE2000"
+    )
+    backdrop_pattern_max: float = Field(
+        0.05, gt=0, le=1, description="warn of coarser texture: deviation, fraction of light"
+    )
+    hair_colours: tuple[Colour, ...] = Field(
+        ("#1b1a1c", "#3a2a22", "#6b4a33"), description="black, dark and mid brown hair, sRGB"
+    )
+    clothes_colours: tuple[Colour, ...] = Field(
+        ("#f5f5f3", "#202024", "#232c4b"),
+        description="what students wear, sRGB; add a school's uniform",
     )
     tilt_max_deg: float = Field(
         3.0, gt=0, le=45, description="camera looks up, down or aside, degrees"
