@@ -141,7 +141,7 @@ def _gain(
         )
     some = places[::_EVERY]
     ratio = seen / np.maximum(clean, _DARK)
-    lamps = np.stack([_plane(plane, some) for plane in ratio])
+    lamps = np.stack([_plane(plane, some[::_EVERY]) for plane in ratio])
     ratio /= lamps
     weights = clean.mean(axis=(1, 2))
     weights /= weights.sum()

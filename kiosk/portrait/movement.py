@@ -21,15 +21,19 @@ from kiosk.portrait.limits import MatteLimits
 from kiosk.portrait.picture import Picture
 
 _BLUR_PX, _GROUND_PX = 1.0, 15
-_PATCH_PX, _PATCHES = 64, 7
+_PATCH_PX, _PATCHES = 64, 5
 """Of those patches, so many across and down, the ones without a person are looked for."""
 _FEWEST_PATCHES = 3
 _STANDS_OUT = 6.0
 """Standard deviations by which the right place stands out of the wrong ones."""
 _AROUND_PX = 31
 _STEPS = 3
-_EVERY = 3
-"""Each third place tells the movement as well as all of them."""
+_EVERY = 23
+"""Each 23rd place tells the movement as well as all of them."""
+_ROW = 256
+"""Lists are handed to OpenCV in rows of so many."""
+_SETTLED_PX = 0.03
+"""After a step that is smaller no other is needed."""
 
 _Doubles = npt.NDArray[np.float64]
 
@@ -94,6 +98,17 @@ class Movement:
         )  # fmt: skip
         return np.asarray(moved, np.float32)
 
+    def at(self, plane: Floats, places: npt.NDArray[np.intp]) -> _Doubles:
+        """Return a plane, (H, W), moved, at some places only, (n,); n a multiple of `_ROW`."""
+        y, x = np.divmod(places.reshape(-1, _ROW), plane.shape[1])
+        back = cv2.invertAffineTransform(self.matrix(plane.shape))
+        from_x, from_y = (a * x + b * y + c for a, b, c in back)
+        sampled = cv2.remap(
+            plane, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )  # fmt: skip
+        return np.asarray(sampled.ravel(), np.float64)
+
 
 def measure_movement(picture: Picture, texture: Texture, limits: MatteLimits) -> Movement:
     """Return how the backdrop has moved, of what can be known.
@@ -106,13 +121,21 @@ def measure_movement(picture: Picture, texture: Texture, limits: MatteLimits) ->
     start = _search(grain, texture.grain, away, math.ceil(limits.largest_shift_px))
     moved = Movement() if start is None else Movement(start)
     places = np.flatnonzero(away)[::_EVERY]
+    places = places[: len(places) // _ROW * _ROW]
     if not len(places):
         return Movement()
     for _ in range(_STEPS):
         step = _step(grain, texture, places, moved, limits)
         if step is None:
             return Movement()
-        moved = step
+        before, moved = moved, step
+        change = Movement(
+            (step.shift_px[0] - before.shift_px[0], step.shift_px[1] - before.shift_px[1]),
+            step.zoom - before.zoom,
+            step.turn - before.turn,
+        )
+        if change.farthest(grain.shape) < _SETTLED_PX:
+            break
     return moved if moved.farthest(grain.shape) <= 2 * limits.largest_shift_px else Movement()
 
 
@@ -151,8 +174,7 @@ def _step(
     """Return the movement after one Lucas-Kanade step; None where texture tells too little."""
     height, width = grain.shape
     own, across, down = (
-        moved.of(plane).ravel().take(places).astype(np.float64)
-        for plane in (texture.grain, texture.across, texture.down)
+        moved.at(plane, places) for plane in (texture.grain, texture.across, texture.down)
     )
     change = grain.ravel().take(places) - own
     change -= change.mean()
@@ -161,7 +183,7 @@ def _step(
     x, y = (x - (width - 1) / 2) / unit, (y - (height - 1) / 2) / unit
     slopes = np.stack([across, down, across * x + down * y, down * x - across * y])
     for count in (4, 2):
-        normal = slopes[:count] @ slopes[:count].T
+        normal = np.einsum("in,jn->ij", slopes[:count], slopes[:count])
         if np.linalg.cond(normal) > 1e6:  # noqa: PLR2004 - no texture at all
             continue
         step = -np.linalg.solve(normal, slopes[:count] @ change)
