@@ -118,8 +118,8 @@ class Coach:
 
     def _take_in(self, assessment: Assessment, now: float) -> None:
         self._face_seen = assessment.faces > 0
-        self._note_faults(assessment, now)
         moving = self._is_moving(assessment, now)
+        self._note_faults(assessment, now, moving=moving)
         held_before, before = self._holding, self._assessed_at
         self._holding, self._assessed_at = assessment.all_hold and not moving, now
         if not self._holding:
@@ -132,12 +132,14 @@ class Coach:
 
     # --- faults ---------------------------------------------------------------------------------
 
-    def _note_faults(self, assessment: Assessment, now: float) -> None:
+    def _note_faults(self, assessment: Assessment, now: float, *, moving: bool) -> None:
         for name, result in assessment.rules.items():
             fault = self._faults.get(name)
             if result.verdict not in _MENDED and result.hint is not None:
-                if fault is None or fault.hint != result.hint:
-                    fault = self._faults[name] = _Fault(result.hint, now)
+                # Whoever moves is blurred by that, whatever the blur looks like.
+                hint = "hold_still" if moving and result.hint == "refocus" else result.hint
+                if fault is None or fault.hint != hint:
+                    fault = self._faults[name] = _Fault(hint, now)
                 fault.mended_at, fault.limit = None, result.limit
                 fault.above = _is_above(result)
             elif fault is not None:

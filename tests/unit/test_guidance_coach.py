@@ -207,3 +207,12 @@ def test_whatever_happens(script: list[tuple[Assessment | None, float]]) -> None
             shots += 1
         ring = said.ring
     assert shots <= 1
+
+
+@pytest.mark.parametrize(("step_px", "said"), [(8.0, "hold_still"), (0.0, "refocus")])
+def test_who_moves_is_asked_to_keep_still_and_focus_is_blamed_when_nobody_moves(
+    step_px: float, said: str
+) -> None:
+    blurred = fails("sharp", "refocus", 0.28, 0.31)
+    script = [(seen(blurred, centre_x_px=500.0 + step_px * n), FRAME_S) for n in range(25)]
+    assert hints(run(Coach(SETTINGS), script)) == [None, said]
