@@ -8,7 +8,7 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.central.service import guesses, history, second_factor
@@ -120,6 +120,11 @@ def change(
         "without_second_factor": without_second_factor,
     }  # fmt: skip
     history.note(session, by, "staff_change", at, detail)
+
+
+def sign_out(session: Session, account: Staff) -> None:
+    """End all sessions of an account: a copied cookie is worth nothing afterwards."""
+    session.execute(update(Staff).where(Staff.id == account.id).values(epoch=Staff.epoch + 1))
 
 
 def log_in(service: Service, name: str, password: str, address: str) -> Staff:

@@ -228,6 +228,8 @@ def test_sessions_end_with_sign_out_and_cannot_be_made_up(central: RunningCentra
         assert "/login" in answer.url
     browser.submit(page, "/logout")
     assert "/login" in browser.get("/review").url
+    copied = requests.get(central.address + "/review", cookies={"session": session}, timeout=30)
+    assert "/login" in copied.url, "whoever kept the cookie is out too"
 
 
 def test_signing_in_leads_back_here_only(central: RunningCentral) -> None:

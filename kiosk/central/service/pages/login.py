@@ -121,8 +121,11 @@ def log_in_by_code(
 def log_out(
     service: ServiceDependency, visitor: VisitorDependency, token: FormToken = ""
 ) -> Response:
-    """Sign out."""
+    """Sign out, in every browser."""
     sessions.check_form(service, visitor.nonce, token)
+    account = visitor.staff
+    if account is not None:
+        service.database.write(lambda session: staff.sign_out(session, account))
     response = _to("/login")
     sessions.end(service, response)
     return response
