@@ -100,6 +100,7 @@ def test_wheels_of_another_release_are_removed(operations, tmp_path):
 def test_metadata_that_was_cut_off_is_cleared_away(operations, tmp_path):
     """The library writes beside and renames; what a power cut leaves of that adds up."""
     booth = operations.seen_from(tmp_path / "booth")
+    booth.refresh()
     left = tmp_path / "booth" / "metadata" / "tmpk2_x9a1b"
     left.write_bytes(b"{")
     booth.refresh()

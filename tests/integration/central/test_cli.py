@@ -135,7 +135,9 @@ class TestOutbox:
 
     def test_status_and_flush_without_a_network(self, booth: Path) -> None:
         config = ["--config", str(booth)]
-        assert json.loads(run("outbox", "status", "--json", *config))["waiting"] == 0
+        assert "There is no outbox" in run("outbox", "status", "--json", *config, code=2)
+        with open_outbox(load(booth), booth.parent):
+            assert json.loads(run("outbox", "status", "--json", *config))["waiting"] == 0
         name = self.put(booth)
         assert "central.url" in run("outbox", "flush", *config, code=1)
         counts, entry = map(
@@ -155,6 +157,7 @@ class TestOutbox:
             assert [e.state for e in outbox.entries()] == [EntryState.WAITING]
 
     def test_a_booth_without_a_key_is_told_how_to_get_one(self, booth: Path) -> None:
+        self.put(booth)
         booth.write_text("[outbox]\nmin_free_bytes = 0\n")
         said = run("outbox", "flush", "--config", str(booth), code=2)
         assert "kiosk central booth add" in said
