@@ -205,7 +205,8 @@ def record(recipe: Recipe, cooked: Cooked, folder: Path) -> None:
     """Write the network and what is to be known of it."""
     path = folder / f"{recipe.name}.onnx"
     made = {"versions": repeatable.versions(), "steps": recipe.steps, "folds": FOLDS, "seed": SEED}
-    made |= cooked.ingredients | {"network": write(recipe, cooked.network, path)}
+    made |= {"processor": repeatable.processor(), **cooked.ingredients}
+    made["network"] = write(recipe, cooked.network, path)
     told = {"labels": list(recipe.names), **cooked.calibration, "recipe": made}
     path.with_suffix(".json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
@@ -239,6 +240,9 @@ def main() -> None:
     for recipe, wrong in found:
         said = "differs: " + ", ".join(wrong) if wrong else "the same as the project's"
         print(f"{recipe.name}: {said}", flush=True)
+        if wrong:
+            kept = json.loads((PROJECT / f"{recipe.name}.json").read_text("utf-8"))["recipe"]
+            print(f"made on: {kept.get('processor')}; this is: {repeatable.processor()}")
         differs |= bool(wrong)
     sys.exit(differs)
 

@@ -44,6 +44,16 @@ def versions() -> dict[str, str]:
     }
 
 
+def processor() -> str:
+    """Return this machine's processor; others may round otherwise."""
+    told: dict[str, str] = {}
+    for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
+        name, _, value = line.partition(":")
+        told.setdefault(name.strip(), value.strip())
+    known = ("model name", "cpu family", "model", "stepping", "CPU part", "CPU revision")
+    return ", ".join(f"{name} {told[name]}" for name in known if name in told)
+
+
 def digest(*arrays: np.ndarray) -> str:
     """Return the SHA-256 of arrays' shapes and contents."""
     told = hashlib.sha256()
