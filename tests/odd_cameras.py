@@ -46,7 +46,11 @@ class OddCamera(Camera):
         if self._odd == "never closes":
             time.sleep(3600)
 
-    def _do_start_live_view(self) -> None: ...
+    def _do_start_live_view(self) -> None:
+        if self._odd == "talkative":
+            sys.stderr.write("live view starts\n")
+            sys.stderr.flush()
+            time.sleep(0.5)
 
     def _do_stop_live_view(self) -> None:
         if self._odd == "talkative":

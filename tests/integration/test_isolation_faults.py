@@ -390,7 +390,8 @@ def test_live_view_ended_while_the_camera_was_away_does_not_come_back(odd, caplo
     with odd(arguments={"odd": "talkative"}) as camera:
         camera.start_live_view()
         os.kill(camera.child_pid, signal.SIGKILL)
-        wait_for(lambda: camera.state().condition is Condition.TEMPORARY_FAULT)
+        wait_for(lambda: caplog.text.count("odd: live view starts") == 2)
+        assert camera.state().condition is Condition.TEMPORARY_FAULT
         camera.stop_live_view()
         wait_for(lambda: camera.state().condition is Condition.READY)
         camera.check()
