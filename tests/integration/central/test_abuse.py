@@ -55,7 +55,7 @@ class Site(Gateways):
 
 
 @pytest.fixture(scope="module")
-def mailbox() -> Iterator[Mailbox]:
+def mailbox(new_database: object) -> Iterator[Mailbox]:  # one for each database
     with Mailbox() as box:
         yield box
 

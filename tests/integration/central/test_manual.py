@@ -51,7 +51,7 @@ print(json.dumps({"photo": str(out), "conforms": True}))
 
 
 @pytest.fixture(scope="module")
-def mailbox() -> Iterator[Mailbox]:
+def mailbox(new_database: object) -> Iterator[Mailbox]:  # one for each database
     with Mailbox() as box:
         yield box
 

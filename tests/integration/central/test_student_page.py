@@ -38,7 +38,7 @@ print(json.dumps({"photo": str(option("--out")), "conforms": False})); sys.exit(
 
 
 @pytest.fixture(scope="module")
-def mailbox() -> Iterator[Mailbox]:
+def mailbox(new_database: object) -> Iterator[Mailbox]:  # one for each database
     with Mailbox(refuse="nobody@") as box:
         yield box
 
@@ -191,7 +191,6 @@ def test_back_in_by_capture_code_and_last_four(central: RunningCentral) -> None:
 def test_mail_is_received_when_judged_and_the_photo_on_wish(
     central: RunningCentral, reviewer: Browser, mailbox: Mailbox
 ) -> None:
-    mailbox.messages.clear()  # what came of the other database
     message = send(central)
     phone, path = Browser(central), f"/r/{message.receipt_token}"
     for bad in ("no address", "a@b", "a b@c.example", "a@c.example\nBcc: x@y.example"):
