@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import functools
 import http.client
@@ -26,6 +27,8 @@ from kiosk.central.service.settings import CentralServiceSettings, ServiceSettin
 # Uploads under way at SIGTERM get so long to finish, seconds.
 _GRACE_S = 15
 _START_S = 60
+# Who was let in just before SIGTERM has so long to send a request, seconds.
+_SETTLE_S = 0.2
 
 
 def serve(
@@ -115,6 +118,13 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # uvicorn takes a connection without a request yet for an idle one, and would reset it.
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(_SETTLE_S)
+        await super().shutdown(sockets)
 
 
 def _listen(host: str, port: int) -> socket.socket:
