@@ -153,10 +153,15 @@ def test_a_booth_that_cannot_start_says_so_and_is_started_again(booth):
     # The committed release is this one: what shows the fallback screen must still work.
     command.write_text(whole.replace("import sys", "import sys\nassert 'run' not in sys.argv\n", 1))
     booth.run("kill", "-KILL", booth.show("kiosk", "MainPID"))
-    paused = booth.wait(
-        lambda: "This booth is paused" in booth.journal("kiosk-fallback"),
-        2 * _BOUND_S, "the fallback screen",
-    )  # fmt: skip
+
+    def times_paused() -> int:
+        return booth.journal("kiosk-fallback").count("This booth is paused")
+
+    paused = booth.wait(times_paused, 2 * _BOUND_S, "the fallback screen")
+    before = times_paused()
+    # As the handbook has staff do it. It is not mended yet.
+    booth.run("systemctl", "restart", "kiosk.target")
+    booth.wait(lambda: times_paused() > before, 2 * _BOUND_S, "the fallback screen again")
     command.write_text(whole)
     took = booth.wait(lambda: _is_up(booth), _BOUND_S, "the booth")
     print(f"\npaused after {paused:.0f} s; mended then, the booth is back {took:.0f} s later")
