@@ -71,7 +71,9 @@ class PlayedPi(FakePicamera2):
         level = 1 if self._told("dark") else 120
         level += 0 if self.frozen else self.frames % 8
         width, height = self.config["main"]["size"]
-        request.make_array = lambda _: np.full((height, width, 3), level, np.uint8)
+        picture = np.full((height, width, 3), level, np.uint8)
+        picture[:, : width // 2] //= 2  # something is to be seen, but in the dark
+        request.make_array = lambda _: picture
         return request
 
 

@@ -188,7 +188,10 @@ def _one_version_works(machine: Booth, bad: str) -> str:
         own / "systemd/system", own / "udev/rules.d", own / "sysusers.d", own / "tmpfiles.d"
     )
     changed = place(Slots(machine.root / PROGRAM), places, lambda _: None)
-    assert not changed, "its units are not those of the releases that run"
+    assert not changed, (
+        f"its units are not those of the releases that run: {changed}\n"
+        + machine.run("journalctl", "-b", "-o", "short-precise", "-n", "200", check=False).stdout
+    )
     for line in places.of(USERS).read_text().splitlines():
         if line.startswith("u "):
             machine.run("id", line.split()[1])
