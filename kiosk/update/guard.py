@@ -37,6 +37,8 @@ from kiosk.update.trial import (
 _log = logging.getLogger(__name__)
 
 _SYSTEMCTL_S = 30.0
+_PLACING_TRIES = 3
+_PLACING_PAUSE_S = 1.0
 _BOOT_VARIABLE = "CAMPUS_CAPTURE_BOOT_ID"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -234,13 +236,27 @@ def this_machine(service: str = "kiosk.service", outbox: str = "kiosk-outbox.ser
     )
 
 
-def place_units() -> None:
-    """Have kiosk-units.service put the units of the release that runs in place, and wait for it."""
-    ask_systemd("start", "kiosk-units.service")
+def place_units(
+    ask: Callable[..., bool] | None = None, pause: Callable[[float], None] = time.sleep
+) -> None:
+    """Have kiosk-units.service put the units of the release that runs in place, and wait for it.
+
+    Asked again when it fails: just after a start of the same service systemd cannot always start
+    it once more (its control group is still being taken down). After that systemd tries on its own.
+    """
+    ask = ask or ask_systemd
+    for attempt in range(_PLACING_TRIES):
+        if attempt:
+            pause(_PLACING_PAUSE_S)
+        if ask("start", "kiosk-units.service"):
+            return
 
 
-def ask_systemd(*words: str) -> None:
-    """Ask systemd for something. What it refuses is logged: a booth goes on without it."""
+def ask_systemd(*words: str) -> bool:
+    """Ask systemd for something; return whether it did it.
+
+    What it refuses is logged: a booth goes on without it.
+    """
     command = ["systemctl", *words]
     try:
         done = subprocess.run(  # noqa: S603 - our own command
@@ -248,9 +264,10 @@ def ask_systemd(*words: str) -> None:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         _log.error("%s: %s", " ".join(command), error)
-        return
+        return False
     if done.returncode:
         _log.error("%s: %s", " ".join(command), done.stderr.strip())
+    return done.returncode == 0
 
 
 def main(arguments: list[str] | None = None) -> int:

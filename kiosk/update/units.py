@@ -99,7 +99,8 @@ def place(
     Args:
         slots: the releases.
         places: where to.
-        verify: raises `UnitsRefused` for units that systemd does not take.
+        verify: raises `UnitsRefused` for units that systemd does not take, `OSError` when it cannot
+            be asked.
         owner: number of the user who alone may own and write what is taken.
 
     Raises:
@@ -183,7 +184,8 @@ def verify_with_systemd(units: Content) -> None:
     """Let systemd itself look at units before they are put in place.
 
     Raises:
-        UnitsRefused: it does not take one of them, or cannot be asked.
+        UnitsRefused: it does not take one of them.
+        OSError: it cannot be asked now.
     """
     folder = Path(tempfile.mkdtemp(prefix="kiosk-units-"))
     try:
@@ -196,7 +198,7 @@ def verify_with_systemd(units: Content) -> None:
             env={**os.environ, "SYSTEMD_UNIT_PATH": f"{folder}:"},
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise UnitsRefused(f"systemd cannot be asked about units: {error}") from error
+        raise OSError(f"systemd cannot be asked about units: {error}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if done.returncode:
@@ -222,14 +224,22 @@ def _content(path: Path) -> bytes | None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Place what is wanted, and have systemd and udev read it. The exit code is 1 when refused."""
+    """Place what is wanted, and have systemd and udev read it.
+
+    Returns:
+        0; 1 when a release's files are refused, which trying again does not change; 75 when the
+        disk did not take them now, after which systemd tries again.
+    """
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(prog="python -m kiosk.update.units")
     parser.add_argument("--root", type=Path, default=Path("/opt/campus-capture-kiosk"))
     given = parser.parse_args(arguments)
     try:
         changed = place(Slots(given.root), UnitPlaces(), verify_with_systemd)
-    except (OSError, SlotError, UnitsRefused) as error:
+    except OSError as error:
+        _log.error("%s: tried again by itself", error)
+        return os.EX_TEMPFAIL
+    except (SlotError, UnitsRefused) as error:
         _log.error("%s", error)
         return 1
     if changed:

@@ -10,6 +10,7 @@ import pytest
 from update_machine import NEW, OLD, PowerCut, TestMachine, cut_power_at
 
 from kiosk.update.errors import SlotError
+from kiosk.update.guard import place_units
 from kiosk.update.state import UpdateState, read_state, state_lock, write_state
 from kiosk.update.trial import Trial, Verdict
 
@@ -208,3 +209,16 @@ def test_a_power_cut_anywhere_leaves_a_booting_booth(
             # Cut before anything was decided: it is on trial as before, and is judged again.
             assert machine.slots.current == NEW, number
             assert machine.slots.committed == OLD, number
+
+
+@pytest.mark.parametrize("fails", [0, 1, 2, 99])
+def test_units_are_placed_although_systemd_cannot_start_their_service_at_once(fails):
+    asked, pauses = [], []
+
+    def ask(*words: str) -> bool:
+        asked.append(words)
+        return len(asked) > fails
+
+    place_units(ask, pauses.append)
+    assert asked == [("start", "kiosk-units.service")] * min(fails + 1, 3)
+    assert len(pauses) == len(asked) - 1, "the booth is kept waiting for no more than two of them"

@@ -231,6 +231,22 @@ def test_units_systemd_does_not_take_are_not_placed(booth: Booth) -> None:
 
 
 @pytest.mark.parametrize(
+    ("error", "code"), [(OSError("no space left"), os.EX_TEMPFAIL), (UnitsRefused("no unit"), 1)]
+)
+def test_what_passes_is_tried_again_by_systemd_and_what_does_not_is_not(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, code: int
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(units, "place", fail)
+    assert units.main([]) == code
+    service = (SYSTEMD / "kiosk-units.service").read_text()
+    assert "Restart=on-failure\n" in service
+    assert "RestartPreventExitStatus=1\n" in service
+
+
+@pytest.mark.parametrize(
     "how", ["link", "folder link", "writable", "writable folder", "large", "many"]
 )
 def test_what_is_not_root_s_alone_is_refused_whole(booth: Booth, how: str) -> None:
