@@ -78,7 +78,9 @@ class Calibrating:
         simulated = settings.main_camera.driver == "simulated"
         known = self._known()
         # A real booth starts without a profile too: staff calibrates it at its own screen.
-        self.profile = read_or_refuse(paths.profile) if simulated else known.profile
+        self.profile = known.profile
+        if simulated and self.profile is None:
+            self.profile = read_or_refuse(paths.profile)
         self.watch = CalibrationWatch(
             known,
             drift_limits(settings.calibration),

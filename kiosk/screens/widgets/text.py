@@ -16,6 +16,7 @@ from kiosk.screens import theme
 from kiosk.screens.line_breaking import break_lines
 
 _SPARE_PX = 2
+_MAY_FIT = 0.02
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -112,8 +113,8 @@ class FitText(Label):
         self._fit()
 
     def natural_width(self) -> float:
-        """Return the width the text takes at its full size, pixels."""
-        return self._extents()[0]
+        """Return the width the text needs at its full size, pixels."""
+        return self._extents()[0] + _SPARE_PX
 
     def _extents(self, font_size: int | None = None) -> tuple[float, float]:
         renderer = TextRenderer(
@@ -128,12 +129,17 @@ class FitText(Label):
             self.font_size = wanted
             return
         width, height = self._extents()
-        share = min(1.0, self.width / max(width, 1), self.height / max(height, 1))
-        self.fits = share >= self._SMALLEST
-        size = max(1, int(wanted * max(share, self._SMALLEST)))
+        room, high = self.width, self.height
+        share = min(1.0, room / max(width, 1), high / max(height, 1))
+        sizes = theme.smaller_sizes(self.role, self._SMALLEST)
+        # A font is opened only for a size that may fit: widths go nearly with the size.
+        likely = [size for size in sizes if size <= wanted * (share + _MAY_FIT)]
+        chosen = next((size for size in likely if self._fits_at(size, room, high)), None)
+        self.fits = chosen is not None
+        self.font_size = chosen or sizes[-1]
+
+    def _fits_at(self, size: int, room: float, high: float) -> bool:
         # Letters are whole pixels wide: a size that fits by its share may be a pixel too wide,
         # and the line would be broken.
-        least = max(1, int(wanted * self._SMALLEST))
-        while size > least and self._extents(size)[0] > self.width - _SPARE_PX:
-            size -= 1
-        self.font_size = size
+        width, height = self._extents(size)
+        return width <= room - _SPARE_PX and height <= high
