@@ -246,6 +246,9 @@ def staff_add(
     config: ConfigOption = None,
     *,
     role: Annotated[str, typer.Option(help="reviewer, manager, operations or admin.")] = "reviewer",
+    school: Annotated[
+        str, typer.Option(help="A manager's only school, named as in its batches.")
+    ] = "",
     password: PasswordOption,
 ) -> None:
     """Make a staff account."""
@@ -256,7 +259,9 @@ def staff_add(
         raise typer.Exit(2)
     with opened(config) as service:
         service.database.write(
-            lambda session: staff.add(session, name, password, staff.Role(role), service.clock())
+            lambda session: staff.add(
+                session, name, password, staff.Role(role), service.clock(), school=school
+            )
         )
     typer.echo(f"{name.lower()} may sign in as {role}.", err=True)
 

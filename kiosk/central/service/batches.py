@@ -53,13 +53,20 @@ def find(session: Session, code: str) -> Batch:
     """
     batch = session.scalar(select(Batch).where(Batch.code_key == code.upper()))
     if batch is None:
-        raise ServiceError(
-            404, "batch_unknown", "No batch has this code.", "Check the code with the school."
-        )
+        raise no_such_batch()
     return batch
 
 
-def newest(session: Session, number: int, *, search: str = "", after: str = "") -> Sequence[Batch]:
+def no_such_batch() -> ServiceError:
+    """Return what is said of a code that no batch has."""
+    return ServiceError(
+        404, "batch_unknown", "No batch has this code.", "Check the code with the school."
+    )
+
+
+def newest(
+    session: Session, number: int, *, search: str = "", after: str = "", school: str | None = None
+) -> Sequence[Batch]:
     """Return batches, the newest first.
 
     Args:
@@ -67,8 +74,11 @@ def newest(session: Session, number: int, *, search: str = "", after: str = "") 
         number: at most so many.
         search: part of a code, a school or a title, without regard to case; empty for all.
         after: code of a batch: only those that follow it; of none that is there, from the first.
+        school: only this school's; None for all.
     """
     chosen = select(Batch).order_by(Batch.created_at.desc(), Batch.id).limit(number)
+    if school is not None:
+        chosen = chosen.where(Batch.school == school)
     if search.strip():
         columns = (Batch.code, Batch.school, Batch.title)
         part = search.strip()

@@ -16,7 +16,7 @@ from kiosk.central.service import notices, payments, print_changes, print_notice
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.print_states import PrintAction, PrintState
 from kiosk.central.service.print_tables import PrintOrder
-from kiosk.central.service.tables import Batch, Payment
+from kiosk.central.service.tables import Payment
 
 COUNTED = 999
 """Of a state no more are counted: nobody acts on whether there are 1000 or 8000."""
@@ -43,29 +43,43 @@ class Act:
     reason: str = ""
 
 
-def counts(session: Session, batch: Batch | None) -> dict[str, int]:
-    """Return how many orders of prints are in each state; `COUNTED` + 1 stands for more."""
+Batches = Select[int]
+
+
+def counts(session: Session, among: Batches | None) -> dict[str, int]:
+    """Return how many orders of prints are in each state; `COUNTED` + 1 stands for more.
+
+    Args:
+        session: the transaction.
+        among: the query of the numbers of the batches looked at; None for all.
+    """
     found: dict[str, int] = {}
     for state in PrintState:
-        some = _of(select(PrintOrder.id), state, batch).limit(COUNTED + 1).subquery()
+        some = _of(select(PrintOrder.id), state, among).limit(COUNTED + 1).subquery()
         found[state] = session.scalar(select(func.count()).select_from(some)) or 0
     return found
 
 
-def queue(session: Session, state: PrintState, batch: Batch | None) -> Sequence[PrintOrder]:
-    """Return the first of a state: those that wait longest; of ended ones the newest."""
+def queue(session: Session, state: PrintState, among: Batches | None) -> Sequence[PrintOrder]:
+    """Return the first of a state: those that wait longest; of ended ones the newest.
+
+    Args:
+        session: the transaction.
+        state: which.
+        among: as in `counts`.
+    """
     newest = state in (PrintState.RECEIVED, PrintState.CANCELLED)
     since = PrintOrder.changed_at.desc() if newest else PrintOrder.changed_at
-    chosen = _of(select(PrintOrder), state, batch)
+    chosen = _of(select(PrintOrder), state, among)
     found = session.scalars(chosen.order_by(since, PrintOrder.id).limit(PAGE)).all()
     for prints in found:
         _ = prints.order.batch, prints.order.photos
     return found
 
 
-def _of(chosen: Select[Any], state: PrintState, batch: Batch | None) -> Select[Any]:
+def _of(chosen: Select[Any], state: PrintState, among: Batches | None) -> Select[Any]:
     chosen = chosen.where(PrintOrder.state == state)
-    return chosen if batch is None else chosen.where(PrintOrder.batch_id == batch.id)
+    return chosen if among is None else chosen.where(PrintOrder.batch_id.in_(among))
 
 
 def find(session: Session, name: str) -> PrintOrder:
@@ -76,8 +90,13 @@ def find(session: Session, name: str) -> PrintOrder:
     """
     prints = session.get(PrintOrder, name)
     if prints is None:
-        raise ServiceError(404, "prints_unknown", "There are no such prints.", "Go back.")
+        raise no_such_prints()
     return prints
+
+
+def no_such_prints() -> ServiceError:
+    """Return what is said of a name that no order of prints has."""
+    return ServiceError(404, "prints_unknown", "There are no such prints.", "Go back.")
 
 
 def act(session: Session, prints: PrintOrder, what: Act, actor: str, at: datetime) -> None:

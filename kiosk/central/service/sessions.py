@@ -33,6 +33,11 @@ class Visitor:
     nonce: str
     half: Staff | None = None
 
+    @property
+    def school(self) -> str | None:
+        """The school whose batches alone this account may manage; None for all."""
+        return None if self.staff is None else self.staff.school
+
     def may(self, right: Right) -> bool:
         """Whether the account has this right."""
         return self.staff is not None and right in MAY[Role(self.staff.role)]

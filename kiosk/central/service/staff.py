@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from kiosk.central.service import guesses, history, second_factor
+from kiosk.central.service import guesses, history, schools, second_factor
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.tables import Staff
@@ -55,9 +55,25 @@ MAY = {
 
 
 def add(
-    session: Session, name: str, password: str, role: Role, at: datetime, by: str = "operator"
+    session: Session,
+    name: str,
+    password: str,
+    role: Role,
+    at: datetime,
+    by: str = "operator",
+    *,
+    school: str | None = None,
 ) -> Staff:
-    """Make an account; `by` is who does it, for the log.
+    """Make an account.
+
+    Args:
+        session: the transaction.
+        name: of the account.
+        password: of the account.
+        role: what it may do.
+        at: when, UTC.
+        by: who does it, for the log.
+        school: of a manager who has one school's batches only, the name as in the batches.
 
     Raises:
         ServiceError: the name is taken or not one, or the password too short.
@@ -72,10 +88,13 @@ def add(
         raise ServiceError(409, "staff_exists", f"There is an account {name} already.")
     account = Staff(
         name=name.lower(), password_hash=_HASHER.hash(password), role=role,
+        school=_school_of(role, school),
         is_active=True, epoch=0, created_at=at,
     )  # fmt: skip
     session.add(account)
-    history.note(session, by, "staff_add", at, {"name": name.lower(), "role": role})
+    history.note(
+        session, by, "staff_add", at, {"name": name.lower(), "role": role, "school": account.school}
+    )
     return account
 
 
@@ -86,11 +105,12 @@ def change(
     by: str,
     *,
     role: Role | None = None,
+    school: str | None = None,
     is_active: bool | None = None,
     password: str | None = None,
     without_second_factor: bool = False,
 ) -> None:
-    """Change an account; all of its sessions end.
+    """Change an account; all of its sessions end. With a role goes a school, as in `add`.
 
     Raises:
         ServiceError: there is no such account, the password is too short, or nobody would be
@@ -100,7 +120,7 @@ def change(
     if account is None:
         raise ServiceError(404, "staff_unknown", f"There is no account {name}.")
     if role is not None:
-        account.role = role
+        account.role, account.school = role, _school_of(role, school)
     if is_active is not None:
         account.is_active = is_active
     if password is not None:
@@ -116,7 +136,8 @@ def change(
             409, "last_admin", "Nobody could administer any more.", "Make another administrator."
         )
     detail = {
-        "name": name, "role": role, "is_active": is_active, "password": password is not None,
+        "name": name, "role": role, "school": account.school, "is_active": is_active,
+        "password": password is not None,
         "without_second_factor": without_second_factor,
     }  # fmt: skip
     history.note(session, by, "staff_change", at, detail)
@@ -200,6 +221,16 @@ def note_login(service: Service, account: Staff, address: str) -> None:
     service.database.write(
         lambda session: history.note(session, by, "login", now, {"from": address})
     )
+
+
+def _school_of(role: Role, school: str | None) -> str | None:
+    name = schools.checked_name(school)
+    if name is not None and role is not Role.MANAGER:
+        raise ServiceError(
+            422, "staff_school_role", "Only a batch manager can be one school's.",
+            "Leave the school empty, or make the account a batch manager.",
+        )  # fmt: skip
+    return name
 
 
 def _check_password(password: str) -> None:

@@ -44,7 +44,8 @@ Fields = Annotated[dict[str, Any], Depends(_fields)]
 @router.get("/new")
 def new(request: Request, visitor: Manager) -> Response:
     """Show an empty form."""
-    return _form(request, visitor, {"payment_methods": ["waived"]}, is_new=True)
+    values = {"payment_methods": ["waived"], "school": visitor.school}
+    return _form(request, visitor, values, is_new=True)
 
 
 @router.post("/new")
@@ -203,6 +204,8 @@ def _save(
 ) -> Response:
     if code is not None:
         values["code"] = code
+    if visitor.school is not None:
+        values["school"] = visitor.school
     try:
         sessions.check_form(service, visitor.nonce, values.get("token", ""))
         info, terms, moments = _read(values)

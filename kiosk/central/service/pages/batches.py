@@ -37,7 +37,9 @@ def progress(
     """Show how many orders of each batch are in each state, the newest batches first."""
 
     def work(session: Session) -> list[tuple[Batch, Mapping[str, int]]]:
-        found = batches.newest(session, _AT_A_TIME + 1, search=search, after=after)
+        found = batches.newest(
+            session, _AT_A_TIME + 1, search=search, after=after, school=visitor.school
+        )
         counts = order_counts.counts(session, batches=[batch.id for batch in found])
         return [(batch, counts.get(batch.id, {})) for batch in found]
 

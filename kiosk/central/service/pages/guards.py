@@ -7,8 +7,9 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, Form, Request
+from sqlalchemy.orm import Session
 
-from kiosk.central.service import sessions
+from kiosk.central.service import schools, sessions
 from kiosk.central.service.api.authentication import ServiceDependency
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
@@ -59,6 +60,29 @@ def with_right(right: Right) -> Callable[..., Awaitable[Visitor]]:
     return guard
 
 
+def own_school(
+    request: Request,
+    service: ServiceDependency,
+    visitor: Annotated[Visitor, Depends(with_right(Right.MANAGE))],
+) -> Visitor:
+    """Let a school's own manager near that school's batches and prints only.
+
+    It stands before every page of managers, so that no page can forget it.
+    """
+    school, names = visitor.school, request.path_params
+    if school is None:
+        return visitor
+
+    def look(session: Session) -> None:
+        if "code" in names:
+            schools.check_batch(session, school, names["code"])
+        if "name" in names:
+            schools.check_prints(session, school, names["name"])
+
+    service.database.read(look)
+    return visitor
+
+
 async def somebody(request: Request, visitor: VisitorDependency) -> Visitor:
     """Let any account in."""
     if visitor.staff is None:
@@ -68,7 +92,7 @@ async def somebody(request: Request, visitor: VisitorDependency) -> Visitor:
 
 Somebody = Annotated[Visitor, Depends(somebody)]
 Reviewer = Annotated[Visitor, Depends(with_right(Right.REVIEW))]
-Manager = Annotated[Visitor, Depends(with_right(Right.MANAGE))]
+Manager = Annotated[Visitor, Depends(own_school)]
 Operator = Annotated[Visitor, Depends(with_right(Right.OPERATE))]
 Administrator = Annotated[Visitor, Depends(with_right(Right.ADMINISTER))]
 

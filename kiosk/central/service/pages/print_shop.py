@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from pydantic import ValidationError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -18,6 +19,7 @@ from kiosk.central.service import (
     print_sheets,
     print_shop,
     print_terms,
+    schools,
     sessions,
 )
 from kiosk.central.service.address_looks import Why
@@ -61,9 +63,14 @@ def queue(
     """Show the orders of prints of a state, those that wait longest first."""
 
     def work(session: Session) -> tuple[Batch | None, list[PrintOrder], dict[str, int]]:
-        chosen = batches.find(session, batch) if batch else None
-        found = print_shop.queue(session, state, chosen)
-        return chosen, list(found), print_shop.counts(session, chosen)
+        chosen, among = None, None
+        if batch:
+            chosen = schools.check_batch(session, visitor.school, batch)
+            among = select(Batch.id).where(Batch.id == chosen.id)
+        elif visitor.school is not None:
+            among = schools.batches_of(visitor.school)
+        found = print_shop.queue(session, state, among)
+        return chosen, list(found), print_shop.counts(session, among)
 
     chosen, found, counts = service.database.read(work)
     return page(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path, Request
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from kiosk.central.service import sessions, staff
+from kiosk.central.service import schools, sessions, staff
 from kiosk.central.service.api.authentication import ServiceDependency
 from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
@@ -22,6 +24,7 @@ from kiosk.central.service.tables import Staff
 router = APIRouter(prefix="/staff", include_in_schema=False)
 
 Name = Annotated[str, Path(pattern=r"^[a-z0-9._-]{1,40}$")]
+School = Annotated[str, Form(max_length=200)]
 Change = Literal["deactivate", "activate", "password", "second_factor", "role"]
 
 
@@ -38,6 +41,7 @@ def add(
     visitor: Administrator,
     name: ShortText,
     role: Annotated[staff.Role, Form()],
+    school: School = "",
     token: FormToken = "",
 ) -> Response:
     """Make an account with a password of the service's choice, shown this once."""
@@ -45,7 +49,7 @@ def add(
     try:
         sessions.check_form(service, visitor.nonce, token)
         service.database.write(
-            lambda session: staff.add(session, name.strip(), password, role, now, by)
+            lambda session: staff.add(session, name.strip(), password, role, now, by, school=school)
         )
     except ServiceError as error:
         return _page(request, service, visitor, error=error)
@@ -60,6 +64,7 @@ def change(
     visitor: Administrator,
     what: Annotated[Change, Form()],
     role: Annotated[staff.Role | None, Form()] = None,
+    school: School = "",
     token: FormToken = "",
 ) -> Response:
     """Change an account; its sessions end."""
@@ -73,6 +78,7 @@ def change(
             lambda session: staff.change(
                 session, name, now, by,
                 role=role if what == "role" else None,
+                school=school,
                 is_active=is_active,
                 password=password,
                 without_second_factor=what == "second_factor",
@@ -97,9 +103,12 @@ def _page(
     error: ServiceError | None = None,
     shown: tuple[str, str] | None = None,
 ) -> Response:
-    accounts = service.database.read(
-        lambda session: session.scalars(select(Staff).order_by(Staff.name)).all()
-    )
+
+    def work(session: Session) -> tuple[Sequence[Staff], Sequence[str]]:
+        accounts = session.scalars(select(Staff).order_by(Staff.name)).all()
+        return accounts, schools.known(session)
+
+    accounts, known = service.database.read(work)
     return page(
         request,
         "staff.html",
@@ -109,4 +118,5 @@ def _page(
         shown=shown,
         accounts=accounts,
         roles=list(staff.Role),
+        schools=known,
     )

@@ -13,8 +13,8 @@ from kiosk.central.service.tables.base import Base, Word
 class Staff(Base):
     """A staff account. Raising `epoch` ends all of its sessions.
 
-    The second factor's secret is sealed by the service's own key; `totp_step` is the newest time
-    step a code was accepted for.
+    `school` limits a manager to the batches of this name; None for all. The second factor's secret
+    is sealed by the service's own key; `totp_step` is the newest time step a code was accepted for.
     """
 
     __tablename__ = "staff"
@@ -23,6 +23,7 @@ class Staff(Base):
     name: Mapped[str] = mapped_column(String(40), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(Word)
+    school: Mapped[str | None] = mapped_column(String(200))
     is_active: Mapped[bool]
     epoch: Mapped[int]
     created_at: Mapped[datetime]

@@ -21,7 +21,7 @@ class Batch(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(8))
     code_key: Mapped[str] = mapped_column(String(8), unique=True)
-    school: Mapped[str] = mapped_column(String(200))
+    school: Mapped[str] = mapped_column(String(200), index=True)
     title: Mapped[str] = mapped_column(String(200))
     standard: Mapped[str] = mapped_column(String(40))
     background: Mapped[str] = mapped_column(String(10))

@@ -111,6 +111,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "账号只能用字母、数字、点和连字符。",
         "Use letters, digits, dots and hyphens for the name.",
     ),
+    "error_staff_school": ("学校名称太长。", "The school's name is too long."),
+    "error_staff_school_role": (
+        "只有批次管理员可以限定学校。请清空学校，或把角色改为批次管理员。",
+        "Only a batch manager can be one school's. Leave the school empty, or choose that role.",
+    ),
     "error_staff_exists": ("此账号已存在。", "There is such an account already."),
     "error_last_admin": (
         "至少要保留一名系统管理员。",

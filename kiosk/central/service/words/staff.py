@@ -84,6 +84,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "role_manager": ("批次管理员", "Batch manager"),
     "role_operations": ("运维", "Operations"),
     "role_admin": ("系统管理员", "Administrator"),
+    "staff_school": ("学校（仅批次管理员）", "School (batch managers only)"),
+    "all_schools": ("全部学校", "All schools"),
     "since": ("创建时间", "Since"),
     "change": ("更改", "Change"),
     "set": ("保存", "Set"),
