@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import OrderState
@@ -33,7 +33,8 @@ class Purged:
     Attributes:
         batch: its code.
         delivered: orders whose photo was delivered long enough ago.
-        never_delivered: others, also begun ones, of a batch that closed long enough ago.
+        never_delivered: others, also begun ones, of a batch that closed long enough ago; of one
+            without an end, those nothing has happened to for as long.
     """
 
     batch: str
@@ -100,13 +101,29 @@ def _due(session: Session, batch_id: int, now: datetime, only: Sequence[str] | N
         of_batch = of_batch.where(Order.id.in_(only))
     chosen = of_batch.where(has_photos, ~on_their_way)
     done = session.scalars(chosen.where(Order.state == OrderState.DONE, finished))
-    others: list[str] = []
-    if batch.closes_at is not None and batch.closes_at <= before:
-        others += session.scalars(chosen.where(Order.state.in_(_NEVER_DELIVERED)))
-        others += session.scalars(
-            of_batch.where(Order.state == OrderState.STARTED, Order.last_four != "")
-        )
-    return _Due(tuple(done), tuple(others))
+    return _Due(tuple(done), tuple(_others(session, batch, of_batch, chosen, before)))
+
+
+def _others(
+    session: Session,
+    batch: Batch,
+    of_batch: Select[str],
+    with_photos: Select[str],
+    before: datetime,
+) -> Iterator[str]:
+    """Yield what was never delivered of a batch that closed, or where nothing happened, since.
+
+    A batch that never closes would keep them for ever else.
+    """
+    if batch.closes_at is None:
+        happened = exists().where(Event.order_id == Order.id, Event.at > before)
+        still = ~happened, Order.created_at <= before
+        of_batch, with_photos = of_batch.where(*still), with_photos.where(*still)
+    elif batch.closes_at > before:
+        return
+    yield from session.scalars(with_photos.where(Order.state.in_(_NEVER_DELIVERED)))
+    begun = Order.state == OrderState.STARTED
+    yield from session.scalars(of_batch.where(begun, Order.last_four != ""))
 
 
 def _erase(session: Session, batch_id: int, orders: Sequence[str], at: datetime) -> _Due:

@@ -82,3 +82,18 @@ def test_orders_that_were_finished_by_hand_are_not_kept_for_ever(centre: Centre)
     assert photos(centre, order) == 0
     assert photos(centre, waiting) == 1
     assert purge(centre) == [], "what is gone is not counted twice"
+
+
+def test_of_a_batch_without_an_end_what_was_left_alone_for_as_long_goes(centre: Centre) -> None:
+    left, taken_up, waiting = (centre.send(jpeg(n), f"s{n}") for n in (6, 7, 8))
+    for order in (left, taken_up):
+        centre.decide(order, centre.li, ["eyes"])
+
+    def note_later(session: Any) -> None:
+        later = centre.now + timedelta(days=100)
+        history.note(session, "booth:1", "looked_at", later, {}, order_id=taken_up)
+
+    centre.write(note_later)
+    assert purge(centre) == [(0, 1)]
+    assert [photos(centre, order) for order in (left, taken_up, waiting)] == [0, 1, 1]
+    assert purge(centre) == []
