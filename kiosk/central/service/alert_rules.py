@@ -48,7 +48,9 @@ class Reading:
         kind: one of `KINDS`.
         subject: what it is about: a booth, and which device of it; or a version.
         level: how it is.
-        detail: value and unit, for people.
+        detail: value and unit, for people; a driver's own words.
+        what: the same of a device as one word, which is said in the reader's language; may be
+            empty.
         lasts: whether it has to last before it is raised; else it is at once.
     """
 
@@ -57,6 +59,7 @@ class Reading:
     level: Level
     detail: str = ""
     lasts: bool = False
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +182,8 @@ def _bad(
 
 def _device(booth: str, device: DeviceHealth, limits: AlertSettings) -> Iterator[Reading]:
     subject = f"{booth} {device.name}"
-    yield Reading(
-        "device", subject, Level.BAD if device.fault else Level.GOOD, device.fault, lasts=True
-    )
+    level = Level.BAD if device.fault else Level.GOOD
+    yield Reading("device", subject, level, device.fault, lasts=True, what=device.kind)
     count = device.restarts_hour
     level = _above(count, limits.restarts_per_hour, limits.restarts_per_hour_clear)
     yield Reading("restarts", subject, level, f"{count} / h")

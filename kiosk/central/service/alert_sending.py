@@ -138,6 +138,7 @@ def _told(session: Session, notices: Sequence[Mapping[str, Any]]) -> list[dict[s
                     "kind": row.kind,
                     "subject": row.subject,
                     "detail": row.detail,
+                    "what": row.what,
                     "raised_at": _text(row.raised_at),
                     "cleared_at": _text(row.cleared_at),
                     "told_at": _text(row.told_at),
@@ -156,9 +157,16 @@ def _subject(told: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _line(one: Mapping[str, Any]) -> str:
-    keys = (f"notice_{one['notice']}", f"alert_{one['kind']}")
-    languages: tuple[Language, Language] = ("zh", "en")
-    both = [" ".join(words.say(key, language) for key in keys) for language in languages]
+    both = [_said(one, language) for language in ("zh", "en")]
     detail = f": {one['detail']}" if one["detail"] else ""
     # On one line, whatever a booth calls its devices: a header holds no other.
     return " ".join(f"{one['subject']}: {' / '.join(both)}{detail}".split())
+
+
+def _said(one: Mapping[str, Any], language: Language) -> str:
+    keys = f"notice_{one['notice']}", f"alert_{one['kind']}"
+    said = " ".join(words.say(key, language) for key in keys)
+    fault = f"fault_{one['what']}"
+    if fault in words.WORDS:
+        said += ("，" if language == "zh" else ", ") + words.say(fault, language)
+    return said

@@ -11,7 +11,10 @@ from kiosk.central.service.tables import Base
 
 
 class AlertRow(Base):
-    """One alert; see `alert_rules.Alert`. `subject` names a booth and a device, or a version."""
+    """One alert; see `alert_rules.Alert`.
+
+    `subject` names a booth and a device, or a version; `what` is a device's fault as one word.
+    """
 
     __tablename__ = "alerts"
     __table_args__ = (
@@ -23,6 +26,7 @@ class AlertRow(Base):
     kind: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(120))
     detail: Mapped[str] = mapped_column(String(300))
+    what: Mapped[str] = mapped_column(String(40), default="", server_default="")
     bad_since: Mapped[datetime]
     raised_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]

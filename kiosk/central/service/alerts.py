@@ -162,7 +162,7 @@ def _keep(
         row = AlertRow(kind=reading.kind, subject=reading.subject, detail="")
         session.add(row)
     if reading.level is Level.BAD:
-        row.detail = reading.detail[:_LONGEST]
+        row.detail, row.what = reading.detail[:_LONGEST], reading.what
     row.bad_since, row.raised_at, row.told_at = alert.bad_since, alert.raised_at, alert.told_at
     row.good_since, row.cleared_at = alert.good_since, alert.cleared_at
     return row

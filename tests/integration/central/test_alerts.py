@@ -180,14 +180,15 @@ def test_a_silent_booth_a_device_that_went_and_a_halted_rollout(
     central: RunningCentral, service: Service, clock: Clock, mailbox: Mailbox
 ) -> None:
     client = new_booth(central, service, "quiet")
-    broken = DeviceHealth(name="camera", fault="does not answer", restarts_hour=4)
+    broken = DeviceHealth(name="camera", fault="does not answer", kind="no_answer", restarts_hour=4)
     client.heartbeat(beat(1, devices=(broken,)))
     look(service)
     assert "quiet camera" in mailbox.messages[-1].get_content()
     assert "device fault" not in mailbox.messages[-1].get_content(), "it may come back by itself"
     clock.ahead += timedelta(minutes=6)
     look(service)
-    assert "device fault: does not answer" in mailbox.messages[-1].get_content()
+    told = mailbox.messages[-1].get_content()
+    assert "设备故障，没有响应 / alert: device fault, no answer: does not answer" in told
     clock.ahead += timedelta(minutes=6)
     look(service)
     assert "silent for: 12 min" in mailbox.messages[-1].get_content()
