@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
 from hardware.base import Camera, CameraState, Condition
 from hardware.errors import DeviceLost
 from kiosk.booth.patience import Patience
+from kiosk.booth.thread_life import ThreadLife
 
 FRAME_WAIT_S = 1.0
 """How long one call waits for a frame; a stop is heard at the latest after this."""
@@ -21,7 +22,7 @@ STALLED_S = 120.0
 _FAULTS = (Condition.TEMPORARY_FAULT, Condition.PERMANENT_FAULT)
 
 
-class CameraThread(ABC):
+class CameraThread(ThreadLife):
     """Runs one camera, which is used by one thread at a time: this one.
 
     After a fault it goes on asking, and the camera (`hardware.isolation`) brings itself back.
@@ -36,6 +37,7 @@ class CameraThread(ABC):
     def __init__(
         self, camera: Camera, patience: Patience, name: str, *, check_every_s: float = 3.0
     ) -> None:
+        super().__init__(f"{name}-{camera.name}")
         self._camera = camera
         self._patience = patience
         self._check_every_s = check_every_s
@@ -43,21 +45,18 @@ class CameraThread(ABC):
         self._refused = 0
         self._turned_at = 0.0
         self._wanted = threading.Event()
-        self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"{name}-{camera.name}")
 
     def start(self) -> None:
         """Start the thread; the camera is opened on it."""
         self._turned_at = time.monotonic()
-        self._thread.start()
+        super().start()
 
     def stop(self) -> None:
         """Stop the thread and close the camera."""
         self._stopping.set()
         self._wake.set()
-        if self._thread.is_alive():  # it is not when the booth could not start
-            self._thread.join()
+        super().stop()
 
     def show(self, *, on: bool) -> None:
         """Switch the live view on or off; returns at once."""
@@ -76,23 +75,19 @@ class CameraThread(ABC):
         """Describe the camera."""
         return self._camera.state()
 
-    def _prepare(self) -> None:  # noqa: B027 - most need nothing
+    def _prepare(self) -> None:
         """Make the camera ready that has just been opened."""
 
     @abstractmethod
     def _work(self) -> bool:
         """Do what is wanted with the open camera; False when nothing is."""
 
-    def _ended(self) -> None:  # noqa: B027 - most have nothing to tidy up
+    def _before_close(self) -> None:
         """Tidy up on the thread, before the camera is closed."""
 
-    def _run(self) -> None:
-        try:
-            while not self._stopping.is_set():
-                self._step()
-        finally:
-            self._ended()
-            self._camera.close()
+    def _ended(self) -> None:
+        self._before_close()
+        self._camera.close()
 
     def _step(self) -> None:
         self._turned_at = time.monotonic()

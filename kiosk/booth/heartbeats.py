@@ -22,6 +22,7 @@ from hardware.errors import FaultKind
 from kiosk import __version__
 from kiosk.booth import machine_health
 from kiosk.booth.status import camera_works
+from kiosk.booth.thread_life import ThreadLife
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import DeviceHealth, Heartbeat
 from kiosk.central.errors import CentralError, CentralUnreachable, OutboxError
@@ -70,7 +71,7 @@ def take_pushed(settings: Settings, data: Path) -> PushedInUse:
         return PushedInUse(settings, problem=str(error)[:_LONGEST])
 
 
-class Heartbeats:
+class Heartbeats(ThreadLife):
     """The thread that tells.
 
     Args:
@@ -98,6 +99,7 @@ class Heartbeats:
         every_s: float,
         report_key: str = "",
     ) -> None:
+        super().__init__("heartbeats")
         self._client = client
         self._outbox = outbox
         self._cameras = dict(cameras)
@@ -113,23 +115,11 @@ class Heartbeats:
         self._said = ""
         self._mistakes = Mistakes(log)
         self._restart = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="heartbeats")
 
     @property
     def restart_wanted(self) -> bool:
         """Return whether new settings wait for a start."""
         return self._restart.is_set()
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop the thread."""
-        self._stopping.set()
-        if self._thread.is_alive():  # it is not when the booth could not start
-            self._thread.join()
 
     def beat(self) -> None:
         """Tell once.
@@ -203,20 +193,19 @@ class Heartbeats:
         log.info("new settings from the central backend: used from the next start")
         self._restart.set()
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.beat()
-                self._said = ""
-            except CentralUnreachable as error:
-                log.debug("no heartbeat: %s", error)
-            except (CentralError, OutboxError) as error:
-                if str(error) != self._said:  # once, not each minute
-                    log.warning("no heartbeat: %s", error)
-                self._said = str(error)
-            except Exception as error:  # noqa: BLE001 - logged; the next one may do better
-                self._mistakes.made("the booth's state cannot be told", error)
-            self._stopping.wait(self._every_s)
+    def _step(self) -> None:
+        try:
+            self.beat()
+            self._said = ""
+        except CentralUnreachable as error:
+            log.debug("no heartbeat: %s", error)
+        except (CentralError, OutboxError) as error:
+            if str(error) != self._said:  # once, not each minute
+                log.warning("no heartbeat: %s", error)
+            self._said = str(error)
+        except Exception as error:  # noqa: BLE001 - logged; the next one may do better
+            self._mistakes.made("the booth's state cannot be told", error)
+        self._stopping.wait(self._every_s)
 
 
 class RestartsOfHour:

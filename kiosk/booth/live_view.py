@@ -137,7 +137,7 @@ class LiveView(CameraThread):
         self._on_still(self._camera.state(), still)
         self._camera.check()  # battery, space and count; the photo does not wait for it
 
-    def _ended(self) -> None:
+    def _before_close(self) -> None:
         while not self._stills.empty():
             self._stills.get().cancel()
         while not self._values.empty():

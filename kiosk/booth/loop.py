@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
-import threading
 import time
 from collections.abc import Callable
 
+from kiosk.booth.thread_life import ThreadLife
 from kiosk.mistakes import Mistakes
 from kiosk.visit.machine import step
 from kiosk.visit.model import Effect, Event, Tick, Visit, VisitRules
@@ -21,7 +22,7 @@ STALLED_S = 5.0
 """A loop that has not ticked for so long hangs, and the watchdog is not fed any more."""
 
 
-class VisitLoop:
+class VisitLoop(ThreadLife):
     """Owns the visit. Events may be posted from any thread; they are handled in order.
 
     Args:
@@ -39,14 +40,14 @@ class VisitLoop:
         perform: Callable[[Effect], None],
         show: Callable[[Visit], None],
     ) -> None:
+        super().__init__("visit")
         self._visit = visit
         self._rules = rules
         self._perform = perform
         self._show = show
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._turned_at = 0.0
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="visit")
+        self._next_tick = 0.0
 
     @property
     def is_turning(self) -> bool:
@@ -65,26 +66,17 @@ class VisitLoop:
     def start(self) -> None:
         """Start the thread."""
         self._show(self._visit)
-        self._thread.start()
+        super().start()
 
-    def stop(self) -> None:
-        """Stop the thread; events still queued are dropped."""
-        self._stopping.set()
-        if self._thread.is_alive():  # it is not when the booth could not start
-            self._thread.join()
-
-    def _run(self) -> None:
-        next_tick = time.monotonic()
-        while not self._stopping.is_set():
-            now = time.monotonic()
-            if now >= next_tick:
-                self._handle(Tick(now))
-                self._turned_at = now
-                next_tick = now + TICK_S
-            try:
-                self._handle(self._events.get(timeout=max(0.0, next_tick - time.monotonic())))
-            except queue.Empty:
-                continue
+    def _step(self) -> None:
+        now = time.monotonic()
+        if now >= self._next_tick:
+            self._handle(Tick(now))
+            self._turned_at = now
+            self._next_tick = now + TICK_S
+        with contextlib.suppress(queue.Empty):
+            left = max(0.0, self._next_tick - time.monotonic())
+            self._handle(self._events.get(timeout=left))
 
     def _handle(self, event: Event) -> None:
         """Take one step. No mistake of a room ends this thread: without it the booth is dead."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-import threading
 
 from hardware.base import Printer, PrinterState
 from hardware.errors import FaultKind, HardwareError
+from kiosk.booth.thread_life import ThreadLife
 
 log = logging.getLogger(__name__)
 
 
-class PrinterWatch:
+class PrinterWatch(ThreadLife):
     """Knows how the printer is.
 
     Args:
@@ -20,38 +20,26 @@ class PrinterWatch:
     """
 
     def __init__(self, printer: Printer, every_s: float) -> None:
+        super().__init__("printer")
         self._printer = printer
         self._every_s = every_s
         self._state = PrinterState(ready=True)
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="printer")
 
     @property
     def name(self) -> str:
         """The printer's."""
         return self._printer.name
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop the thread and let go of the printer."""
-        self._stopping.set()
-        if self._thread.is_alive():  # it is not when the booth could not start
-            self._thread.join()
-
     def state(self) -> PrinterState:
         """Return how it was when it was last asked."""
         return self._state
 
-    def _run(self) -> None:
-        try:
-            while not self._stopping.is_set():
-                self._learn(self._ask())
-                self._stopping.wait(self._every_s)
-        finally:
-            self._printer.close()
+    def _step(self) -> None:
+        self._learn(self._ask())
+        self._stopping.wait(self._every_s)
+
+    def _ended(self) -> None:
+        self._printer.close()
 
     def _ask(self) -> PrinterState:
         try:

@@ -12,13 +12,14 @@ from collections.abc import Callable
 
 from hardware.base import CodeScanner
 from hardware.errors import DeviceLost, FaultKind, HardwareError
+from kiosk.booth.thread_life import ThreadLife
 
 log = logging.getLogger(__name__)
 
 _READ_WAIT_S = 0.5
 
 
-class ScannerReading:
+class ScannerReading(ThreadLife):
     """Reads codes from a scanner, whenever there is one.
 
     Args:
@@ -36,13 +37,12 @@ class ScannerReading:
         on_ready: Callable[[bool], None],
         search_every_s: float,
     ) -> None:
+        super().__init__("scanner")
         self._scanner = scanner
         self._on_text = on_text
         self._on_ready = on_ready
         self._search_every_s = search_every_s
         self._wanted = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="scanner")
         self._said = ""
         self._fault: HardwareError | None = None
 
@@ -56,16 +56,6 @@ class ScannerReading:
         """Whether a scanner is there."""
         return self._scanner.is_open
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop the thread and let go of the scanner."""
-        self._stopping.set()
-        if self._thread.is_alive():  # it is not when the booth could not start
-            self._thread.join()
-
     def show(self, *, on: bool) -> None:
         """Switch on or off whether what is read counts; returns at once."""
         if on:
@@ -73,12 +63,8 @@ class ScannerReading:
         else:
             self._wanted.clear()
 
-    def _run(self) -> None:
-        try:
-            while not self._stopping.is_set():
-                self._step()
-        finally:
-            self._scanner.close()
+    def _ended(self) -> None:
+        self._scanner.close()
 
     def _step(self) -> None:
         try:
