@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -244,3 +245,32 @@ def test_what_is_set_for_many_booths_is_read_once(
     assert found == each
     assert len({found[f"many-{number}"] for number in (1, 2, 3)}) == 3
     assert len(statements) == 1
+
+
+def test_of_many_booths_some_are_shown_at_a_time_and_each_is_found(
+    operations: Browser, service_of_central: Service
+) -> None:
+    def seed(session: Session) -> None:
+        for number in range(120):
+            booths.enrol(session, f"hall-{number:03d}", utc_now(), "north" if number % 2 else "")
+        session.flush()
+        one = session.scalars(select(Booth).where(Booth.name == "hall-119")).one()
+        broken = DeviceHealth(name="camera", fault="It hangs.")
+        fleet.note_heartbeat(session, one, well(1, devices=(broken,)), utc_now())
+
+    service_of_central.database.write(seed)
+    seen, path = [], "/fleet"
+    while path:
+        text = operations.get(path).text
+        assert len(text) < 200_000
+        names = re.findall(r"<h2>(hall-\d{3})", text)
+        assert not set(names) & set(seen), "each once"
+        seen += names
+        following = re.search(r'href="(/fleet\?[^"]*after=\d+)"', text)
+        path = html.unescape(following[1]) if following else ""
+    assert len(seen) == 120
+    found = operations.get("/fleet?search=HALL-07").text
+    assert re.findall(r"<h2>(hall-\d{3})", found) == [f"hall-07{n}" for n in range(10)]
+    assert "hall-001" in operations.get("/fleet?search=north").text
+    assert "No booth is called so." in operations.get("/fleet?search=nowhere").text
+    assert operations.get("/fleet?after=9999").status_code == 200

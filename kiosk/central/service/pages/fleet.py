@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
@@ -26,10 +26,27 @@ from kiosk.central.service.tables import Booth, BoothSettings
 router = APIRouter(prefix="/fleet", include_in_schema=False)
 
 
+_AT_A_TIME = 50
+
+
 @router.get("")
-def show(request: Request, service: ServiceDependency, visitor: Operator) -> Response:
-    """Show all booths, those that need a person first."""
-    return _page(request, service, visitor)
+def show(
+    request: Request,
+    service: ServiceDependency,
+    visitor: Operator,
+    search: Annotated[str, Query(max_length=60)] = "",
+    after: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> Response:
+    """Show the booths, those that need a person first, some at a time.
+
+    Args:
+        request: of the browser.
+        service: the running service.
+        visitor: who looks.
+        search: part of a booth's name or its group's, without regard to case; empty for all.
+        after: so many of them are left out.
+    """
+    return _page(request, service, visitor, search=search.strip(), after=after)
 
 
 @router.post("/add")
@@ -127,6 +144,8 @@ def _page(
     *,
     error: ServiceError | None = None,
     shown: tuple[str, str] | None = None,
+    search: str = "",
+    after: int = 0,
 ) -> Response:
     now, limits = service.clock(), service.settings
 
@@ -156,11 +175,20 @@ def _page(
     for row in rows:
         row["is_well"] = not row["needs"] and row["booth"].name not in alarming
     rows.sort(key=lambda row: (row["booth"].revoked_at is not None, row["is_well"]))
+    found = [row for row in rows if _is_named(row["booth"], search)]
+    left = found[after + _AT_A_TIME :]
     return page(
         request, "fleet.html", visitor=visitor, status=error.status if error else 200,
-        error=error, shown=shown, rows=rows, pushed=pushed, toml=_toml,
-        alerts=standing, needing=sum(not row["is_well"] for row in rows),
+        error=error, shown=shown, rows=found[after : after + _AT_A_TIME], pushed=pushed,
+        toml=_toml, alerts=standing[:_AT_A_TIME], more_alerts=len(standing[_AT_A_TIME:]),
+        needing=sum(not row["is_well"] for row in rows), all=len(rows), search=search,
+        further=after + _AT_A_TIME if left else 0, left=len(left),
     )  # fmt: skip
+
+
+def _is_named(booth: Booth, search: str) -> bool:
+    part = search.casefold()
+    return part in booth.name.casefold() or part in booth.group_name.casefold()
 
 
 def _toml(settings: dict[str, Any]) -> str:

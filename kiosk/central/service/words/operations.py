@@ -107,5 +107,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "error_alert_unknown": ("此警报已结束。", "This alert does not stand any more."),
     "error_support_unknown": ("此诊断包已不再保留。", "This support bundle is not kept any more."),
     "error_rollout_unknown": ("此版本不在发布中。", "This version is not on its way."),
+    "booth_search": ("查找拍照亭或分组", "Search booths or groups"),
+    "no_booths_found": ("没有找到这样的拍照亭。", "No booth is called so."),
+    "further_booths": ("更多拍照亭", "Further booths"),
+    "more_of_these": ("另有", "Besides:"),
     "error_staff_unknown": ("没有这个账号。", "There is no such account."),
 }
