@@ -15,6 +15,7 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any, Self
 
+import psutil
 import requests
 
 from kiosk.central.client import CentralClient
@@ -155,6 +156,16 @@ class RunningCentral:
 
     def get(self, path: str, **arguments: Any) -> requests.Response:
         return requests.get(self.address + path, timeout=30, **arguments)
+
+
+def workers_of(central: RunningCentral) -> dict[int, psutil.Process]:
+    """Return the processes that serve, by number."""
+    found = {}
+    for child in psutil.Process(central.pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # also one that died and is not yet reaped
+            if "resource_tracker" not in " ".join(child.cmdline()):
+                found[child.pid] = child
+    return found
 
 
 def start_central(folder: Path, database_url: str | None = None, **demo: Any) -> RunningCentral:

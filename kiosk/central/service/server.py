@@ -18,7 +18,7 @@ from multiprocessing.process import BaseProcess
 
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors import multiprocess as workers
 
 from kiosk.central.service import metrics, passed_socket
 from kiosk.central.service.app import create_app
@@ -96,7 +96,9 @@ def _serve_by_workers(
         os.environ[metrics.SHARED_FOLDER] = figures
         host, port = listener.getsockname()[:2]
         threading.Thread(target=_announce, args=(host, port, on_ready), daemon=True).start()
-        Multiprocess(config, sockets=[listener]).run()
+        # uvicorn has no other way to say what its workers run.
+        workers.Process = _Worker  # type: ignore[misc]
+        workers.Multiprocess(config, sockets=[listener]).run()
 
 
 def _announce(host: str, port: int, on_ready: Callable[[], None]) -> None:
@@ -110,7 +112,7 @@ def _announce(host: str, port: int, on_ready: Callable[[], None]) -> None:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None] = lambda: None) -> None:
         super().__init__(config)
         self._on_ready = on_ready
 
@@ -125,6 +127,14 @@ class _Server(uvicorn.Server):
             server.close()
         await asyncio.sleep(_SETTLE_S)
         await super().shutdown(sockets)
+
+
+class _Worker(workers.Process):
+    @property
+    def server(self) -> uvicorn.Server:
+        if self._server is None:
+            self._server = _Server(self.config)
+        return self._server
 
 
 def _listen(host: str, port: int) -> socket.socket:

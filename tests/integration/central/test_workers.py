@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import signal
@@ -10,11 +9,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 import requests
 from central_requests import parcel
-from central_server import RunningCentral
+from central_server import RunningCentral, workers_of
 from postgres_server import PostgresServer
 
 from kiosk.central.service.demo import prepare_demo
@@ -28,15 +26,6 @@ def two_workers(tmp_path: Path, postgres: PostgresServer) -> Iterator[RunningCen
     running = RunningCentral(demo, is_fresh=True).start()
     yield running
     assert running.stop() == 0
-
-
-def workers_of(central: RunningCentral) -> dict[int, psutil.Process]:
-    found = {}
-    for child in psutil.Process(central.pid).children():
-        with contextlib.suppress(psutil.NoSuchProcess):  # also one that died and is not yet reaped
-            if "resource_tracker" not in " ".join(child.cmdline()):
-                found[child.pid] = child
-    return found
 
 
 def test_a_worker_that_dies_is_replaced_and_the_other_serves_on(
