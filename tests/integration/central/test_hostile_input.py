@@ -203,7 +203,7 @@ def test_alerts_of_odd_names_are_told_nevertheless() -> None:
 
     told = {
         "notice": "raised", "kind": "device", "subject": "booth-1 camera\x0b\x85\u2028x",
-        "detail": "away\x0c\r\nBcc: a@b.cn", "told_at": datetime.now(UTC).isoformat(),
+        "detail": "away\x0c\r\nBcc: a@b.cn", "what": "", "told_at": datetime.now(UTC).isoformat(),
     }  # fmt: skip
     message = EmailMessage()
     message["Subject"] = alert_sending._subject([told])
