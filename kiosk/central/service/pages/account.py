@@ -91,10 +91,13 @@ def _page(
     )
 
 
-def qr_svg(text: str, scale: int = 4) -> Markup:
-    """Return a QR code as SVG to stand inside of a page; nothing of the text is in the markup."""
+def qr_svg(text: str) -> Markup:
+    """Return a QR code as SVG to stand inside of a page, as wide as that has it.
+
+    Nothing of the text is in the markup.
+    """
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
-        out, kind="svg", scale=scale, xmldecl=False, svgns=True, svgclass="qr", lineclass=None
+        out, kind="svg", omitsize=True, xmldecl=False, svgns=True, svgclass="qr", lineclass=None
     )
     return Markup(out.getvalue().decode())  # noqa: S704 - paths only

@@ -67,7 +67,7 @@ def paying(request: Request, due: Due | None, chosen: Chosen | None, action: str
         "due": due,
         "payment": chosen.info if chosen else None,
         "pay_action": action,
-        "qr": qr_svg(text, scale=5) if text else None,
+        "qr": qr_svg(text) if text else None,
         "pay_link": _link(device, chosen),
         "on_phone": bool(chosen and chosen.phone_url),
         "ways": ways,

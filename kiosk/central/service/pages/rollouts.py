@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
@@ -16,13 +17,19 @@ from kiosk.central.service.context import Service
 from kiosk.central.service.errors import ServiceError
 from kiosk.central.service.pages.guards import FormToken, Operator, account_of
 from kiosk.central.service.pages.rendering import page
-from kiosk.central.service.rollout import Report
+from kiosk.central.service.rollout import BoothUpdate, Report
 from kiosk.central.service.rollout_tables import RolloutRow
 from kiosk.central.service.sessions import Visitor
 
 router = APIRouter(prefix="/rollouts", include_in_schema=False)
 
 Text = Annotated[str, Form(max_length=1_000)]
+_FIRST = (
+    BoothUpdate.WENT_BACK, BoothUpdate.SILENT, BoothUpdate.ON_TRIAL, BoothUpdate.OFFERED,
+    BoothUpdate.COMMITTED, BoothUpdate.NOT_OFFERED,
+)  # fmt: skip
+_AT_MOST = 100
+"""So many booths are listed, what may need a person first; of the others the number."""
 
 
 @router.get("")
@@ -71,7 +78,10 @@ def _page(
         return rows, rollouts.reports(session, rows[0].version, now, silent) if rows else []
 
     rows, booths = service.database.read(work)
+    booths = sorted(booths, key=lambda one: (_FIRST.index(one.update), one.booth))
+    counts = Counter(one.update for one in booths)
     return page(
         request, "rollouts.html", visitor=visitor, status=error.status if error else 200,
-        error=error, rollouts=rows, booths=booths,
+        error=error, rollouts=rows, booths=booths[:_AT_MOST],
+        counts={update: counts[update] for update in _FIRST if counts[update]},
     )  # fmt: skip

@@ -67,6 +67,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fee_open": ("未结清", "not settled"),
     "fee_settled": ("已结清", "settled"),
     "back_to_queue": ("返回队列", "Back to the queue"),
+    "staff_state_started": ("待上传", "No photo yet"),
     "total": ("合计", "Total"),
     "process_all": ("全部转入制作", "All into production"),
     "finish_all": ("全部完成", "All done"),
