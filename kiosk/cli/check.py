@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -42,6 +42,10 @@ def check(
             dir_okay=False,
         ),
     ] = None,
+    language: Annotated[
+        Literal["zh", "en"] | None,
+        typer.Option(help="What the page speaks. Default: screen.language."),
+    ] = None,
     standard: Annotated[
         str | None,
         typer.Option(help="Name of a photo standard, or its TOML. Default: portrait.standard."),
@@ -69,7 +73,10 @@ def check(
     if report is not None and len(images) != 1:
         typer.echo("--report is about one picture: name exactly one.", err=True)
         raise typer.Exit(2)
-    how = _How(as_json=as_json, no_frame=no_frame, report=report)
+    how = _How(
+        as_json=as_json, no_frame=no_frame, report=report,
+        language=language or settings.screen.language,
+    )  # fmt: skip
     if not _check_all(images, settings.guidance, rules, how):
         raise typer.Exit(1)
 
@@ -81,6 +88,7 @@ class _How:
     as_json: bool
     no_frame: bool
     report: Path | None
+    language: Literal["zh", "en"]
 
 
 def _check_all(
@@ -115,7 +123,7 @@ def _check_all(
             if how.report is not None:
                 found = finder.find(pixels)
                 checked = Checked(image.name, pixels, kind, found, assessment)
-                _write_page(how.report, checked, standard)
+                _write_page(how.report, checked, standard, how.language)
             if how.as_json:
                 _print_line(_as_line(image, assessment))
             else:
@@ -123,17 +131,28 @@ def _check_all(
     return all_read
 
 
-def _write_page(out: Path, checked: Checked, standard: Standard) -> None:
+def _write_page(
+    out: Path, checked: Checked, standard: Standard, language: Literal["zh", "en"]
+) -> None:
     """Write the page.
 
     Raises:
         typer.Exit: it cannot be written.
     """
+    from kiosk.guidance.hints import HINTS
     from kiosk.guidance.measured_page import render
+    from kiosk.guidance.measured_words import PageWords
     from kiosk.portrait.report_page import words
+    from kiosk.screens.translations import tr
 
+    at = 0 if language == "zh" else 1
+    said = PageWords(
+        language,
+        {rule: names[at] for rule, names in words()["rules"].items()},
+        {hint: tr(language, f"hints.{hint}") for hint in HINTS},
+    )
     try:
-        out.write_text(render(checked, standard, words()["rules"]), encoding="utf-8")
+        out.write_text(render(checked, standard, said), encoding="utf-8")
     except OSError as error:
         typer.echo(f"{out}: cannot be written: {error.strerror or error}.", err=True)
         raise typer.Exit(2) from error

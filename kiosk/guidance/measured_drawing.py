@@ -12,6 +12,7 @@ from kiosk.guidance.composition import compose
 from kiosk.guidance.face_points import OVAL, eye_centres
 from kiosk.guidance.landmarks import Landmarks, PersonMask
 from kiosk.guidance.measure import Measurements
+from kiosk.guidance.measured_words import PageWords
 from kiosk.guidance.mediapipe_models import Floats
 from kiosk.guidance.rules import Kind
 from kiosk.standards import Standard
@@ -28,13 +29,20 @@ STYLE = """
 .crop{fill:none;stroke:#ff5ad1}
 line,.oval,.mask,.crop{vector-effect:non-scaling-stroke;stroke-width:1.6}
 line.x,line.y,line.z{stroke-width:3.2}
-text{fill:#fff;paint-order:stroke;stroke:#000;stroke-width:.22em;font-family:sans-serif}
+text{fill:#fff;paint-order:stroke;stroke:#000;stroke-width:.14em}
+text{font-family:"Noto Sans CJK SC",sans-serif}
 """
 _AXIS_FACES = 0.6
 """Length of the drawn axes, face widths."""
 
 
-def draw(landmarks: Landmarks, measured: Measurements, standard: Standard, kind: Kind) -> str:
+def draw(
+    landmarks: Landmarks,
+    measured: Measurements,
+    standard: Standard,
+    kind: Kind,
+    words: PageWords,
+) -> str:
     """Return SVG elements in the picture's pixels.
 
     Args:
@@ -42,15 +50,16 @@ def draw(landmarks: Landmarks, measured: Measurements, standard: Standard, kind:
         measured: by the names of `kiosk.guidance.measure.NAMES`.
         standard: whose lines are drawn: its ranges over a photo, its crop over a live frame.
         kind: what sort of picture it is.
+        words: what the lines are called.
     """
-    parts = [*_standard(landmarks, measured, standard, kind)]
+    parts = [*_standard(landmarks, measured, standard, kind, words)]
     if landmarks.person is not None:
         parts += _outline_of(landmarks.person)
     if landmarks.face is not None:
         parts += _face(landmarks)
     if landmarks.shoulders is not None:
         parts.append(_line("shoulders", *landmarks.shoulders.left, *landmarks.shoulders.right))
-    parts += _heights(landmarks, measured)
+    parts += _heights(landmarks, measured, words)
     parts += _axes(landmarks, measured)
     return "\n".join(parts)
 
@@ -107,53 +116,58 @@ def _outline_of(person: PersonMask) -> Iterator[str]:
         yield f'<polygon class="mask" points="{_points(path)}"/>'
 
 
-def _heights(landmarks: Landmarks, measured: Measurements) -> Iterator[str]:
+def _heights(landmarks: Landmarks, measured: Measurements, words: PageWords) -> Iterator[str]:
     """Draw crown, chin, eye line and the face's width, each with its figure."""
     centre, width = measured.get("centre_x_px"), measured.get("face_width_px")
     if centre is None or width is None:
         return
     size = landmarks.width_px / 42
-    for name, words in (("crown_y_px", "crown"), ("eye_line_y_px", "eyes"), ("chin_y_px", "chin")):
+    for key in ("crown", "eye_line", "chin"):
+        name, said = f"{key}_y_px", words.say("marks", key)
         y = measured.get(name)
         if y is not None:
             yield _line("measured", centre - 0.75 * width, y, centre + 0.75 * width, y)
-            yield _text(centre + 0.77 * width, y + size / 3, f"{words} {y:.0f}", size)
+            yield _text(centre + 0.77 * width, y + size / 3, f"{said} {y:.0f}", size)
     eyes = measured.get("eye_line_y_px")
     if eyes is not None:
-        y = eyes + 0.35 * width
+        y, said = eyes + 0.35 * width, words.say("marks", "width")
         yield _line("measured", centre - width / 2, y, centre + width / 2, y)
-        yield _text(centre + 0.52 * width, y + size / 3, f"width {width:.0f}", size)
+        yield _text(centre + 0.52 * width, y + size / 3, f"{said} {width:.0f}", size)
 
 
 def _standard(
-    landmarks: Landmarks, measured: Measurements, standard: Standard, kind: Kind
+    landmarks: Landmarks,
+    measured: Measurements,
+    standard: Standard,
+    kind: Kind,
+    words: PageWords,
 ) -> Iterator[str]:
     if kind == "photo":
-        yield from _ranges(landmarks.width_px, standard)
+        yield from _ranges(landmarks.width_px, standard, words)
     elif kind == "live":
-        yield from _crop(measured, standard)
+        yield from _crop(measured, standard, words)
 
 
-def _ranges(width: float, standard: Standard) -> Iterator[str]:
+def _ranges(width: float, standard: Standard, words: PageWords) -> Iterator[str]:
     rules = standard.geometry
-    for words, low, high, target in (
+    for key, low, high, target in (
         ("crown", rules.crown_min_px, rules.crown_max_px, rules.crown_target_px),
-        ("eyes", rules.eyes_min_px, rules.eyes_max_px, rules.eyes_target_px),
+        ("eye_line", rules.eyes_min_px, rules.eyes_max_px, rules.eyes_target_px),
     ):
         yield (
             f'<rect class="allowed" x="0" y="{low}" width="{width}" height="{high - low}">'
-            f"<title>{words}: {low} – {high}</title></rect>"
+            f"<title>{words.say('marks', key)}: {low} – {high}</title></rect>"
         )
         yield _line("wanted", 0, target, width, target)
     middle, off = width / 2, rules.centre_tolerance_px
     height = standard.file.height_px
     yield (
         f'<rect class="allowed" x="{middle - off}" y="0" width="{2 * off}" height="{height}">'
-        f"<title>middle: ± {off}</title></rect>"
+        f"<title>{words.say('marks', 'middle')}: ± {off}</title></rect>"
     )
 
 
-def _crop(measured: Measurements, standard: Standard) -> Iterator[str]:
+def _crop(measured: Measurements, standard: Standard, words: PageWords) -> Iterator[str]:
     """Draw where the photo would be cut out of a live frame."""
     eyes, width = measured.get("eye_line_y_px"), measured.get("face_width_px")
     centre = measured.get("centre_x_px")
@@ -165,7 +179,7 @@ def _crop(measured: Measurements, standard: Standard) -> Iterator[str]:
     left, top = centre - crop.width_px / 2, eyes - crop.above_eyes_px
     yield (
         f'<rect class="crop" x="{left:.1f}" y="{top:.1f}" width="{crop.width_px:.1f}" '
-        f'height="{crop.height_px:.1f}"><title>crop of the photo</title></rect>'
+        f'height="{crop.height_px:.1f}"><title>{words.say("marks", "crop")}</title></rect>'
     )
     crown = top + standard.geometry.crown_target_px / crop.scale
     yield _line("wanted", left, crown, left + crop.width_px, crown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import subprocess
@@ -16,12 +17,18 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from kiosk.cli.check import check
+from kiosk.guidance.hints import HINTS
+from kiosk.guidance.measure import NAMES
 from kiosk.guidance.mediapipe_graph import drawn_face
+from kiosk.guidance.quality import COMPONENTS
 from kiosk.guidance.rules import RULES
+from kiosk.portrait.report_page import words
+from kiosk.screens.translations import tr
 
 APP = typer.Typer()
 APP.command()(check)
 
+RULE_WORDS = words()["rules"]
 MEASURED = {
     "roll_deg", "yaw_deg", "pitch_deg", "eye_open_left", "eye_open_right", "gaze_x", "gaze_y",
     "mouth_open", "shoulder_tilt_deg", "face_width_px", "eye_line_y_px", "crown_y_px",
@@ -129,23 +136,51 @@ def test_the_models_are_quiet(folder: Path) -> None:
 def test_report_is_one_page_with_every_rule_and_nothing_from_elsewhere(folder: Path) -> None:
     for name, kind in (("photo.jpg", "photo"), ("face with blanks 照片.webp", "live")):
         page = folder / "page.html"
-        code, _, _ = run(folder / name, "--report", page)
+        code, _, _ = run(folder / name, "--report", page, "--language", "en")
         assert code == 0
         text = page.read_text(encoding="utf-8")
-        assert f"judged as: {kind}" in text
-        assert [rule for rule in RULES if f"<td>{rule}<" not in text] == []
-        assert [name for name in MEASURED if f"<dt>{name}</dt>" not in text] == []
+        judged = {"photo": "judged as a finished photo", "live": "judged as a frame of the camera"}
+        assert judged[kind] in text
+        rules = RULE_WORDS.values()
+        assert [en for _, en in rules if f'<th scope="row">{html.escape(en)}<' not in text] == []
+        assert [name for name in NAMES if f"<dt>{name}</dt>" in text] == [], "in words"
+        assert text.count("<dt>") == len(NAMES)
         assert "HeadPoseYaw" in text
         assert text.count("<circle") == 478
         assert 'class="y"' in text, "the head's axes"
         assert ('class="allowed"' in text) == (kind == "photo")
         assert re.findall(r'(?:src|href)="(?!data:)[^"]*"', text) == []
+        assert "<script" not in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_report_says_in_one_language_what_is_to_be_changed(folder: Path, language: str) -> None:
+    page = folder / "page.html"
+    run(folder / "photo.jpg", "--report", page, "--language", language)
+    text = page.read_text(encoding="utf-8")
+    _, [line], _ = run(folder / "photo.jpg", "--json")
+    rules = line["rules"]
+    at = ("zh", "en").index(language)
+    wrong = [name for name, result in rules.items() if result["verdict"] in ("fail", "hint")]
+    assert wrong, "the drawn face is no good photo"
+    for name in wrong:
+        assert f"<b>{html.escape(RULE_WORDS[name][at])}</b>" in text
+    hints = [tr(language, f"hints.{key}") for key in HINTS]
+    assert any(f"<small>{html.escape(hint)}</small>" in text for hint in hints)
+    assert re.search(r">[a-z]+_[a-z_]+<", text) is None, "a key, instead of words"
+    shown = re.sub(r"(?s)<style>.*?</style>|<[^>]+>|data:[^\"]+|photo\.jpg|&[a-z]+;", " ", text)
+    if language == "en":
+        assert re.findall("[\u4e00-\u9fff]+", shown) == []
+    else:
+        component = "|".join(filter(None, COMPONENTS.values()))
+        left = re.sub(rf"{component}|ISO/IEC|px|EV|ΔE|chsi", " ", shown)
+        assert re.findall(r"[A-Za-z]{2,}", left) == []
 
 
 def test_report_of_a_picture_without_a_face(folder: Path) -> None:
     page = folder / "nobody.html"
     assert run(folder / "one_pixel.png", "--report", page)[0] == 0
-    assert "faces: 0" in page.read_text(encoding="utf-8")
+    assert "检测到 0 张脸" in page.read_text(encoding="utf-8"), "in the booth's own language"
 
 
 def test_report_needs_one_picture_and_a_place_to_write(folder: Path) -> None:
