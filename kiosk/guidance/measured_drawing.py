@@ -121,7 +121,7 @@ def _heights(landmarks: Landmarks, measured: Measurements, words: PageWords) -> 
     centre, width = measured.get("centre_x_px"), measured.get("face_width_px")
     if centre is None or width is None:
         return
-    size = landmarks.width_px / 42
+    size = landmarks.width_px / 30
     for key in ("crown", "eye_line", "chin"):
         name, said = f"{key}_y_px", words.say("marks", key)
         y = measured.get(name)
