@@ -35,7 +35,7 @@ FORMAT_VERSION = 2
 SUFFIX = ".profile"
 _A_SECOND_NS = 1_000_000_000
 _JSON, _PLATE, _LIVE, _PICTURES = "profile.json", "plate.png", "live.png", "pictures/"
-_CAN_REDO = "Calibrate the booth again with 'kiosk calibrate'."
+_CAN_REDO = "Calibrate the booth again: staff screen, or 'sudo kiosk-as-booth calibrate'."
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,4 +93,4 @@ def other_camera(profile: Profile, state: CameraState) -> Problem | None:
     return None
 
 
-_AGAIN = "{} Calibrate the booth: staff screen, 'Calibrate', or 'kiosk calibrate'."
+_AGAIN = "{} Calibrate the booth: staff screen, 'Calibrate', or 'sudo kiosk-as-booth calibrate'."

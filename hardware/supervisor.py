@@ -204,7 +204,10 @@ class Supervisor:
             child = self._wait()
             self._unreaped = [c for c in self._unreaped if not c.kill()]
             if child is None:
-                self._try_to_start()
+                with self._changed:
+                    ends = self._closing  # closed while it waited: none is started in vain
+                if not ends:
+                    self._try_to_start()
             # A call under way notices by itself, and must not have its pipes closed under it.
             elif child.ended and self._calls.acquire(blocking=False):
                 try:

@@ -10,9 +10,12 @@ import typer
 
 def report(
     *,
-    out: Annotated[Path, typer.Option(help="The page to write.", dir_okay=False)] = Path(
-        "calibration.html"
-    ),
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="The page to write; - for standard output.", dir_okay=False, allow_dash=True
+        ),
+    ] = Path("calibration.html"),
     profile: Annotated[
         Path | None,
         typer.Option(help="A profile, or a folder of them. Default: the booth's own."),
@@ -48,14 +51,18 @@ def report(
         past = [*profiles.every(folder), *profiles.every(folder / "profiles")]
         past.sort(key=lambda one: one.created_at)
         page = report_page(known.profile, past, problem)
-        out.write_text(page, encoding="utf-8")
+        if out == Path("-"):
+            typer.echo(page)
+        else:
+            out.write_text(page, encoding="utf-8")
     except (SettingsError, CalibrationError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
     except OSError as error:
         typer.echo(f"{out}: cannot be written: {error.strerror or error}.", err=True)
         raise typer.Exit(2) from error
-    typer.echo(str(out))
+    if out != Path("-"):
+        typer.echo(str(out))
     if problem is not None:
         typer.echo(problem, err=True)
         raise typer.Exit(1)

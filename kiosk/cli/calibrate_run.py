@@ -68,6 +68,10 @@ def calibrate(steps: Sequence[Step], options: Options) -> int:
             "Somebody has to put cards up and press Enter: run 'kiosk calibrate' in a terminal."
         )
         return 2
+    if simulated:
+        console.print(
+            "The main camera is simulated: this tries the steps, and calibrates no booth."
+        )
     try:
         before = _before(paths, console)
         with _cameras(settings, options, before, simulated=simulated) as (cameras, staff):

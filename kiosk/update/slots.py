@@ -31,13 +31,15 @@ def sync_folder(folder: Path) -> None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, also through a power cut.
+    """Write a file whole or not at all, also through a power cut; anybody may read it.
 
     Raises:
         OSError: the disk does not take it; the old file stands.
     """
     draft = path.with_name(f".{path.name}.new")
     with draft.open("wb") as file:
+        # Before each start of the booth the judge writes under that service's narrow umask.
+        os.fchmod(file.fileno(), 0o644)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -53,6 +53,8 @@ def test_steps_one_by_one_make_one_profile(config, tmp_path):
     report = run("report", "--config", config, "--out", page)
     assert report.exit_code == 1  # the other steps are missing
     assert "lacks steps" in report.stderr
+    printed = run("report", "--config", config, "--out", "-")
+    assert printed.stdout == page.read_text(encoding="utf-8") + "\n"
     assert "Trend over 2 profiles" in page.read_text(encoding="utf-8")
 
 

@@ -71,7 +71,7 @@ def test_whatever_bit_falls_over_the_damage_is_told(profile, tmp_path, part):
         file.write_bytes(damaged)
         refused, found = loaded(file)
         if found is None:
-            assert "kiosk calibrate" in refused or "Update the booth" in refused
+            assert "kiosk-as-booth calibrate" in refused or "Update the booth" in refused
         else:  # a date or a flag of the archive, which nobody reads
             assert np.array_equal(found.plate.pixels, profile.plate.pixels)
             assert found.sections == profile.sections
@@ -95,7 +95,7 @@ def test_no_profile(tmp_path):
 def test_file_cut_short(profile, tmp_path, cut):
     file = profile.write(tmp_path / "a.profile")
     file.write_bytes(file.read_bytes()[:cut])
-    with pytest.raises(ProfileDamaged, match="kiosk calibrate"):
+    with pytest.raises(ProfileDamaged, match="kiosk-as-booth calibrate"):
         load(file)
 
 

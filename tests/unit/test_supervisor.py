@@ -113,6 +113,12 @@ def test_what_nobody_foresaw_at_the_first_start_is_told():
         bench.supervisor.open()
 
 
+def test_closing_starts_nothing(bench, caplog):
+    bench.supervisor.close(lambda _: None, 1.0)
+    assert bench.steps == []
+    assert caplog.text == ""
+
+
 def test_never_means_never():
     bench = Bench(reset_after=0)
     bench.supervisor.open()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from dataclasses import replace
 
@@ -102,6 +103,17 @@ def test_a_broken_state_file_does_not_keep_the_booth_from_starting(machine, cont
     machine.guard.start()
     assert machine.slots.current == OLD
     assert read_state(machine.state_file) == UpdateState()
+
+
+def test_anybody_at_the_booth_may_see_the_state_of_a_trial(machine):
+    """The judge runs under the narrow umask of the booth's service."""
+    on_trial(machine)
+    before = os.umask(0o077)
+    try:
+        machine.guard.start()
+    finally:
+        os.umask(before)
+    assert machine.state_file.stat().st_mode & 0o777 == 0o644
 
 
 def test_a_trial_that_was_forgotten_begins_anew(machine):

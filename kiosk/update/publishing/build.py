@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,16 +30,28 @@ def build(checkout: Path, platform: str, folder: Path, *, version: str, notes: s
     Args:
         checkout: of the project, at the state to be released.
         platform: one of `PLATFORMS`.
-        folder: the wheels; what lies there already is taken, not fetched again.
+        folder: the wheels; made, and empty: what lies there would be part of the release.
         version: of the release.
         notes: for people.
 
     Raises:
-        PublishError: something could not be built or fetched.
+        PublishError: the folder is not empty, the checkout is another version, or something could
+            not be built or fetched.
     """
     if platform not in PLATFORMS:
         raise PublishError(f"{platform} is none of {', '.join(PLATFORMS)}.")
+    project = checkout / "pyproject.toml"
+    try:
+        is_now = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
+    except (OSError, ValueError, KeyError) as error:
+        raise PublishError(f"{checkout} is no checkout of the project: {error}.") from error
+    if is_now != version:
+        raise PublishError(
+            f"{project} says version {is_now}. Write {version} there, and commit it."
+        )
     folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise PublishError(f"{folder} is not empty. Name a new folder, or empty it.")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     python = platform.rpartition("-")[2]
     tags = [word for tag in PLATFORMS[platform] for word in ("--platform", tag)]
@@ -46,7 +59,7 @@ def build(checkout: Path, platform: str, folder: Path, *, version: str, notes: s
         [*pip, "download", "--require-hashes", "--only-binary=:all:", "--no-deps", *tags,
          "--python-version", python.removeprefix("cp"), "--implementation", "cp",
          "--abi", python, "--abi", "abi3", "--abi", "none",
-         "--find-links", str(folder), "--dest", str(folder),
+         "--dest", str(folder),
          "-r", str(checkout / "requirements-run.txt")]
     )  # fmt: skip
     _run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(checkout)])
