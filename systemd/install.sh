@@ -111,6 +111,11 @@ put_settings() { # put_settings SOURCE DESTINATION
     [ -e "$2" ] || put "$1" "$2" 0640
 }
 
+# Data that was copied from another machine may belong to a number that is somebody else's here.
+give_data() { # give_data USER FOLDER
+    if [ -d "$2" ]; then chown -R -- "$1:" "$2"; fi
+}
+
 has_restart_steps() {
     version=$(systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
     [ "${version:-0}" -ge 254 ]
@@ -246,6 +251,8 @@ do_install() {
     if [ -z "$root" ]; then
         systemd-sysusers "$sysusers"
         systemd-tmpfiles --create "$tmpfiles"
+        give_data kiosk "/var/lib/$name"
+        give_data kiosk-central /var/lib/campus-capture-central
         install_program
     fi
     mkdir -p -- "$wants"
@@ -254,14 +261,19 @@ do_install() {
     done
     if systemd_runs; then
         systemctl daemon-reload
-        if ! { udevadm control --reload && udevadm trigger -s usb -s block; } 2>/dev/null; then
+        if [ "$role" != central ] &&
+            ! { udevadm control --reload && udevadm trigger -s usb -s block; } 2>/dev/null; then
             say "udev does not answer: restart the machine before the cameras are used."
         fi
         if [ "$start" = yes ]; then
             for unit in $enabled; do systemctl restart "$unit"; done
         fi
     fi
-    say "done. Next: the handbook, \"First start\" (docs/handbook.md, or /usr/share/doc/$name)."
+    if [ "$role" = central ]; then
+        say "done. Next: \"Running it\" in docs/central.md (or /usr/share/doc/$name)."
+    else
+        say "done. Next: the handbook, \"First start\" (docs/handbook.md, or /usr/share/doc/$name)."
+    fi
 }
 
 do_uninstall() {
@@ -302,8 +314,9 @@ do_uninstall() {
         fi
         say "removed, with settings, keys and data."
     else
-        say "removed. Settings are still in /etc/$name, data in /var/lib/$name and" \
-            "/var/lib/campus-capture-central; --uninstall --purge removes them."
+        say "removed. Settings are still in /etc/$name, data in /var/lib/$name," \
+            "/var/lib/$name-update and /var/lib/campus-capture-central;" \
+            "--uninstall --purge removes them."
     fi
 }
 

@@ -206,6 +206,15 @@ def test_everything_is_up_again_after_power_was_lost(booth):
           f"first frame {booth.starting_s():.1f} s after its start")  # fmt: skip
 
 
+def test_data_copied_from_another_machine_is_the_services_own(booth):
+    """Its files belong to the numbers that users had there."""
+    booth.run("systemctl", "stop", "kiosk.target", "kiosk-central")
+    for data in ("/var/lib/campus-capture-kiosk", "/var/lib/campus-capture-central"):
+        booth.run("chown", "-R", "4321:4321", data)
+    booth.run("sh", "/srv/checkout/systemd/install.sh", "--role", "both")
+    booth.wait(lambda: _is_up(booth), _BOUND_S, "the booth")
+
+
 def test_uninstalled_it_leaves_data_and_nothing_else(booth):
     script = "/srv/checkout/systemd/install.sh"
     booth.run("sh", script, "--uninstall")
