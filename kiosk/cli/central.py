@@ -29,6 +29,10 @@ app.add_typer(admin)
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="The service's settings file.", dir_okay=False)
 ]
+_KEY_BELONGS = (
+    "Put this key into the file that the booth's central.booth_token_file names "
+    "(/etc/campus-capture-kiosk/credentials/booth-token), and restart kiosk.target there."
+)
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 
 
@@ -202,7 +206,7 @@ def booth_add(
     with opened(config) as service:
         token = service.database.write(lambda session: booths.enrol(session, name, service.clock()))
     typer.echo(token)
-    typer.echo("Put this key into the booth's central.booth_token_file.", err=True)
+    typer.echo(_KEY_BELONGS, err=True)
 
 
 @booth.command("rekey")
@@ -213,6 +217,7 @@ def booth_rekey(name: str, config: ConfigOption = None) -> None:
     with opened(config) as service:
         token = service.database.write(lambda session: booths.rekey(session, name, service.clock()))
     typer.echo(token)
+    typer.echo(_KEY_BELONGS, err=True)
 
 
 @booth.command("revoke")

@@ -114,6 +114,8 @@ def reconcile(
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(report) | {"day": report.day.isoformat()}))
     else:
+        if not report.settled:
+            typer.echo(f"{report.day}  no payments")
         for method, (count, fen) in report.settled.items():
             typer.echo(f"{report.day}  {method}  {count} payments  {fen / 100:.2f}")
         for account, fen in report.balances.items():

@@ -132,7 +132,7 @@ def authenticate(session: Session, authorization: str | None) -> Booth:
     if booth is None or booth.revoked_at is not None:
         raise ServiceError(
             401, "booth_unknown", "This booth's key is missing, unknown or revoked.",
-            "Enrol the booth with 'kiosk central booth add' and set central.booth_token_file.",
+            "Take a new code from the fleet page; at the booth: sudo kiosk enrol CODE --config FILE.",
         )  # fmt: skip
     return booth
 

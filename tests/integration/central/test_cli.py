@@ -51,6 +51,8 @@ def test_a_service_is_set_up_by_commands(config: str) -> None:
     assert first.startswith("ckb_")
     assert "already" in run("central", "booth", "add", "booth-1", "--config", config, code=2)
     assert run("central", "booth", "rekey", "booth-1", "--config", config).split()[0] != first
+    assert "booth-token" in run("central", "booth", "rekey", "booth-1", "--config", config)
+    assert "no payments" in run("central", "reconcile", "--config", config)
     run("central", "booth", "revoke", "booth-1", "--config", config)
     assert "no booth" in run("central", "booth", "revoke", "other", "--config", config, code=2)
     secret = {"KIOSK_STAFF_PASSWORD": "a long password"}
