@@ -101,6 +101,8 @@ def keys(
             {role: threshold},  # type: ignore[dict-item]
         )
     typer.echo("Staged. Now 'kiosk release sign --role root' with each key.")
+    if role == "targets":
+        typer.echo("Then 'kiosk release sign' with the new keys: the list of releases, anew.")
 
 
 @app.command("build")

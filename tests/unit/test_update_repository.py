@@ -250,6 +250,8 @@ def _new_root(operations):
     )
     for one in operations.root:
         operations.repository.sign("root", one)
+    for one in operations.targets:
+        operations.repository.sign("targets", one)
 
 
 def test_a_new_root_signed_by_too_few_is_refused(operations, tmp_path):
@@ -346,6 +348,21 @@ def test_keys_can_be_replaced_and_old_ones_are_worth_nothing(operations, tmp_pat
     operations.repository.withdraw_release("1.1.0")
     with pytest.raises(PublishError, match="none of those that sign"):
         operations.repository.sign("targets", lost[0])
+
+
+def test_other_keys_alone_do_not_leave_booths_with_a_list_they_refuse(operations, tmp_path):
+    kept, new = operations.targets[0], signer()
+    operations.repository.stage_keys({"targets": [kept.public_key, new.public_key]}, {"targets": 2})
+    for one in operations.root:
+        operations.repository.sign("root", one)
+    with pytest.raises(PublishError, match="targets: signatures are missing"):
+        operations.repository.publish(operations.snapshot, operations.timestamp)
+    for one in (kept, new):
+        operations.repository.sign("targets", one)
+    operations.repository.publish(operations.snapshot, operations.timestamp)
+    booth = operations.seen_from(tmp_path / "booth")
+    booth.refresh()
+    assert booth.versions(PLATFORM) == ["1.1.0"]
 
 
 def test_a_new_root_that_the_old_one_did_not_sign_is_refused(operations, tmp_path):

@@ -83,6 +83,9 @@ class PublishedRepository:
     ) -> None:
         """Stage a root with other keys for the given roles. Old and new root keys must sign it.
 
+        With other keys for targets the list of releases is staged, too: booths refuse one that only
+        the keys before have signed.
+
         Raises:
             PublishError: a role would have fewer keys than must sign.
         """
@@ -92,6 +95,8 @@ class PublishedRepository:
         signed.version += 1
         signed.expires = self._until("root")
         root.signatures.clear()
+        if "targets" in keys:
+            self._stage("targets", self._newest_targets())
         self._stage("root", root)
 
     def stage_release(self, release: Release, wheels: Sequence[Path]) -> None:
