@@ -278,7 +278,8 @@ def seed_demo(config: ConfigOption = None) -> None:
 
     with _explained():
         seeded = seed(_settings(config), config or Path("central.toml"))
-    typer.echo(json.dumps(dataclasses.asdict(seeded) | {"config_path": str(seeded.config_path)}))
+    path = {"config_path": None if config is None else str(config)}
+    typer.echo(json.dumps(dataclasses.asdict(seeded) | path))
 
 
 def _settings(config: Path | None) -> CentralServiceSettings:

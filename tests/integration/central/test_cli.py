@@ -66,6 +66,13 @@ def test_a_service_is_set_up_by_commands(config: str) -> None:
     )
 
 
+def test_a_demonstration_without_settings_names_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert json.loads(run("central", "seed-demo"))["config_path"] is None
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
