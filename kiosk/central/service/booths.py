@@ -132,7 +132,7 @@ def authenticate(session: Session, authorization: str | None) -> Booth:
     if booth is None or booth.revoked_at is not None:
         raise ServiceError(
             401, "booth_unknown", "This booth's key is missing, unknown or revoked.",
-            "Take a new code from the fleet page; at the booth: sudo kiosk enrol CODE --config FILE.",
+            "Take a new code from the fleet page. At the booth: sudo kiosk enrol CODE --config …",
         )  # fmt: skip
     return booth
 
