@@ -36,6 +36,7 @@ _SPEED_OVER_S = 0.3
 _MENDED = (Verdict.PASS, Verdict.UNKNOWN)
 _MOVING = "moving"
 """The coach's own fault: every rule holds, but the face moves."""
+_BLUR = ("refocus", "hold_still")
 _COUNT = "one_face"
 """The one rule whose figure is a count: there is no margin inside its limit."""
 
@@ -88,6 +89,7 @@ class Coach:
         self._held_at: float | None = None
         self._face_seen = False
         self._shot = False
+        self._moved_at: float | None = None
 
     def update(self, assessment: Assessment | None, now: float) -> CoachWord:
         """Take in the newest assessment and say what to show.
@@ -119,7 +121,7 @@ class Coach:
     def _take_in(self, assessment: Assessment, now: float) -> None:
         self._face_seen = assessment.faces > 0
         moving = self._is_moving(assessment, now)
-        self._note_faults(assessment, now, moving=moving)
+        self._note_faults(assessment, now)
         held_before, before = self._holding, self._assessed_at
         self._holding, self._assessed_at = assessment.all_hold and not moving, now
         if not self._holding:
@@ -132,12 +134,11 @@ class Coach:
 
     # --- faults ---------------------------------------------------------------------------------
 
-    def _note_faults(self, assessment: Assessment, now: float, *, moving: bool) -> None:
+    def _note_faults(self, assessment: Assessment, now: float) -> None:
         for name, result in assessment.rules.items():
             fault = self._faults.get(name)
             if result.verdict not in _MENDED and result.hint is not None:
-                # Whoever moves is blurred by that, whatever the blur looks like.
-                hint = "hold_still" if moving and result.hint == "refocus" else result.hint
+                hint = self._of_blur(now) if result.hint in _BLUR else result.hint
                 if fault is None or fault.hint != hint:
                     fault = self._faults[name] = _Fault(hint, now)
                 fault.mended_at, fault.limit = None, result.limit
@@ -146,6 +147,15 @@ class Coach:
                 fault.mended_at = now if fault.mended_at is None else fault.mended_at
                 fault.inside = name == _COUNT or self._is_inside(result, fault)
         self._faults = {name: f for name, f in self._faults.items() if not self._is_over(f, now)}
+
+    def _of_blur(self, now: float) -> str:
+        """Return what mends a blurred picture, whatever the blur looks like.
+
+        Whoever moves is blurred by that; a face that has been still for a while is out of focus.
+        """
+        recent = self._settings.hint_min_s
+        moved = self._moved_at is not None and now - self._moved_at <= recent
+        return "hold_still" if moved else "refocus"
 
     def _is_inside(self, result: RuleResult, fault: _Fault) -> bool:
         if result.value is None or fault.limit is None:
@@ -184,6 +194,7 @@ class Coach:
             # The first moments have too short a base to tell movement from jitter.
             base = max(now - then, _SPEED_OVER_S)
             moving = way / base > self._settings.steady_widths_per_s
+            self._moved_at = now if moving else self._moved_at
         self._note_movement(now, moving=moving, all_hold=assessment.all_hold)
         return moving
 

@@ -57,6 +57,10 @@ _IN_ORDER: tuple[Hint, ...] = (
     Hint("level_head_right", Arrow.TILT_RIGHT, "tilt the head a little to your right"),
     Hint("chin_up", Arrow.UP, "raise the chin a little"),
     Hint("chin_down", Arrow.DOWN, "lower the chin a little"),
+    # In wrong light nothing below can be told for certain: noise looks like teeth, and a burnt-out
+    # backdrop like a thing on it.
+    Hint("too_dark", None, "the picture is too dark: staff check the lamps", for_staff=True),
+    Hint("too_bright", None, "the picture is too bright: staff check the lamps", for_staff=True),
     Hint("other_clothes", None, "clothes too near to the background: put on others over them"),
     Hint("plain_clothes", None, "clothes with stripes or a pattern: put on plain ones"),
     Hint("cover_shoulders", None, "bare shoulders: put on a top that covers them"),
@@ -69,8 +73,6 @@ _IN_ORDER: tuple[Hint, ...] = (
     Hint("even_light", None, "one side of the face is darker: face the camera, staff check lamps"),
     Hint("clear_shadow", None, "a shadow on the face: hair, brim or hand away, staff check lamps"),
     Hint("dab_face", None, "a burnt-out spot on the skin: dab the face dry, staff check lamps"),
-    Hint("too_dark", None, "the picture is too dark: staff check the lamps", for_staff=True),
-    Hint("too_bright", None, "the picture is too bright: staff check the lamps", for_staff=True),
     Hint("red_eye", None, "a flash lit up the pupils: staff check the flash", for_staff=True),
     Hint(
         "refocus",

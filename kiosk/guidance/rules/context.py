@@ -75,6 +75,18 @@ class RuleContext:
         )
 
 
+def less_open_eye(context: RuleContext) -> float | None:
+    """Return the gap between the lids over the eye's width, of the lesser eye."""
+    left, right = context.get("eye_open_left"), context.get("eye_open_right")
+    return None if left is None or right is None else min(left, right)
+
+
+def has_shut_eye(context: RuleContext) -> bool:
+    """Return whether an eye is seen to be shut."""
+    opened = less_open_eye(context)
+    return opened is not None and opened < context.settings.eyes_open_min
+
+
 @_kept
 def unknown(rule: str) -> RuleResult:
     """Return the result of a rule that could not be judged."""

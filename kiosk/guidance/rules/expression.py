@@ -8,25 +8,21 @@ from kiosk.guidance.rules.context import (
     judge_at_least,
     judge_at_most,
     judge_rising,
+    less_open_eye,
     unknown,
 )
-
-
-def _less_open_eye(context: RuleContext) -> float | None:
-    left, right = context.get("eye_open_left"), context.get("eye_open_right")
-    return None if left is None or right is None else min(left, right)
 
 
 def eyes_open(context: RuleContext) -> RuleResult:
     """Both eyes are open. Value: the gap between the lids over the eye's width, lesser eye."""
     limit = context.settings.eyes_open_min
-    return judge_at_least("eyes_open", _less_open_eye(context), limit, "open_eyes")
+    return judge_at_least("eyes_open", less_open_eye(context), limit, "open_eyes")
 
 
 def gaze_forward(context: RuleContext) -> RuleResult:
     """Both eyes look into the lens. Value: the irises off the middle, the larger direction."""
     aside, down = context.get("gaze_x"), context.get("gaze_y")
-    opened = _less_open_eye(context)
+    opened = less_open_eye(context)
     if aside is None or down is None or opened is None or opened < context.settings.eyes_open_min:
         return unknown("gaze_forward")  # a shut eye looks nowhere
     value = max(aside, down, key=abs)

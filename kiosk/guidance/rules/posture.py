@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from kiosk.guidance.model import RuleResult
-from kiosk.guidance.rules.context import RuleContext, judge_tilt, unknown
+from kiosk.guidance.rules.context import RuleContext, has_shut_eye, judge_tilt, unknown
 
 
 def roll(context: RuleContext) -> RuleResult:
     """The eyes are level. Positive: the head leans to the person's own right."""
+    if has_shut_eye(context):
+        return unknown("roll")  # the line through the pupils wavers where a lid hides one
     pose = context.standard.pose
     return judge_tilt(
         "roll",
