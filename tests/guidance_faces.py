@@ -10,6 +10,7 @@ import numpy as np
 
 import kiosk.guidance
 from kiosk.guidance.attributes.networks import NAMES as WORN
+from kiosk.guidance.body import Hand, Shoulders
 from kiosk.guidance.eyes import RESTING_GAZE_Y
 from kiosk.guidance.face_points import (
     CHIN,
@@ -32,7 +33,7 @@ from kiosk.guidance.head_pose import (
     PITCH_ZERO_DEG,
     YAW_GAIN,
 )
-from kiosk.guidance.landmarks import Landmarks, PersonMask, Shoulders
+from kiosk.guidance.landmarks import Landmarks, PersonMask
 
 REFERENCE = Path(kiosk.guidance.__file__).with_name("head_reference.csv")
 CANVAS = (720, 1280)
@@ -173,6 +174,7 @@ def landmarks(points: np.ndarray | None, image: np.ndarray, **more: object) -> L
     found = {
         "faces": 0 if points is None else 1,
         "shoulders": Shoulders((860.0, 600.0), (420.0, 600.0), 0.95),
+        "hands": (Hand(760.0, 980.0, 0.1), Hand(520.0, 980.0, 0.1)),
         "person": mask(image),
         "attributes": dict.fromkeys(WORN, 0.05),
     }

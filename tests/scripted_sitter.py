@@ -32,6 +32,8 @@ AT_REST: Mapping[str, float | None] = {
     "clothes_pattern_fraction": 0.1, "bare_shoulder_fraction": 0.05, "face_shadow_ev": 0.5,
     "hot_spot_fraction": 0.0, "red_pupil_fraction": 0.0, "blur_direction": 0.1,
     "noise_levels": 0.8, "lens_tint": 0.1, "lens_reflection": 0.1, "mouth_covered_ev": -0.5,
+    "hand_left_visibility": 0.1, "hand_left_aside": 0.6, "hand_left_below": 3.4,
+    "hand_right_visibility": 0.1, "hand_right_aside": -0.6, "hand_right_below": 3.4,
 }  # fmt: skip
 """What no pose changes."""
 
@@ -88,6 +90,7 @@ FOLLOWED: Mapping[Arrow, Mapping[str, int]] = {
     Arrow.TILT_LEFT: {"roll_deg": 1, "shoulder_tilt_deg": 1},
     Arrow.TILT_RIGHT: {"roll_deg": -1, "shoulder_tilt_deg": -1},
 }
+_TRIED_DEG = 2.0
 _ABOUT = {
     "sit": "y", "chin": "pitch_deg", "level_head": "roll_deg",
     "level_shoulders": "shoulder_tilt_deg",
@@ -110,7 +113,9 @@ def followed(pose: Pose, hint: str, arrow: Arrow | None, share: float = 1.0) -> 
     name = next((field for start, field in _ABOUT.items() if hint.startswith(start)), None)
     name = name if name in ways else next(iter(ways))
     value, right = getattr(pose, name), 1.0 if name == "distance" else 0.0
-    return replace(pose, **{name: value + ways[name] * share * abs(value - right)})
+    # Whoever is level before a camera that leans cannot know by how much, and tries a little.
+    least = _TRIED_DEG if name.endswith("_deg") else 0.0
+    return replace(pose, **{name: value + ways[name] * share * max(abs(value - right), least)})
 
 
 @dataclass(slots=True)

@@ -4,7 +4,8 @@ The coach adds time to the verdicts and nothing else. It knows no clock: `update
 time.
 
 - A fault becomes a hint when it lasted `hint_after_s`, so a blink says nothing.
-- One hint at a time, the most important one; it stays for at least `hint_min_s`.
+- One hint at a time, the most important one; it stays for at least `hint_min_s`. The first one
+  waits up to `hint_after_s` more for a more important fault that has just come up.
 - A hint goes when its figure is inside the limit by `leave_margin` for `hint_after_s`, or simply
   inside for as long as a hint is shown at least; so neither a figure that trembles around its
   limit nor a frame that is measured wrong makes it flicker.
@@ -227,13 +228,26 @@ class Coach:
             or (fault.mended_at is None and now - fault.since >= self._patience_s(name))
         ]
         wanted = min(lasting, key=lambda hint: HINTS[hint].priority, default=None)
-        if wanted == self._hint:
+        if wanted == self._hint or (self._hint is None and self._awaits_another(wanted, now)):
             return
         if self._hint is not None and now - self._hint_at < self._settings.hint_min_s:
             return
         if self._hint is not None:
             self._stood[self._hint] = self._stood_s(self._hint, now)
         self._hint, self._hint_at = wanted, now
+
+    def _awaits_another(self, wanted: str | None, now: float) -> bool:
+        """Return whether a more important fault has come up too late to be said already.
+
+        The slower models see theirs some frames later: who takes off a mask, or levels the
+        shoulders, is not told of the head for a moment before.
+        """
+        if wanted is None:
+            return False
+        mine, after_s = HINTS[wanted].priority, self._settings.hint_after_s
+        waited = max(now - f.since for f in self._faults.values() if f.hint == wanted)
+        lasting = [f for f in self._faults.values() if f.mended_at is None]
+        return waited < 2 * after_s and any(HINTS[f.hint].priority < mine for f in lasting)
 
     def _patience_s(self, fault: str) -> float:
         """Return how long a fault lasts before it is said, seconds.

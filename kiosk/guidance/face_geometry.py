@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kiosk.guidance.body import Shoulders
 from kiosk.guidance.face_points import (
     CHIN,
     EYE_CORNERS,
@@ -15,7 +16,6 @@ from kiosk.guidance.face_points import (
     coordinates,
     distance_between,
 )
-from kiosk.guidance.landmarks import Shoulders
 from kiosk.guidance.mediapipe_models import Floats
 
 _POINTS = np.array([*EYE_CORNERS, LEFT_CHEEK, RIGHT_CHEEK, CHIN])

@@ -45,6 +45,7 @@ _IN_ORDER: tuple[Hint, ...] = (
     Hint("sit_lower", Arrow.DOWN, "lower the seat"),
     Hint("take_off_head_cover", None, "take off the cap, hat or hood"),
     Hint("uncover_mouth", None, "a mask, scarf, phone or the like before the mouth: take it away"),
+    Hint("lower_hands", None, "a hand in the picture: lower it, and what it holds"),
     Hint("take_off_glasses", None, "take off the glasses"),
     Hint("take_off_tinted_glasses", None, "tinted lenses: take off the glasses"),
     Hint("lose_reflection", None, "light on the lenses: lower the chin, or take off the glasses"),

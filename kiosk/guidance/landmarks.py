@@ -15,6 +15,7 @@ import numpy as np
 
 from hardware.base import Pixels
 from kiosk.guidance.attributes.networks import AttributeNetworks, Attributes
+from kiosk.guidance.body import Body, Hand, Shoulders, body_of
 from kiosk.guidance.face_points import LEFT_CHEEK, RIGHT_CHEEK, eye_centres
 from kiosk.guidance.face_tracker import FaceTracker
 from kiosk.guidance.mediapipe_models import (
@@ -23,7 +24,7 @@ from kiosk.guidance.mediapipe_models import (
     Floats,
     PersonSegmenter,
 )
-from kiosk.guidance.pose_model import PoseModel, body_below
+from kiosk.guidance.pose_model import body_below
 from kiosk.guidance.shared_models import COUNT_CONFIDENCE, SharedModels
 from kiosk.settings.guidance import GuidanceSettings
 
@@ -38,21 +39,6 @@ _BORDERS = (0.5, 1.0, 0.25)
 """Borders tried around a picture in which no face is found, fractions of its shorter side."""
 _PERSON_ABOVE, _PERSON_SIDE = 1.35, 3.4
 """The square that is segmented: from so many face widths above the eyes, so many wide."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shoulders:
-    """The shoulder joints, the person's own left and right.
-
-    Attributes:
-        left: (x, y) in pixels.
-        right: (x, y) in pixels.
-        visibility: of the less visible one, 0 to 1.
-    """
-
-    left: tuple[float, float]
-    right: tuple[float, float]
-    visibility: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +73,7 @@ class Landmarks:
         face: (478, 3) float32, x, y and relative depth (nearer is smaller) in pixels of the
             picture; None when no face was found. The numbering is MediaPipe's.
         shoulders: None when they were not looked for, or nobody was seen.
+        hands: the left and the right one, found with the shoulders; None likewise.
         person: None when it was not looked for, or no face was found.
         attributes: what is worn or lies over the face, `kiosk.guidance.attributes.networks.NAMES`
             to a figure from 0 to 1; None when it was not looked for.
@@ -97,6 +84,7 @@ class Landmarks:
     faces: int
     face: Floats | None = None
     shoulders: Shoulders | None = None
+    hands: tuple[Hand, Hand] | None = None
     person: PersonMask | None = None
     attributes: Attributes | None = None
 
@@ -161,16 +149,19 @@ class LandmarkFinder:
             return None
         # They are spread over the frames, so that none waits for all of them. At a new face all
         # look at once, one after the other, lest a shot is taken before some did.
-        shoulders = person = attributes = None
+        body = person = attributes = None
         if self._seen == 1 or turn % every.person_every == every.person_every * 2 // 3:
             person = self._find_person(pixels, face)
         if self._seen == 2 or turn % every.shoulders_every == every.shoulders_every // 3:  # noqa: PLR2004
-            shoulders = self._find_shoulders(pixels, face)
+            body = self._find_body(pixels, face)
         if self._seen == 3 or turn % every.worn_every == every.worn_every // 2:  # noqa: PLR2004
             attributes = self._attributes.find(pixels, face)
-        if shoulders is None and person is None and attributes is None:
+        if body is None and person is None and attributes is None:
             return None
-        return replace(found, shoulders=shoulders, person=person, attributes=attributes)
+        shoulders, hands = body or (None, None)
+        return replace(
+            found, shoulders=shoulders, hands=hands, person=person, attributes=attributes
+        )
 
     def forget(self) -> None:
         """Take the next face for a new one: every model looks at it at once."""
@@ -202,12 +193,14 @@ class LandmarkFinder:
             return Landmarks(width, height, _not_one(faces))
         if only_face:
             return Landmarks(width, height, max(1, faces), face)
+        shoulders, hands = self._find_body(pixels, face) or (None, None)
         return Landmarks(
             width,
             height,
             max(1, faces),
             face,
-            self._find_shoulders(pixels, face),
+            shoulders,
+            hands,
             self._find_person(pixels, face),
             self._attributes.find(pixels, face),
         )
@@ -249,16 +242,9 @@ class LandmarkFinder:
         face = self._mesh.find(wide)
         return None if face is None else face / scale - np.array([edge, edge, 0], np.float32)
 
-    def _find_shoulders(self, pixels: Pixels, face: Floats) -> Shoulders | None:
-        body = self._pose.find(pixels, body_below(face))
-        if body is None:
-            return None
-        left, right = body[PoseModel.LEFT_SHOULDER], body[PoseModel.RIGHT_SHOULDER]
-        return Shoulders(
-            (float(left[0]), float(left[1])),
-            (float(right[0]), float(right[1])),
-            float(min(left[2], right[2])),
-        )
+    def _find_body(self, pixels: Pixels, face: Floats) -> Body | None:
+        points = self._pose.find(pixels, body_below(face))
+        return None if points is None else body_of(points)
 
     def _find_person(self, pixels: Pixels, face: Floats) -> PersonMask:
         """Segment the square around head and shoulders, at the segmenter's own size."""

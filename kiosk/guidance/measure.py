@@ -23,6 +23,7 @@ from kiosk.guidance.expression import measure_smile
 from kiosk.guidance.eyes import measure_eyes
 from kiosk.guidance.face_geometry import measure_face_geometry, measure_shoulder_tilt_deg
 from kiosk.guidance.face_light import measure_face_shadow_ev, measure_hot_spot_fraction
+from kiosk.guidance.hands import measure_hand
 from kiosk.guidance.head_pose import measure_head_pose, measure_roll_deg
 from kiosk.guidance.landmarks import Landmarks
 from kiosk.guidance.light import (
@@ -50,6 +51,7 @@ class Part(enum.Enum):
     FACE = "face"
     """From the face points alone: on every frame."""
     SHOULDERS = "shoulders"
+    """Shoulders and hands."""
     PERSON = "person"
     """Crown, light, mouth and focus: whenever the person mask is new."""
     BEHIND = "behind"
@@ -83,7 +85,11 @@ NAMES_OF: Mapping[Part, tuple[str, ...]] = MappingProxyType(
             "gaze_y", "mouth_open", "smile", "face_width_px", "eye_distance_px", "eye_line_y_px",
             "chin_y_px", "centre_x_px",
         ),
-        Part.SHOULDERS: ("shoulder_tilt_deg", "shoulder_visibility"),
+        Part.SHOULDERS: (
+            "shoulder_tilt_deg", "shoulder_visibility",
+            "hand_left_visibility", "hand_left_aside", "hand_left_below",
+            "hand_right_visibility", "hand_right_aside", "hand_right_below",
+        ),
         Part.PERSON: (
             "crown_y_px", "teeth_area", "light_difference_ev", "face_clipped_fraction",
             "backdrop_level", "exposure_ev", "background_spread", "eye_sharpness",
@@ -156,10 +162,16 @@ def _shoulders(_pixels: Pixels, landmarks: Landmarks, face: Floats, _known: Know
     shoulders = landmarks.shoulders
     if shoulders is None:
         return {}
-    return {
+    found: Figures = {
         "shoulder_tilt_deg": measure_shoulder_tilt_deg(shoulders, measure_roll_deg(face)),
         "shoulder_visibility": shoulders.visibility,
     }
+    for side, hand in zip(("left", "right"), landmarks.hands or (), strict=False):
+        place = measure_hand(hand, face, landmarks.width_px, landmarks.height_px)
+        found[f"hand_{side}_visibility"] = place.visibility
+        found[f"hand_{side}_aside"] = place.aside
+        found[f"hand_{side}_below"] = place.below
+    return found
 
 
 def _person(pixels: Pixels, landmarks: Landmarks, face: Floats, known: Known) -> Figures:

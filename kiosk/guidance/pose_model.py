@@ -169,9 +169,10 @@ def pose_network() -> bytes:
 
 
 class PoseModel(Model):
-    """The body's 33 points, of which guidance uses the shoulders. Each picture by itself."""
+    """The body's 33 points, of which guidance uses shoulders and hands. Each picture by itself."""
 
     LEFT_SHOULDER, RIGHT_SHOULDER = 11, 12
+    LEFT_FOREFINGER, RIGHT_FOREFINGER = 19, 20
     POINTS = 33
 
     def __init__(self) -> None:

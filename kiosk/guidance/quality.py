@@ -23,6 +23,7 @@ COMPONENTS: Mapping[str, str | None] = MappingProxyType(
         "pitch": "HeadPosePitch",
         "no_head_cover": "NoHeadCoverings",
         "mouth_uncovered": "MouthOcclusionPrevention",
+        "no_hands": None,
         "no_glasses": "EyesVisible",
         "no_tint": "EyesVisible",
         "no_reflection": "EyesVisible",

@@ -57,7 +57,7 @@ class Sketch:
     shoulders_deg: float = 0.0
     eyes: Literal["open", "closed", "aside"] = "open"
     mouth: Literal["closed", "open", "smile"] = "closed"
-    worn: Literal["", "glasses", "tinted", "reflecting", "cap", "fringe", "mask"] = ""
+    worn: Literal["", "glasses", "tinted", "reflecting", "cap", "fringe", "mask", "hand"] = ""
     clothes: Literal["suit", "pale", "striped", "straps"] = "suit"
     behind: Literal["", "person", "thing", "shadow"] = ""
     light: Literal["even", "half", "brow", "spot"] = "even"
@@ -258,6 +258,18 @@ def _draw_mask(brush: _Brush, x: float, y: float) -> None:
         brush.line((140, 178, 198, 255), (x - 10, y + fold), (x + 10, y + fold), width=1.0)
 
 
+def _draw_hand(brush: _Brush, x: float, y: float) -> None:
+    """Draw a hand raised beside the face, with its sleeve."""
+    brush.line((78, 100, 138, 255), (x + 27, y + 72), (x + 26, y + 46), width=13)
+    brush.line((*_SKIN, 255), (x + 26, y + 50), (x + 25, y + 38), width=8)
+    brush.line((*_SKIN, 255), (x + 22, y + 38), (x + 14, y + 30), width=3.6)
+    for finger, tip in enumerate((15, 12, 13, 17)):
+        start, end = (x + 20.2 + 3.4 * finger, y + 32), (x + 17.2 + 4.6 * finger, y + tip)
+        brush.line((*_SKIN, 255), start, end, width=3.1)
+        brush.oval((*_SKIN, 255), *end, 1.55, 1.55)
+    brush.oval((*_SKIN, 255), x + 25, y + 34, 7, 8)
+
+
 def _draw_worn(brush: _Brush, worn: str, x: float, y: float) -> None:
     if worn in ("glasses", "tinted", "reflecting"):
         for side in (-1, 1):
@@ -272,6 +284,8 @@ def _draw_worn(brush: _Brush, worn: str, x: float, y: float) -> None:
         brush.line((*_DARK, 255), (x - 1.8, y - 0.4), (x + 1.8, y - 0.4), width=1.3)
     elif worn == "mask":
         _draw_mask(brush, x, y)
+    elif worn == "hand":
+        _draw_hand(brush, x, y)
     elif worn == "cap":
         brush.shape((158, 62, 58, 255), (22, 36), (24, 22), (36, 11), (54, 11), (66, 22), (68, 36))
         brush.block((124, 44, 44, 255), (18, 33, 72, 39), 3)

@@ -21,6 +21,7 @@ WRONG: Mapping[str, Sketch] = MappingProxyType(
         "sit_lower": Sketch(y=-14),
         "take_off_head_cover": Sketch(worn="cap"),
         "uncover_mouth": Sketch(worn="mask"),
+        "lower_hands": Sketch(worn="hand"),
         "take_off_glasses": Sketch(worn="glasses"),
         "take_off_tinted_glasses": Sketch(worn="tinted"),
         "lose_reflection": Sketch(worn="reflecting"),

@@ -66,6 +66,12 @@ class GuidanceSettings(Section):
         le=4.0,
         description="lips so much less red than skin are covered, stops",
     )
+    hand_fail_from: float = Field(
+        0.6, gt=0.5, le=1.0, description="a hand in the photo: surely seen, 0 to 1"
+    )
+    hand_pass_below: float = Field(
+        0.45, ge=0.0, le=0.5, description="a hand in the photo: surely not, 0 to 1"
+    )
     gaze_max: float = Field(
         0.09, gt=0.0, le=0.5, description="iris off the middle of the eye, over eye width"
     )

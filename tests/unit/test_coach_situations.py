@@ -70,6 +70,7 @@ FIGURES = [
     ({"clothes_pattern_fraction": 0.7}, "plain_clothes"),
     ({"bare_shoulder_fraction": 0.6}, "cover_shoulders"),
     ({"mouth_covered_ev": 0.8}, "uncover_mouth"),
+    ({"hand_left_visibility": 0.9, "hand_left_below": 0.8}, "lower_hands"),
     ({"teeth_area": 0.03}, "close_mouth"),
     ({"smile": 0.2}, "relax_face"),
     ({"background_spread": 30.0}, "clear_background"),

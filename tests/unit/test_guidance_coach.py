@@ -61,6 +61,8 @@ SITUATIONS = [
     ("a fault", [(ROLL, 1)], [None, "level_head_left"], 0),
     ("a blink", [(GOOD, 0.5), (YAW, 0.16), (GOOD, 2)], [None], 1),
     ("the more important one first", [(BOTH, 2)], [None, "turn_right"], 0),
+    ("seen a little later", [(ROLL, 0.12), (BOTH, 2)], [None, "turn_right"], 0),
+    ("seen much later", [(ROLL, 1), (BOTH, 2)], [None, "level_head_left", "turn_right"], 0),
     ("then the other", [(BOTH, 2), (ROLL, 2)], [None, "turn_right", "level_head_left"], 0),
     ("mended, then shot", [(ROLL, 2), (GOOD, 3)], [None, "level_head_left", None], 1),
     ("nobody", [(NOBODY, 1)], [None, "sit_down"], 0),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from kiosk.guidance.background import measure_background_spread
+from kiosk.guidance.body import Hand, Shoulders
 from kiosk.guidance.crown import measure_crown_y_px
 from kiosk.guidance.eyes import measure_eyes
 from kiosk.guidance.face_geometry import (
@@ -16,8 +17,9 @@ from kiosk.guidance.face_geometry import (
     measure_face_geometry,
     measure_shoulder_tilt_deg,
 )
+from kiosk.guidance.hands import measure_hand
 from kiosk.guidance.head_pose import measure_head_pose, rotation_between
-from kiosk.guidance.landmarks import PersonMask, Shoulders
+from kiosk.guidance.landmarks import PersonMask
 from kiosk.guidance.light import (
     linear,
     measure_backdrop_level,
@@ -100,6 +102,14 @@ def test_a_lower_right_shoulder_is_positive_and_the_model_s_damping_undone() -> 
     damped = np.tan(np.radians(6.0 * SHOULDER_GAIN + SHOULDER_BIAS_DEG))
     tilt = measure_shoulder_tilt_deg(Shoulders((900, 500), (500, 500 + 400 * damped), 0.9), 0.0)
     assert tilt == pytest.approx(6.0, abs=0.01)
+
+
+def test_a_hand_is_measured_against_the_face_and_unseen_outside_the_picture() -> None:
+    points = faces.face(centre=(500, 300), width=200)
+    place = measure_hand(Hand(600, 460, 0.9), points, 1280, 720)
+    assert (place.aside, place.below) == pytest.approx((0.5, 0.8), abs=0.03)
+    assert place.visibility == 0.9
+    assert measure_hand(Hand(600, 730, 0.9), points, 1280, 720).visibility == 0
 
 
 # --- the crown ------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ from kiosk.guidance.rules.expression import (
 from kiosk.guidance.rules.geometry import centred, distance, head_height, one_face
 from kiosk.guidance.rules.light import exposure, light_even, no_face_shadow, no_hot_spots
 from kiosk.guidance.rules.picture import compression, no_red_eye, noise, sharp
-from kiosk.guidance.rules.posture import pitch, roll, shoulders_level, yaw
+from kiosk.guidance.rules.posture import no_hands, pitch, roll, shoulders_level, yaw
 from kiosk.guidance.rules.worn import (
     hair_off_brows,
     mouth_uncovered,
@@ -58,6 +58,7 @@ RULES: Mapping[str, Callable[[RuleContext], RuleResult]] = MappingProxyType(
             head_height,
             no_head_cover,
             mouth_uncovered,
+            no_hands,
             no_glasses,
             no_tint,
             no_reflection,
@@ -98,7 +99,7 @@ RULES: Mapping[str, Callable[[RuleContext], RuleResult]] = MappingProxyType(
 OF_FACE = (
     distance, centred, head_height, shoulders_level, yaw, roll, pitch, mouth_closed,
     neutral_expression, eyes_open, gaze_forward, no_head_cover, no_glasses, no_tint,
-    no_reflection, hair_off_brows,
+    no_reflection, hair_off_brows, no_hands,
 )  # fmt: skip
 """Those that look at figures of the face's points, or at the crown, which is held against them."""
 

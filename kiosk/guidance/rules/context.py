@@ -65,7 +65,7 @@ class RuleContext:
     def composition(self) -> Composition | None:
         """The crop that would give the photo; None where too little of the face was measured."""
         eyes, width = self.get("eye_line_y_px"), self.get("face_width_px")
-        if eyes is None or width is None or width <= 0:
+        if eyes is None or width is None or width < 1:  # a broken figure: no face is so narrow
             return None
         return compose(
             self.standard,
@@ -85,6 +85,12 @@ def has_shut_eye(context: RuleContext) -> bool:
     """Return whether an eye is seen to be shut."""
     opened = less_open_eye(context)
     return opened is not None and opened < context.settings.eyes_open_min
+
+
+def has_covered_mouth(context: RuleContext) -> bool:
+    """Return whether something is seen to cover the mouth."""
+    covered = context.get("mouth_covered_ev")
+    return covered is not None and covered > context.settings.mouth_covered_max_ev
 
 
 @_kept

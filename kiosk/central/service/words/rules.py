@@ -65,6 +65,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rule_no_straps": ("肩膀盖住", "shoulders covered"),
     "rule_no_head_cover": ("没有戴帽", "nothing on the head"),
     "rule_mouth_uncovered": ("嘴巴无遮挡", "mouth uncovered"),
+    "rule_no_hands": ("手不入镜", "no hand in the picture"),
     "rule_no_glasses": ("没有眼镜", "no glasses"),
     "rule_no_tint": ("镜片无色", "lenses without tint"),
     "rule_no_reflection": ("镜片无反光", "no reflection on lenses"),
