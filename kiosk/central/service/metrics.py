@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
@@ -47,8 +48,21 @@ def exposition(service: Service) -> bytes:
     requests = _registry
     if os.environ.get(SHARED_FOLDER):
         requests = CollectorRegistry()
-        MultiProcessCollector(requests)  # type: ignore[no-untyped-call]
+        _OfAllWorkers(requests)  # type: ignore[no-untyped-call]
     return generate_latest(requests) + generate_latest(waiting)
+
+
+class _OfAllWorkers(MultiProcessCollector):
+    """Adds up what all workers noted.
+
+    A worker that is about to fill its file, or was killed before it could, has an empty one there;
+    the library's own collector fails on it, for as long as it lies there.
+    """
+
+    def collect(self) -> Iterable[Metric]:
+        files = (str(file) for file in Path(self._path).glob("*.db") if file.stat().st_size)
+        merged: Iterable[Metric] = self.merge(list(files), accumulate=True)  # type: ignore[no-untyped-call]
+        return merged
 
 
 class _Waiting(Collector):

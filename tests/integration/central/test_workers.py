@@ -64,3 +64,20 @@ def test_metrics_are_for_those_who_may_read_them(central: RunningCentral) -> Non
     )
     assert stranger.status_code == 403
     assert stranger.json()["code"] == "not_allowed"
+
+
+def test_a_worker_killed_while_it_makes_its_figures_file_keeps_no_figures_back(
+    two_workers: RunningCentral,
+) -> None:
+    """It leaves an empty file behind: made, and killed before it was given its size."""
+    two_workers.get("/healthz")
+    (folder,) = {
+        Path(file.path).parent
+        for process in workers_of(two_workers).values()
+        for file in process.memory_maps()
+        if "central-figures-" in file.path
+    }
+    (folder / "counter_999999.db").touch()
+    answer = two_workers.get("/metrics")
+    assert answer.status_code == 200
+    assert "central_answers_total" in answer.text
