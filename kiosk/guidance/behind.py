@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from hardware.base import Pixels
 from kiosk.guidance.backdrop_surface import distance_from_surface, fit_surface, surface_terms
 from kiosk.guidance.face_points import CHIN, LEFT_CHEEK, RIGHT_CHEEK
 from kiosk.guidance.landmarks import PersonMask
@@ -37,6 +38,10 @@ _HARD_STEP, _HARD_PART = 12.0, 0.45
 place is off the surface: the edge of a shadow is spread over several cells."""
 _TINT_EV = 0.12
 """Channels of a shadow darken alike, to so many stops."""
+_BURNT_OUT = 250
+"""Level from which a channel says no more how light it is."""
+_TO_COMPARE = 2
+"""Channels that it takes to tell a colour."""
 _OTHER = 0.5
 _HAIR = 1.05
 """The widest hair of 62 people ends within so many face widths of the axis, above the chin."""
@@ -81,19 +86,34 @@ def measure_behind(face: Floats, person: PersonMask) -> Behind:
     fitted = _smooth_course(small, seen)
     off = np.abs(small - fitted).max(axis=2)
     away = seen & (off > _OFF_LEVELS)
-    stops = np.log2((linear(levels) + 1e-4) / (linear(np.clip(fitted, 1.0, 255.0)) + 1e-4))
-    alike = np.ptp(stops, axis=2) < _TINT_EV + 0.25 * np.abs(stops.mean(axis=2))
+    stops, tint = _brighter_and_tinted(levels, fitted)
+    alike = tint < _TINT_EV + 0.25 * np.abs(stops)
     depth = cv2.dilate(np.where(seen, off, 0.0).astype(np.float32), np.ones((9, 9), np.uint8))
     soft = _largest_step(small, seen) < np.maximum(_HARD_STEP, _HARD_PART * depth)
     # More light than expected, softly, is a lamp's course that the surface does not follow.
     course = seen & alike & soft
     thing = away & ~course
-    darker = -stops.mean(axis=2)[course & (stops.mean(axis=2) < 0)]
+    darker = -stops[course & (stops < 0)]
     return Behind(
         thing_fraction=_largest_blob(thing) / float(seen.sum()),
         shadow_ev=float(np.percentile(darker, 95)) if len(darker) else 0.0,
         other_person_fraction=others,
     )
+
+
+def _brighter_and_tinted(levels: Pixels, fitted: Floats) -> tuple[Floats, Floats]:
+    """Return by how much cells are lighter than the surface, and how unlike its channels: stops.
+
+    A burnt-out channel stays where it is while the others darken, which is no other colour. It
+    counts only where fewer than two others are left.
+    """
+    stops = np.log2((linear(levels) + 1e-4) / (linear(np.clip(fitted, 1.0, 255.0)) + 1e-4))
+    told = np.maximum(levels, fitted) < _BURNT_OUT
+    told |= told.sum(axis=2, keepdims=True) < _TO_COMPARE
+    mean = np.where(told, stops, 0.0).sum(axis=2) / told.sum(axis=2)
+    highest = np.where(told, stops, -np.inf).max(axis=2)
+    lowest = np.where(told, stops, np.inf).min(axis=2)
+    return np.asarray(mean, np.float32), np.asarray(highest - lowest, np.float32)
 
 
 def _smooth_course(small: Floats, seen: npt.NDArray[np.bool_]) -> Floats:

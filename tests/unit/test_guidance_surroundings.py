@@ -131,6 +131,16 @@ def behind(pixels: np.ndarray, alpha: np.ndarray = ALPHA) -> Behind:
     return measure_behind(HEAD, PersonMask(alpha, pixels, 0.0, 0.0, 1.0, WHOLE))
 
 
+def shadowed(light: np.ndarray, depth_ev: float) -> np.ndarray:
+    """A soft shadow on one side of a wall, sRGB 0 to 1 and more: what is above 1 burns out."""
+    mask = np.zeros((256, 256), np.float32)
+    cv2.ellipse(mask, (205, 170), (30, 70), 0, 0, 360, 1.0, -1)
+    mask = cv2.GaussianBlur(mask, (0, 0), 13)
+    stops = depth_ev * mask / mask.max()
+    dark = light**2.2 * 2.0 ** -stops[..., None]
+    return (np.clip(dark ** (1 / 2.2), 0, 1) * 255).round().astype(np.uint8)
+
+
 def test_a_plain_wall_with_falloff_is_plain() -> None:
     found = behind(wall())
     assert found.thing_fraction == pytest.approx(0.0, abs=0.002)
@@ -150,14 +160,17 @@ def test_a_thing_is_seen_and_is_no_shadow(colour: tuple[int, int, int]) -> None:
 
 @pytest.mark.parametrize("depth_ev", [0.8, 1.3])
 def test_a_soft_shadow_is_as_deep_as_it_is_and_no_thing(depth_ev: float) -> None:
-    mask = np.zeros((256, 256), np.float32)
-    cv2.ellipse(mask, (205, 170), (30, 70), 0, 0, 360, 1.0, -1)
-    mask = cv2.GaussianBlur(mask, (0, 0), 13)
-    stops = depth_ev * mask / mask.max()
-    dark = (wall() / 255.0) ** 2.2 * 2.0 ** -stops[..., None]
-    found = behind((dark ** (1 / 2.2) * 255).round().astype(np.uint8))
+    found = behind(shadowed(wall() / 255.0, depth_ev))
     assert found.shadow_ev == pytest.approx(depth_ev, rel=0.35)
     assert found.thing_fraction == pytest.approx(0.0, abs=0.01)
+
+
+def test_a_shadow_in_which_one_channel_stays_burnt_out_is_no_thing() -> None:
+    """A blue wall half a stop too light: only red and green can darken."""
+    blue = wall() / 255.0 * (0.62, 0.9, 1.5)
+    found = behind(shadowed(blue, 0.35))
+    assert found.thing_fraction == pytest.approx(0.0, abs=0.002)
+    assert found.shadow_ev == pytest.approx(0.35, abs=0.15)
 
 
 def test_somebody_else_in_the_mask_is_somebody_else() -> None:
