@@ -154,8 +154,8 @@ class Coach:
 
         Whoever moves is blurred by that; a face that has been still for a while is out of focus.
         """
-        recent = self._settings.hint_min_s
-        moved = self._moved_at is not None and now - self._moved_at <= recent
+        recent_s = self._settings.blur_by_movement_s
+        moved = self._moved_at is not None and now - self._moved_at <= recent_s
         return "hold_still" if moved else "refocus"
 
     def _is_inside(self, result: RuleResult, fault: _Fault) -> bool:

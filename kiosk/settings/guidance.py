@@ -31,6 +31,9 @@ class GuidanceSettings(Section):
     steady_widths_per_s: float = Field(
         0.35, gt=0.0, le=5.0, description="fastest a still face moves, face widths a second"
     )
+    blur_by_movement_s: float = Field(
+        0.8, ge=0.0, le=5.0, description="blur so long after the face moved is taken for movement's"
+    )
 
     explain_after_s: float = Field(
         30.0, ge=5.0, le=600.0, description="a hint stood so long is explained in pictures, seconds"

@@ -236,22 +236,6 @@ def this_machine(service: str = "kiosk.service", outbox: str = "kiosk-outbox.ser
     )
 
 
-def place_units(
-    ask: Callable[..., bool] | None = None, pause: Callable[[float], None] = time.sleep
-) -> None:
-    """Have kiosk-units.service put the units of the release that runs in place, and wait for it.
-
-    Asked again when it fails: just after a start of the same service systemd cannot always start
-    it once more (its control group is still being taken down). After that systemd tries on its own.
-    """
-    ask = ask or ask_systemd
-    for attempt in range(_PLACING_TRIES):
-        if attempt:
-            pause(_PLACING_PAUSE_S)
-        if ask("start", "kiosk-units.service"):
-            return
-
-
 def ask_systemd(*words: str) -> bool:
     """Ask systemd for something; return whether it did it.
 
@@ -268,6 +252,21 @@ def ask_systemd(*words: str) -> bool:
     if done.returncode:
         _log.error("%s: %s", " ".join(command), done.stderr.strip())
     return done.returncode == 0
+
+
+def place_units(
+    ask: Callable[..., bool] = ask_systemd, pause: Callable[[float], None] = time.sleep
+) -> None:
+    """Have kiosk-units.service put the units of the release that runs in place, and wait for it.
+
+    Asked again when it fails: just after a start of the same service systemd cannot always start
+    it once more (its control group is still being taken down). After that systemd tries on its own.
+    """
+    for attempt in range(_PLACING_TRIES):
+        if attempt:
+            pause(_PLACING_PAUSE_S)
+        if ask("start", "kiosk-units.service"):
+            return
 
 
 def main(arguments: list[str] | None = None) -> int:
